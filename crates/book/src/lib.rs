@@ -1,0 +1,139 @@
+//! The book: chapters and experiments as data files. No code beyond loading.
+//!
+//! A new experiment is one file in `experiments/` and one row in [`FILES`]; a test compares the two.
+
+use fireside_spec::card::Card;
+use fireside_spec::{DataShape, Problem, Words};
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// The experiment files in the order of the book.
+pub const FILES: &[(&str, &str)] = &[
+    ("13.2", include_str!("../experiments/13.2.toml")),
+    ("13.3", include_str!("../experiments/13.3.toml")),
+    ("13.4", include_str!("../experiments/13.4.toml")),
+    ("13.5", include_str!("../experiments/13.5.toml")),
+    ("002-LENET", include_str!("../experiments/002-LENET.toml")),
+];
+
+const CHAPTERS: &str = include_str!("../chapters.toml");
+
+/// A chapter of the shelf.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct Chapter {
+    pub id: String,
+    /// `tables`, `pictures`, `words`
+    pub theme: String,
+    pub title: Words,
+    pub subtitle: Words,
+    /// Whether its page exists.
+    pub ready: bool,
+    /// Ids of its experiments in order.
+    pub experiments: Vec<String>,
+}
+
+/// Everything: what the site is made from.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+pub struct Book {
+    pub chapters: Vec<Chapter>,
+    pub cards: Vec<Card>,
+}
+
+#[derive(Deserialize)]
+struct ChapterFile {
+    chapters: Vec<Chapter>,
+}
+
+/// What is wrong with the book's own files.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum BookError {
+    Chapters { message: String },
+    Experiment { id: String, problems: Vec<Problem> },
+}
+
+impl std::fmt::Display for BookError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Chapters { message } => write!(f, "chapters.toml: {message}"),
+            Self::Experiment { id, problems } => {
+                write!(f, "experiment {id}:")?;
+                problems
+                    .iter()
+                    .try_for_each(|problem| write!(f, "\n  {problem}"))
+            }
+        }
+    }
+}
+
+impl std::error::Error for BookError {}
+
+/// The text of an experiment file.
+pub fn text(id: &str) -> Option<&'static str> {
+    FILES
+        .iter()
+        .find(|(known, _)| *known == id)
+        .map(|(_, text)| *text)
+}
+
+/// The chapters in the order of the shelf.
+///
+/// # Errors
+/// When `chapters.toml` is not what it should be.
+pub fn chapters() -> Result<Vec<Chapter>, BookError> {
+    toml::from_str::<ChapterFile>(CHAPTERS)
+        .map(|file| file.chapters)
+        .map_err(|error| BookError::Chapters {
+            message: error.to_string(),
+        })
+}
+
+/// Loads and checks everything; `data` tells the shape of a data set by its name.
+///
+/// # Errors
+/// The first file with problems, with all of them.
+pub fn load(data: impl Fn(&str) -> Option<DataShape>) -> Result<Book, BookError> {
+    let card = |(id, text): &(&str, &str)| {
+        Card::of(text, &data, "").map_err(|problems| BookError::Experiment {
+            id: (*id).into(),
+            problems,
+        })
+    };
+    Ok(Book {
+        chapters: chapters()?,
+        cards: FILES.iter().map(card).collect::<Result<_, _>>()?,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_file_is_in_the_table_and_in_one_chapter() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/experiments");
+        let mut found: Vec<String> = std::fs::read_dir(folder)
+            .unwrap()
+            .map(|entry| {
+                entry
+                    .unwrap()
+                    .path()
+                    .file_stem()
+                    .unwrap()
+                    .to_string_lossy()
+                    .into()
+            })
+            .collect();
+        let mut table: Vec<String> = FILES.iter().map(|(id, _)| (*id).into()).collect();
+        let mut listed: Vec<String> = chapters()
+            .unwrap()
+            .into_iter()
+            .flat_map(|c| c.experiments)
+            .collect();
+        found.sort();
+        table.sort();
+        listed.sort();
+        assert_eq!(found, table);
+        assert_eq!(listed, table);
+    }
+}

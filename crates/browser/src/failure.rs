@@ -1,0 +1,77 @@
+//! Failures as the page gets them: a code with arguments; the words are the page's.
+
+use fireside_datasets::DataError;
+use fireside_inference::InferenceError;
+use fireside_spec::Problem;
+use fireside_training::TrainingError;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use ts_rs::TS;
+use wasm_bindgen::JsValue;
+
+/// Any failure that reaches the page.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Failure {
+    pub code: String,
+    pub args: BTreeMap<String, String>,
+}
+
+impl Failure {
+    /// A failure with its arguments.
+    pub fn new(code: &str, args: &[(&str, &dyn std::fmt::Display)]) -> Self {
+        Self {
+            code: code.into(),
+            args: args
+                .iter()
+                .map(|(name, value)| ((*name).into(), value.to_string()))
+                .collect(),
+        }
+    }
+
+    fn typed(code: &str, args: BTreeMap<&'static str, String>) -> Self {
+        Self {
+            code: code.into(),
+            args: args.into_iter().map(|(k, v)| (k.into(), v)).collect(),
+        }
+    }
+}
+
+impl From<DataError> for Failure {
+    fn from(error: DataError) -> Self {
+        Self::typed(error.code(), error.args())
+    }
+}
+
+impl From<TrainingError> for Failure {
+    fn from(error: TrainingError) -> Self {
+        Self::typed(error.code(), error.args())
+    }
+}
+
+impl From<InferenceError> for Failure {
+    fn from(error: InferenceError) -> Self {
+        Self::typed(error.code(), error.args())
+    }
+}
+
+impl From<Problem> for Failure {
+    fn from(problem: Problem) -> Self {
+        Self {
+            code: problem.code,
+            args: problem.args,
+        }
+    }
+}
+
+impl From<serde_wasm_bindgen::Error> for Failure {
+    fn from(error: serde_wasm_bindgen::Error) -> Self {
+        Self::new("internal", &[("reason", &error)])
+    }
+}
+
+impl From<Failure> for JsValue {
+    fn from(failure: Failure) -> Self {
+        // A map of strings always converts; the bare code is better than nothing.
+        crate::wire::to_js(&failure).unwrap_or_else(|_| Self::from_str(&failure.code))
+    }
+}

@@ -1,0 +1,47 @@
+//! A model that answers drawings.
+
+use crate::failure::Failure;
+use crate::wire::to_js;
+use fireside_datasets::official_shape;
+use wasm_bindgen::prelude::*;
+
+/// A trained network with its preparation.
+#[wasm_bindgen]
+pub struct Model(fireside_inference::Model);
+
+#[wasm_bindgen]
+impl Model {
+    /// Reads a safetensors file of this project.
+    ///
+    /// # Errors
+    /// `model_corrupt`, `model_missing_tensor` ...
+    pub fn load(bytes: &[u8]) -> Result<Model, JsValue> {
+        let device = fireside_network::cpu();
+        let model = fireside_inference::Model::load(bytes, official_shape, device)
+            .map_err(Failure::from)?;
+        Ok(Self(model))
+    }
+
+    /// What the file says of itself: `ModelInfo`.
+    ///
+    /// # Errors
+    /// Only an internal one.
+    pub fn card(&self) -> Result<JsValue, JsValue> {
+        Ok(to_js(self.0.info())?)
+    }
+
+    /// Judges a drawing of grey values, 0 = paper, 255 = ink: `Drawing`.
+    ///
+    /// # Errors
+    /// When the values are not `width` x `height`, or the model takes another input.
+    pub async fn draw(&self, ink: &[u8], width: usize, height: usize) -> Result<JsValue, JsValue> {
+        // A copy, because the caller's bytes do not outlive the first await.
+        let ink = ink.to_vec();
+        let answer = self
+            .0
+            .draw(&ink, width, height)
+            .await
+            .map_err(Failure::from)?;
+        Ok(to_js(&answer)?)
+    }
+}

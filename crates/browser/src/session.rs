@@ -1,0 +1,115 @@
+//! A run as an opaque session of the page.
+
+use crate::data::Data;
+use crate::failure::Failure;
+use crate::wire::to_js;
+use fireside_datasets::{Dataset, names};
+use fireside_spec::{Checked, Problem, card};
+use fireside_training::Run;
+use std::sync::Arc;
+use wasm_bindgen::prelude::*;
+
+/// Checks a text against the data at hand (a sample has fewer rows than the official data).
+fn checked(text: &str, data: &Dataset) -> Result<Checked, Vec<Problem>> {
+    let shape = data.data_shape();
+    card::read(
+        text,
+        |name| (name == shape.name).then(|| shape.clone()),
+        &names(),
+    )
+}
+
+/// One run.
+#[wasm_bindgen]
+pub struct Session(Run);
+
+#[wasm_bindgen]
+impl Session {
+    /// A run of `text` from the beginning. All rows must be there.
+    ///
+    /// # Errors
+    /// The first problem of the text, `data_not_ready`.
+    #[wasm_bindgen(constructor)]
+    pub fn new(text: &str, data: &Data) -> Result<Session, JsValue> {
+        let data = data.ready()?;
+        let checked = checked(text, &data).map_err(|problems| {
+            problems
+                .into_iter()
+                .next()
+                .map_or_else(|| Failure::new("internal", &[]), Failure::from)
+        })?;
+        let run = Run::new(text, checked, data, fireside_network::cpu()).map_err(Failure::from)?;
+        Ok(Self(run))
+    }
+
+    /// Goes on from a checkpoint.
+    ///
+    /// # Errors
+    /// `checkpoint_corrupt` when it is damaged or of other data.
+    pub fn resume(checkpoint: &[u8], data: &Data) -> Result<Session, JsValue> {
+        let data = data.ready()?;
+        let rows: Arc<Dataset> = Arc::clone(&data);
+        let check = move |text: &str| checked(text, &rows).ok();
+        let run =
+            Run::resume(checkpoint, check, data, fireside_network::cpu()).map_err(Failure::from)?;
+        Ok(Self(run))
+    }
+
+    /// One update, or one batch of evaluation: `RunEvent`.
+    ///
+    /// # Errors
+    /// When the device fails.
+    pub async fn next(&mut self) -> Result<JsValue, JsValue> {
+        let event = self.0.next().await.map_err(Failure::from)?;
+        Ok(to_js(&event)?)
+    }
+
+    /// Where the run stands: `RunState`.
+    ///
+    /// # Errors
+    /// Only an internal one.
+    pub fn state(&self) -> Result<JsValue, JsValue> {
+        Ok(to_js(&self.0.state())?)
+    }
+
+    /// Changes the learning rate from the next update on.
+    ///
+    /// # Errors
+    /// When it is not a number from 0 to 100.
+    pub fn set_learning_rate(&mut self, value: f64) -> Result<(), JsValue> {
+        if !(0.0..=100.0).contains(&value) {
+            return Err(Failure::new(
+                "out_of_range",
+                &[("value", &value), ("min", &0), ("max", &100)],
+            )
+            .into());
+        }
+        self.0.set_learning_rate(value);
+        Ok(())
+    }
+
+    /// Everything that is needed to go on later.
+    ///
+    /// # Errors
+    /// When the device fails.
+    pub async fn checkpoint(&self) -> Result<Vec<u8>, JsValue> {
+        Ok(self.0.checkpoint().await.map_err(Failure::from)?)
+    }
+
+    /// The network as a safetensors file with the experiment in its metadata.
+    ///
+    /// # Errors
+    /// When the device fails.
+    pub async fn weights(&self) -> Result<Vec<u8>, JsValue> {
+        Ok(self.0.weights().await.map_err(Failure::from)?)
+    }
+
+    /// Confusion matrix and up to `misjudged` wrongly judged test pictures: `Report`.
+    ///
+    /// # Errors
+    /// When the device fails.
+    pub async fn report(&self, misjudged: usize) -> Result<JsValue, JsValue> {
+        let report = self.0.report(misjudged).await.map_err(Failure::from)?;
+        Ok(to_js(&report)?)
+    }
+}

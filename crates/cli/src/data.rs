@@ -1,0 +1,168 @@
+//! `fireside data`, and where data is found: `--data DIR`, `$FIRESIDE_DATA`, `data/`, `../shared/data`,
+//! then the official address; otherwise the built-in sample, said so.
+
+use crate::fetch;
+use crate::{Outcome, say};
+use fireside_datasets::{Dataset, Entry, NamedFile, Origin, catalog, write_pack};
+use std::path::{Path, PathBuf};
+
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    /// Folder with the official files
+    #[arg(long = "from", value_name = "DIR")]
+    from: Option<PathBuf>,
+    /// Makes the packs of the site in this folder
+    #[arg(long)]
+    out: Option<PathBuf>,
+    /// Downloads what was not found from its official address into this folder
+    #[arg(long, value_name = "DIR")]
+    download: Option<PathBuf>,
+}
+
+/// Seed and size of the built-in sample, the same as in the page.
+const SAMPLE: (u32, usize, usize) = (7, 6_000, 1_000);
+
+/// The folders that are looked through, in order.
+pub(crate) fn folders(first: Option<&Path>) -> Vec<PathBuf> {
+    let mut folders: Vec<PathBuf> = first.map(Path::to_path_buf).into_iter().collect();
+    folders.extend(std::env::var_os("FIRESIDE_DATA").map(PathBuf::from));
+    folders.extend(["data", "../shared/data"].map(PathBuf::from));
+    folders
+}
+
+/// The official files of `entry` in a folder: in it or in a sub-folder of its name, packed or plain.
+fn files_in(entry: &Entry, folder: &Path) -> Option<Vec<PathBuf>> {
+    let find = |name: &str| {
+        let plain = name.trim_end_matches(".gz");
+        [folder.join(entry.name), folder.to_path_buf()]
+            .iter()
+            .flat_map(|folder| [folder.join(name), folder.join(plain)])
+            .find(|path| path.is_file())
+    };
+    entry
+        .official
+        .files
+        .iter()
+        .map(|file| find(file.name))
+        .collect()
+}
+
+fn read(entry: &Entry, paths: &[PathBuf]) -> Result<Dataset, String> {
+    let mut contents = Vec::with_capacity(paths.len());
+    for path in paths {
+        let bytes = std::fs::read(path).map_err(|error| format!("{}: {error}", path.display()))?;
+        contents.push((path.display().to_string(), bytes));
+    }
+    let files: Vec<NamedFile> = contents
+        .iter()
+        .map(|(name, bytes)| NamedFile { name, bytes })
+        .collect();
+    (entry.read)(&files).map_err(|error| error.to_string())
+}
+
+/// The official data of that name, if it is in one of the folders.
+fn find(entry: &Entry, first: Option<&Path>) -> Result<Option<Dataset>, String> {
+    for folder in folders(first) {
+        if let Some(paths) = files_in(entry, &folder) {
+            eprintln!("{}: reading {}", entry.name, folder.display());
+            let dataset = read(entry, &paths)?;
+            if dataset.origin != Origin::Official {
+                eprintln!(
+                    "{}: these files are not the official ones (other checksums)",
+                    entry.name
+                );
+            }
+            return Ok(Some(dataset));
+        }
+    }
+    Ok(None)
+}
+
+fn entry(name: &str) -> Result<&'static Entry, String> {
+    catalog::find(name).ok_or_else(|| {
+        format!(
+            "no data set {name}; known are {}",
+            fireside_datasets::names()
+        )
+    })
+}
+
+/// The data for a run: the official files, or the built-in sample, said so on the terminal.
+pub(crate) fn load(name: &str, first: Option<&Path>) -> Result<Dataset, String> {
+    let entry = entry(name)?;
+    if let Some(dataset) = find(entry, first)? {
+        return Ok(dataset);
+    }
+    let looked: Vec<String> = folders(first)
+        .iter()
+        .map(|f| f.display().to_string())
+        .collect();
+    let sample = entry
+        .sample
+        .ok_or_else(|| format!("{name}: not found in {}", looked.join(", ")))?;
+    eprintln!(
+        "{name}: not found in {}; going on with the built-in sample, whose figures can't be compared with \
+         the source's (`fireside data --download data` gets the official files)",
+        looked.join(", ")
+    );
+    let (seed, train, test) = SAMPLE;
+    Ok(sample(seed, train, test))
+}
+
+pub(crate) fn run(args: &Args) -> Outcome {
+    for entry in catalog::CATALOG {
+        let mut dataset = find(entry, args.from.as_deref())?;
+        if let (None, Some(folder)) = (&dataset, &args.download) {
+            let folder = folder.join(entry.name);
+            fetch::official(entry, &folder)?;
+            dataset = find(entry, Some(&folder))?;
+        }
+        let Some(dataset) = dataset else {
+            say(format!(
+                "{}: not found; no pack is made, the page will run on its built-in sample",
+                entry.name
+            ));
+            continue;
+        };
+        say(format!(
+            "{}: {} training rows, {} test rows, sha256 {}",
+            entry.name,
+            dataset.train.rows(),
+            dataset.test.rows(),
+            dataset.checksum
+        ));
+        if let Some(out) = &args.out {
+            pack(&dataset, &out.join(entry.name))?;
+        }
+    }
+    Ok(())
+}
+
+/// Writes a pack; shards that are there already stay, others of an older pack go.
+fn pack(dataset: &Dataset, folder: &Path) -> Outcome {
+    let failed = |error: std::io::Error| format!("{}: {error}", folder.display());
+    std::fs::create_dir_all(folder).map_err(failed)?;
+    let files = write_pack(dataset);
+    for old in std::fs::read_dir(folder).map_err(failed)? {
+        let old = old.map_err(failed)?;
+        if !files
+            .iter()
+            .any(|(name, _)| old.file_name() == name.as_str())
+        {
+            std::fs::remove_file(old.path()).map_err(failed)?;
+        }
+    }
+    let mut total = 0;
+    for (name, bytes) in &files {
+        total += bytes.len();
+        std::fs::write(folder.join(name), bytes).map_err(failed)?;
+    }
+    say(format!(
+        "{}: {} files, {:.1} MB in {}",
+        dataset.name,
+        files.len(),
+        total as f64 / 1e6,
+        folder.display()
+    ));
+    Ok(())
+}

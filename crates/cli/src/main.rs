@@ -1,0 +1,91 @@
+//! `fireside`: the book in a terminal, with the same crates as the page.
+
+mod data;
+mod fetch;
+mod list;
+mod predict;
+mod progress;
+mod reproduce;
+mod show;
+mod train;
+
+use clap::{Parser, Subcommand};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// Any failure of a command, already in words.
+pub(crate) type Outcome = Result<(), String>;
+
+#[derive(Parser)]
+#[command(
+    name = "fireside",
+    version,
+    about = "Fireside: a deep-learning book that trains, in a terminal"
+)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Lists the experiments
+    List {
+        /// The whole book as JSON: what the site is made from
+        #[arg(long)]
+        json: bool,
+    },
+    /// Shows an experiment: its text and Keras's summary
+    Show {
+        /// Id of the experiment (`fireside list`), or a TOML file
+        experiment: String,
+    },
+    /// Trains an experiment
+    Train(train::Args),
+    /// Judges pictures of digits with a trained model
+    Predict {
+        /// Model file that `fireside train --out` wrote
+        #[arg(long)]
+        model: PathBuf,
+        /// PNG or JPEG files; dark ink on light paper or the reverse
+        #[arg(required = true)]
+        pictures: Vec<PathBuf>,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Measures experiments over several seeds and judges the printed figures
+    Reproduce(reproduce::Args),
+    /// Finds the data (or downloads it) and makes the packs of the site
+    Data(data::Args),
+}
+
+/// Prints a line; a reader that closed the pipe (`| head`) ends the program quietly.
+pub(crate) fn say(line: impl std::fmt::Display) {
+    use std::io::Write;
+    if writeln!(std::io::stdout(), "{line}").is_err() {
+        std::process::exit(0);
+    }
+}
+
+fn main() -> ExitCode {
+    let outcome = match Cli::parse().command {
+        Command::List { json } => list::run(json),
+        Command::Show { experiment } => show::run(&experiment),
+        Command::Train(args) => train::run(&args),
+        Command::Predict {
+            model,
+            pictures,
+            json,
+        } => predict::run(&model, &pictures, json),
+        Command::Reproduce(args) => reproduce::run(&args),
+        Command::Data(args) => data::run(&args),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            eprintln!("error: {message}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,259 @@
+//! `fireside reproduce`: measures experiments over several seeds and judges the printed figures.
+
+use crate::train::{checked, with, write};
+use crate::{Outcome, data, progress, say, show};
+use comfy_table::{Table, presets};
+use fireside_datasets::{Dataset, Origin, checksum};
+use fireside_spec::Experiment;
+use fireside_training::results::{Measured, Reproduction, Results};
+use fireside_training::verdict::Verdict;
+use fireside_training::{Event, Run};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Instant;
+
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    /// Ids of experiments; all with a printed figure when none is given
+    experiments: Vec<String>,
+    /// Number of seeds; otherwise five where a run takes under 10 minutes, three under an hour, else one
+    #[arg(long)]
+    seeds: Option<u32>,
+    /// One epoch and one seed, to see that everything works
+    #[arg(long)]
+    quick: bool,
+    /// Folder with the official data files
+    #[arg(long)]
+    data: Option<PathBuf>,
+    /// The results file; seeds that it already holds for the same text and data are not run again
+    #[arg(long, default_value = "static/results.json")]
+    out: PathBuf,
+    /// Keep the trained networks in this folder
+    #[arg(long, value_name = "DIR")]
+    keep: Option<PathBuf>,
+    /// Print the results as JSON
+    #[arg(long)]
+    json: bool,
+}
+
+fn read_results(path: &Path) -> Result<Results, String> {
+    match std::fs::read(path) {
+        Ok(bytes) => {
+            serde_json::from_slice(&bytes).map_err(|error| format!("{}: {error}", path.display()))
+        }
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Results::default()),
+        Err(error) => Err(format!("{}: {error}", path.display())),
+    }
+}
+
+pub(crate) fn run(args: &Args) -> Outcome {
+    let ids: Vec<String> = if args.experiments.is_empty() {
+        let book = crate::list::book()?;
+        let printed = book.cards.iter().filter(|card| !card.reported.is_empty());
+        printed.map(|card| card.id.clone()).collect()
+    } else {
+        args.experiments.clone()
+    };
+    let mut done = Results::default();
+    for id in &ids {
+        let result = reproduce(args, id)?;
+        done.put(result);
+    }
+    if args.json {
+        let text = serde_json::to_string_pretty(&done).map_err(|error| error.to_string())?;
+        say(text);
+    } else {
+        say(format!("{}", table(&done)));
+    }
+    Ok(())
+}
+
+fn reproduce(args: &Args, id: &str) -> Result<Reproduction, String> {
+    let text = show::text(id)?;
+    let experiment = fireside_spec::parse(&text).map_err(|p| show::words(id, &p))?;
+    let data = Arc::new(data::load(&experiment.data.name, args.data.as_deref())?);
+    let mut result = begin(args, &experiment, &data)?;
+    let first = experiment.seed;
+    let mut seed = first;
+    loop {
+        if !result.measured.iter().any(|m| m.seed == seed) {
+            let measured = measure(args, id, &text, seed, &data)?;
+            result.measured.push(measured);
+            result.measured.sort_by_key(|m| m.seed);
+        }
+        result.judge(&experiment.reported[0], data.origin == Origin::Official);
+        if !args.quick {
+            // Read again: another process may measure another experiment meanwhile.
+            let mut file = read_results(&args.out)?;
+            file.put(result.clone());
+            let text = serde_json::to_string_pretty(&file).map_err(|error| error.to_string())?;
+            write(&args.out, (text + "\n").as_bytes())?;
+        }
+        seed += 1;
+        let longest = result
+            .measured
+            .iter()
+            .map(|m| m.seconds)
+            .fold(0.0, f64::max);
+        let wanted = match (args.quick, args.seeds) {
+            (true, _) => 1,
+            (_, Some(seeds)) => seeds,
+            _ if longest < 600.0 => 5,
+            _ if longest < 3_600.0 => 3,
+            _ => 1,
+        };
+        if seed >= first + wanted {
+            return Ok(result);
+        }
+    }
+}
+
+/// An empty result, or what the results file already holds of the same text and data.
+fn begin(args: &Args, experiment: &Experiment, data: &Dataset) -> Result<Reproduction, String> {
+    let id = &experiment.id;
+    let (Some(reported), Some(training)) = (experiment.reported.first(), &experiment.training)
+    else {
+        return Err(format!(
+            "{id} trains nothing or its source printed no figure"
+        ));
+    };
+    let fresh = Reproduction {
+        id: id.clone(),
+        metric: reported.metric.clone(),
+        printed: reported.value,
+        decimals: reported.decimals,
+        measured: Vec::new(),
+        mean: 0.0,
+        sd: 0.0,
+        verdict: Verdict::OneRun,
+        remark: String::new(),
+        data: data.name.clone(),
+        data_sha256: data.checksum.clone(),
+        // What is measured: the experiment without its words.
+        text_sha256: checksum::sha256_hex(
+            format!("{:?}{:?}{:?}", experiment.data, experiment.layers, training).as_bytes(),
+        ),
+        machine: machine(),
+        version: env!("CARGO_PKG_VERSION").into(),
+        epochs: training.epochs as u32,
+        curve: Vec::new(),
+    };
+    if args.quick {
+        return Ok(fresh);
+    }
+    let old = read_results(&args.out)?.results.into_iter().find(|old| {
+        old.id == fresh.id
+            && old.text_sha256 == fresh.text_sha256
+            && old.data_sha256 == fresh.data_sha256
+            && old.version == fresh.version
+    });
+    Ok(Reproduction {
+        measured: old.map(|old| old.measured).unwrap_or_default(),
+        ..fresh
+    })
+}
+
+/// Processor and number of threads, as far as the system tells.
+fn machine() -> String {
+    let model = std::fs::read_to_string("/proc/cpuinfo")
+        .ok()
+        .and_then(|info| {
+            let line = info.lines().find(|line| line.starts_with("model name"))?;
+            Some(line.split_once(':')?.1.trim().to_string())
+        });
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let threads = std::env::var("RAYON_NUM_THREADS").unwrap_or_else(|_| cores.to_string());
+    format!(
+        "{}, {threads} of {cores} threads, burn-flex",
+        model.unwrap_or_else(|| std::env::consts::ARCH.into())
+    )
+}
+
+fn measure(
+    args: &Args,
+    id: &str,
+    text: &str,
+    seed: u32,
+    data: &Arc<Dataset>,
+) -> Result<Measured, String> {
+    let text =
+        with(text, args.quick.then_some(1), Some(seed)).map_err(|p| show::words(id, &[p]))?;
+    let checked = checked(&text, data).map_err(|p| show::words(id, &p))?;
+    let mut run = Run::new(&text, checked, Arc::clone(data), fireside_network::cpu())
+        .map_err(|error| error.to_string())?;
+    let state = run.state();
+    let bar = progress::updates(u64::from(state.steps_per_epoch) * u64::from(state.epochs));
+    bar.set_prefix(format!("{id} seed {seed}"));
+    let began = Instant::now();
+    loop {
+        let event = pollster::block_on(run.next()).map_err(|error| error.to_string())?;
+        match event {
+            Event::Step { update, loss, .. } => {
+                bar.set_position(u64::from(update));
+                bar.set_message(format!("loss {loss:.4}"));
+            }
+            Event::Epoch(scores) => eprintln!(
+                "{id} seed {seed} epoch {}/{} train {:.4} test {:.4}  {:.0} s",
+                scores.epoch,
+                state.epochs,
+                scores.train.accuracy,
+                scores.test.accuracy,
+                began.elapsed().as_secs_f64()
+            ),
+            Event::Diverged { epoch, step, .. } => {
+                return Err(format!(
+                    "{id} seed {seed} diverged in epoch {epoch}, step {step}"
+                ));
+            }
+            Event::Evaluating { .. } => {}
+            Event::Finished { .. } => break,
+        }
+    }
+    bar.finish_and_clear();
+    let seconds = began.elapsed().as_secs_f64();
+    if let Some(folder) = &args.keep {
+        std::fs::create_dir_all(folder).map_err(|e| format!("{}: {e}", folder.display()))?;
+        let bytes = pollster::block_on(run.weights()).map_err(|error| error.to_string())?;
+        write(&folder.join(format!("{id}-seed{seed}.safetensors")), &bytes)?;
+    }
+    let state = run.state();
+    let last = state.history.last().ok_or("the run had no epoch")?;
+    Ok(Measured {
+        seed,
+        value: last.test.accuracy,
+        loss: last.test.loss,
+        epochs: state.epoch,
+        steps: state.update,
+        seconds: (seconds * 10.0).round() / 10.0,
+        curve: state.history.iter().map(|e| e.test.accuracy).collect(),
+    })
+}
+
+fn table(results: &Results) -> Table {
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING).set_header([
+        "id",
+        "printed",
+        "mean",
+        "sd",
+        "seeds",
+        "steps",
+        "s per run",
+        "verdict",
+    ]);
+    for r in &results.results {
+        let seconds =
+            r.measured.iter().map(|m| m.seconds).sum::<f64>() / r.measured.len().max(1) as f64;
+        table.add_row([
+            r.id.clone(),
+            format!("{:.4}", r.printed),
+            format!("{:.4}", r.mean),
+            format!("{:.4}", r.sd),
+            r.measured.len().to_string(),
+            r.measured.first().map_or(0, |m| m.steps).to_string(),
+            format!("{seconds:.0}"),
+            format!("{:?}", r.verdict),
+        ]);
+    }
+    table
+}

@@ -1,0 +1,90 @@
+//! Writing packs.
+
+use crate::catalog::{self, WordPair};
+use crate::checksum::sha256_hex;
+use crate::gz::gzip;
+use crate::pack::manifest::{FORMAT, MANIFEST, Manifest, PartManifest, Shard, Words};
+use crate::pictures::{Dataset, Part, Pictures};
+
+/// Rows of the first training shard: small, so that there is something to look at while the rest comes.
+const FIRST_ROWS: usize = 600;
+/// What the other shards are to weigh, compressed, in bytes.
+const TARGET_BYTES: usize = 1_250_000;
+
+/// The files of a pack, the manifest first. Equal data sets make equal packs, byte by byte.
+///
+/// Titles, class names, licence and source come from the catalog; a data set that is not in it is called
+/// by its plain name.
+pub fn write_pack(dataset: &Dataset) -> Vec<(String, Vec<u8>)> {
+    let entry = catalog::find(&dataset.name);
+    let words = |pair: WordPair| Words {
+        en: pair.en.to_owned(),
+        zh: pair.zh.to_owned(),
+    };
+    let plain = |text: String| Words {
+        en: text.clone(),
+        zh: text,
+    };
+    let classes = dataset.train.classes();
+    let class_names = match entry {
+        Some(entry) if entry.classes.len() == classes => {
+            entry.classes.iter().copied().map(words).collect()
+        }
+        _ => (0..classes).map(|class| plain(class.to_string())).collect(),
+    };
+    let shape = dataset.train.shape();
+    let mut files = vec![(MANIFEST.to_owned(), Vec::new())];
+    let manifest = Manifest {
+        format: FORMAT,
+        name: dataset.name.clone(),
+        title: entry.map_or_else(|| plain(dataset.name.clone()), |entry| words(entry.title)),
+        licence: entry.map_or("", |entry| entry.licence).to_owned(),
+        source: entry.map_or("", |entry| entry.credit).to_owned(),
+        origin: dataset.origin,
+        classes: class_names,
+        channels: shape.channels as u32,
+        height: shape.height as u32,
+        width: shape.width as u32,
+        train: write_part(Part::Train, &dataset.train, &mut files),
+        test: write_part(Part::Test, &dataset.test, &mut files),
+        checksum: dataset.checksum.clone(),
+    };
+    files[0].1 = manifest.to_json();
+    files
+}
+
+fn write_part(part: Part, pictures: &Pictures, files: &mut Vec<(String, Vec<u8>)>) -> PartManifest {
+    let mut add = |what: &str, rows: usize, raw: &[u8]| {
+        let packed = gzip(raw);
+        let sha256 = sha256_hex(&packed);
+        let shard = Shard {
+            file: format!("{}-{what}.{}.gz", part.name(), &sha256[..8]),
+            rows: rows as u32,
+            bytes: packed.len() as u32,
+            raw_bytes: raw.len() as u32,
+            sha256,
+        };
+        files.push((shard.file.clone(), packed));
+        shard
+    };
+    let rows = pictures.rows();
+    let picture = pictures.shape().bytes();
+    let labels = add("labels", rows, pictures.labels());
+
+    let first = rows.min(FIRST_ROWS);
+    let mut shards = vec![add("000", first, &pictures.pixels()[..first * picture])];
+    // The first shard tells how well these pictures compress.
+    let weight = (shards[0].bytes as usize).div_ceil(first.max(1)).max(1);
+    let rest = rows - first;
+    let count = (rest * weight).div_ceil(TARGET_BYTES).max(1);
+    let each = rest.div_ceil(count).max(1);
+    let pixels = &pictures.pixels()[first * picture..];
+    for (index, raw) in pixels.chunks(each * picture).enumerate() {
+        shards.push(add(&format!("{:03}", index + 1), raw.len() / picture, raw));
+    }
+    PartManifest {
+        rows: rows as u32,
+        labels,
+        shards,
+    }
+}

@@ -1,0 +1,366 @@
+//! Pictures with labels, as they lie in memory: `u8` until the batch.
+
+use std::ops::Range;
+
+use serde::{Deserialize, Serialize};
+
+use crate::checksum::{sha256_hex, sha256_hex_of};
+use crate::error::DataError;
+use crate::idx;
+
+/// A file that the host found, was dropped, or was downloaded: its name (for messages only) and its bytes.
+#[derive(Clone, Copy, Debug)]
+pub struct NamedFile<'a> {
+    /// The name to show. Nothing is concluded from it.
+    pub name: &'a str,
+    /// The whole content.
+    pub bytes: &'a [u8],
+}
+
+/// One of the two parts that a data set ships as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Part {
+    /// What networks are fitted on.
+    Train,
+    /// What they are judged on.
+    Test,
+}
+
+impl Part {
+    /// `train` or `test`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Train => "train",
+            Self::Test => "test",
+        }
+    }
+}
+
+/// Where the bytes of a data set came from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Origin {
+    /// The official files, member by member equal to the published checksums.
+    Official,
+    /// Files of the right form with other content than the official ones.
+    Unverified,
+    /// A pack of this project; its manifest says what was packed.
+    Pack,
+    /// The built-in generator.
+    Sample,
+}
+
+/// The shape of one set of pictures.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shape {
+    /// 1 (grey) or 3 (red, green, blue).
+    pub channels: usize,
+    /// Height in pixels.
+    pub height: usize,
+    /// Width in pixels.
+    pub width: usize,
+}
+
+impl Shape {
+    /// Bytes of one picture.
+    pub fn bytes(self) -> usize {
+        self.channels * self.height * self.width
+    }
+}
+
+/// Labelled pictures of one size.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pictures {
+    rows: usize,
+    shape: Shape,
+    classes: usize,
+    pixels: Vec<u8>,
+    labels: Vec<u8>,
+}
+
+impl Pictures {
+    /// Puts pictures together: `pixels` is (n, c, h, w) row-major, `labels` is (n), each below `classes`.
+    ///
+    /// # Errors
+    /// `length_mismatch` if the lengths do not fit, `label_out_of_range` (under the name `file`).
+    pub fn new(
+        file: &str,
+        shape: Shape,
+        classes: usize,
+        pixels: Vec<u8>,
+        labels: Vec<u8>,
+    ) -> Result<Self, DataError> {
+        let rows = labels.len();
+        let expected = rows as u64 * shape.bytes() as u64;
+        if pixels.len() as u64 != expected {
+            return Err(DataError::LengthMismatch {
+                what: "pixels",
+                expected,
+                found: pixels.len() as u64,
+            });
+        }
+        check_labels(file, &labels, classes)?;
+        Ok(Self {
+            rows,
+            shape,
+            classes,
+            pixels,
+            labels,
+        })
+    }
+
+    /// Pictures of our own making, whose lengths and labels are right by construction.
+    pub(crate) fn from_trusted(
+        shape: Shape,
+        classes: usize,
+        pixels: Vec<u8>,
+        labels: Vec<u8>,
+    ) -> Self {
+        debug_assert_eq!(pixels.len(), labels.len() * shape.bytes());
+        Self {
+            rows: labels.len(),
+            shape,
+            classes,
+            pixels,
+            labels,
+        }
+    }
+
+    /// The number of pictures.
+    pub fn rows(&self) -> usize {
+        self.rows
+    }
+
+    /// Channels, height and width of each picture.
+    pub fn shape(&self) -> Shape {
+        self.shape
+    }
+
+    /// The number of classes; labels are below it.
+    pub fn classes(&self) -> usize {
+        self.classes
+    }
+
+    /// All pixels, (n, c, h, w) row-major.
+    pub fn pixels(&self) -> &[u8] {
+        &self.pixels
+    }
+
+    /// All labels, (n).
+    pub fn labels(&self) -> &[u8] {
+        &self.labels
+    }
+
+    /// Picture `row`, (c, h, w) row-major. For rows from outside see [`get`](Self::get).
+    ///
+    /// # Panics
+    /// If there is no such row, as indexing a slice does.
+    pub fn row(&self, row: usize) -> &[u8] {
+        let bytes = self.shape.bytes();
+        &self.pixels[row * bytes..][..bytes]
+    }
+
+    /// Picture `row` and its label; `None` if there is no such row.
+    pub fn get(&self, row: usize) -> Option<(&[u8], u8)> {
+        self.labels.get(row).map(|label| (self.row(row), *label))
+    }
+
+    /// The pictures of `rows`, in that order (repetition allowed).
+    ///
+    /// # Errors
+    /// `row_out_of_range`.
+    pub fn subset(&self, rows: &[u32]) -> Result<Self, DataError> {
+        let mut pixels = Vec::with_capacity(rows.len() * self.shape.bytes());
+        let mut labels = Vec::with_capacity(rows.len());
+        for &row in rows {
+            let (picture, label) = self
+                .get(row as usize)
+                .ok_or_else(|| self.no_row(row as usize))?;
+            pixels.extend_from_slice(picture);
+            labels.push(label);
+        }
+        Ok(self.with(pixels, labels))
+    }
+
+    /// The pictures of a range of rows.
+    ///
+    /// # Errors
+    /// `row_out_of_range` if the range does not lie within the rows.
+    pub fn slice(&self, rows: Range<usize>) -> Result<Self, DataError> {
+        let labels = self
+            .labels
+            .get(rows.clone())
+            .ok_or_else(|| self.no_row(rows.end))?;
+        let bytes = self.shape.bytes();
+        let pixels = &self.pixels[rows.start * bytes..rows.end * bytes];
+        Ok(self.with(pixels.to_vec(), labels.to_vec()))
+    }
+
+    /// How many pictures each class has.
+    pub fn class_counts(&self) -> Vec<usize> {
+        let mut counts = vec![0; self.classes];
+        for label in &self.labels {
+            counts[usize::from(*label)] += 1;
+        }
+        counts
+    }
+
+    /// SHA-256 of the pictures and of the labels, each as a plain idx file. Grey pictures are written as
+    /// (n, h, w), so that these are the checksums of MNIST's official members.
+    pub fn checksums(&self) -> [String; 2] {
+        let Shape {
+            channels,
+            height,
+            width,
+        } = self.shape;
+        let dims: Vec<u32> = [self.rows, channels, height, width]
+            .into_iter()
+            .enumerate()
+            .filter(|(index, dim)| !(*index == 1 && *dim == 1))
+            .map(|(_, dim)| dim as u32)
+            .collect();
+        [
+            sha256_hex_of(&[&idx::header(&dims), &self.pixels]),
+            sha256_hex_of(&[&idx::header(&dims[..1]), &self.labels]),
+        ]
+    }
+
+    fn no_row(&self, row: usize) -> DataError {
+        DataError::RowOutOfRange {
+            row,
+            rows: self.rows,
+        }
+    }
+
+    fn with(&self, pixels: Vec<u8>, labels: Vec<u8>) -> Self {
+        Self {
+            rows: labels.len(),
+            shape: self.shape,
+            classes: self.classes,
+            pixels,
+            labels,
+        }
+    }
+}
+
+/// Every label below `classes`?
+///
+/// # Errors
+/// `label_out_of_range` with the first that is not.
+pub(crate) fn check_labels(file: &str, labels: &[u8], classes: usize) -> Result<(), DataError> {
+    match labels.iter().position(|l| usize::from(*l) >= classes) {
+        None => Ok(()),
+        Some(row) => Err(DataError::LabelOutOfRange {
+            file: file.to_owned(),
+            row,
+            label: labels[row],
+            classes,
+        }),
+    }
+}
+
+/// A data set of pictures.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Dataset {
+    /// Its name in the catalog, e.g. `mnist`.
+    pub name: String,
+    /// What networks are fitted on.
+    pub train: Pictures,
+    /// What they are judged on.
+    pub test: Pictures,
+    /// Where it came from.
+    pub origin: Origin,
+    /// [`checksum_of`](Self::checksum_of) its content.
+    pub checksum: String,
+}
+
+impl Dataset {
+    /// A data set with its checksum computed (all bytes are hashed).
+    pub fn new(name: &str, train: Pictures, test: Pictures, origin: Origin) -> Self {
+        Self {
+            checksum: Self::checksum_of(&Self::members(&train, &test)),
+            name: name.to_owned(),
+            train,
+            test,
+            origin,
+        }
+    }
+
+    /// One part.
+    pub fn part(&self, part: Part) -> &Pictures {
+        match part {
+            Part::Train => &self.train,
+            Part::Test => &self.test,
+        }
+    }
+
+    /// SHA-256 of the four members: training pictures, training labels, test pictures, test labels (see
+    /// [`Pictures::checksums`]). All bytes are hashed.
+    pub fn members(train: &Pictures, test: &Pictures) -> [String; 4] {
+        let [train_pictures, train_labels] = train.checksums();
+        let [test_pictures, test_labels] = test.checksums();
+        [train_pictures, train_labels, test_pictures, test_labels]
+    }
+
+    /// The checksum of a data set: SHA-256 of the text of its members' checksums, one a line.
+    pub fn checksum_of<S: AsRef<str>>(members: &[S]) -> String {
+        let mut text = String::new();
+        for member in members {
+            text.push_str(member.as_ref());
+            text.push('\n');
+        }
+        sha256_hex(text.as_bytes())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SHAPE: Shape = Shape {
+        channels: 1,
+        height: 1,
+        width: 2,
+    };
+
+    fn four() -> Pictures {
+        Pictures::new("f", SHAPE, 3, (0..8).collect(), vec![0, 1, 2, 1]).unwrap()
+    }
+
+    #[test]
+    fn rows_and_subsets_carry_their_labels() {
+        let all = four();
+        assert_eq!(all.row(2), [4, 5]);
+        assert_eq!(all.get(3), Some((&[6, 7][..], 1)));
+        assert_eq!(all.get(4), None);
+        assert_eq!(all.class_counts(), [1, 2, 1]);
+        let some = all.subset(&[3, 0, 3]).unwrap();
+        assert_eq!(some.pixels(), [6, 7, 0, 1, 6, 7]);
+        assert_eq!(some.labels(), [1, 0, 1]);
+        assert_eq!(all.slice(1..3).unwrap(), all.subset(&[1, 2]).unwrap());
+        let code =
+            |result: Result<_, DataError>| result.map(|_: Pictures| ()).map_err(|e| e.code());
+        assert_eq!(code(all.subset(&[4])), Err("row_out_of_range"));
+        assert_eq!(code(all.slice(2..5)), Err("row_out_of_range"));
+        #[expect(clippy::reversed_empty_ranges)]
+        let reversed = all.slice(3..2);
+        assert_eq!(code(reversed), Err("row_out_of_range"));
+    }
+
+    #[test]
+    fn wrong_lengths_and_labels_are_told() {
+        let new =
+            |pixels, labels| Pictures::new("f", SHAPE, 3, pixels, labels).map_err(|e| e.code());
+        assert_eq!(new(vec![0; 7], vec![0; 4]), Err("length_mismatch"));
+        assert_eq!(new(vec![0; 4], vec![0, 3]), Err("label_out_of_range"));
+    }
+
+    #[test]
+    fn checksums_are_those_of_the_idx_files() {
+        let [pictures, labels] = four().checksums();
+        let idx_pictures = idx::write(&[4, 1, 2], &[0, 1, 2, 3, 4, 5, 6, 7]);
+        assert_eq!(pictures, sha256_hex(&idx_pictures));
+        assert_eq!(labels, sha256_hex(&idx::write(&[4], &[0, 1, 2, 1])));
+    }
+}

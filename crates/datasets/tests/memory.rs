@@ -1,0 +1,84 @@
+//! Promises of hostile files cost no memory: the peak of what is allocated is measured. One test only, so
+//! that nothing else allocates meanwhile.
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use fireside_datasets::{gz, idx};
+
+struct Counting;
+
+static NOW: AtomicUsize = AtomicUsize::new(0);
+static PEAK: AtomicUsize = AtomicUsize::new(0);
+
+// SAFETY: every call is passed on to the system's allocator unchanged; only sizes are counted.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        let now = NOW.fetch_add(layout.size(), Ordering::Relaxed) + layout.size();
+        PEAK.fetch_max(now, Ordering::Relaxed);
+        // SAFETY: the caller's promise.
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
+        NOW.fetch_sub(layout.size(), Ordering::Relaxed);
+        // SAFETY: the caller's promise.
+        unsafe { System.dealloc(pointer, layout) }
+    }
+}
+
+#[global_allocator]
+static COUNTING: Counting = Counting;
+
+/// The most bytes that `work` held at once, beyond what was held before.
+fn peak<T>(work: impl FnOnce() -> T) -> (T, usize) {
+    let before = NOW.load(Ordering::Relaxed);
+    PEAK.store(before, Ordering::Relaxed);
+    let result = work();
+    (result, PEAK.load(Ordering::Relaxed) - before)
+}
+
+/// What an unpacker needs for itself.
+const UNPACKER: usize = 200_000;
+
+#[test]
+fn promises_cost_no_memory() {
+    let bomb = gz::gzip(&vec![0; 64 << 20]);
+    let limit = 1 << 20;
+    let (result, bytes) = peak(|| gz::gunzip("b", &bomb, limit));
+    assert_eq!(result.unwrap_err().code(), "gz_bomb");
+    assert!(bytes < limit + UNPACKER, "bomb: {bytes}");
+
+    // A header that promises 200 MB before 64 MB of zeros.
+    let lie = gz::gzip(&idx::write(&[200 << 20], &vec![0; 64 << 20]));
+    let (result, bytes) = peak(|| idx::read("x", &lie));
+    assert_eq!(result.unwrap_err().code(), "idx_truncated");
+    assert!(bytes < (65 << 20) + UNPACKER, "long lie: {bytes}");
+
+    // One that promises 10 bytes, one that promises 200 MB and holds nothing, plain and packed.
+    let bomb = gz::gzip(&idx::write(&[10], &vec![0; 64 << 20]));
+    let (result, bytes) = peak(|| idx::read("x", &bomb));
+    assert_eq!(result.unwrap_err().code(), "gz_bomb");
+    assert!(bytes < UNPACKER, "idx bomb: {bytes}");
+    let empty = idx::write(&[200 << 20], &[]);
+    for lie in [gz::gzip(&empty), empty] {
+        let (result, bytes) = peak(|| idx::read("x", &lie));
+        assert_eq!(result.unwrap_err().code(), "idx_truncated");
+        assert!(bytes < UNPACKER, "short lie: {bytes}");
+    }
+
+    // A trailer that says too little: room is taken for that, then for the limit, never for both.
+    let two = [gz::gzip(&vec![0; 3 << 20]), gz::gzip(&vec![0; 2 << 20])].concat();
+    let limit = 5 << 20;
+    let (result, bytes) = peak(|| gz::gunzip("x", &two, limit));
+    assert_eq!(result.map(|out| out.len()), Ok(limit));
+    assert!(bytes < limit + UNPACKER, "two members: {bytes}");
+
+    // A trailer that says too much.
+    let mut lie = gz::gzip(&[1; 100]);
+    let end = lie.len();
+    lie[end - 4..].fill(0xff);
+    let (result, bytes) = peak(|| gz::gunzip("x", &lie, usize::MAX));
+    assert_eq!(result.unwrap_err().code(), "gz_corrupt");
+    assert!(bytes < UNPACKER, "trailer: {bytes}");
+}

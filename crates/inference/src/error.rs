@@ -1,0 +1,79 @@
+//! What can go wrong when a model is used.
+
+use fireside_network::NetworkError;
+use fireside_spec::Problem;
+use std::collections::BTreeMap;
+use std::fmt;
+
+/// A model that can't be used, or a question it can't answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum InferenceError {
+    /// The file does not fit or is damaged.
+    Network(NetworkError),
+    /// The experiment in the model's metadata does not check.
+    Experiment { problem: Problem },
+    /// Width times height is not the number of values, or there is nothing.
+    Picture { expected: usize, found: usize },
+    /// The model takes another input than a 28 x 28 grey picture.
+    WrongInput { input: String },
+    /// The device could not give its values back.
+    Device { reason: String },
+}
+
+impl InferenceError {
+    /// The code that the page's words are filed under.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Network(error) => error.code(),
+            Self::Experiment { .. } => "model_corrupt",
+            Self::Picture { .. } => "picture_size",
+            Self::WrongInput { .. } => "model_input",
+            Self::Device { .. } => "device_failed",
+        }
+    }
+
+    /// The arguments for those words.
+    pub fn args(&self) -> BTreeMap<&'static str, String> {
+        match self {
+            Self::Network(error) => error.args(),
+            Self::Experiment { problem } => [("reason", problem.to_string())].into(),
+            Self::Picture { expected, found } => [
+                ("expected", expected.to_string()),
+                ("found", found.to_string()),
+            ]
+            .into(),
+            Self::WrongInput { input } => [("input", input.clone())].into(),
+            Self::Device { reason } => [("reason", reason.clone())].into(),
+        }
+    }
+}
+
+impl fmt::Display for InferenceError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Network(error) => error.fmt(f),
+            Self::Experiment { problem } => {
+                write!(f, "the experiment inside the model file: {problem}")
+            }
+            Self::Picture { expected, found } => {
+                write!(
+                    f,
+                    "the picture should have {expected} values but has {found}"
+                )
+            }
+            Self::WrongInput { input } => write!(
+                f,
+                "the model takes {input}, not a grey picture of 28 x 28: train one on digits"
+            ),
+            Self::Device { reason } => write!(f, "the device failed: {reason}"),
+        }
+    }
+}
+
+impl std::error::Error for InferenceError {}
+
+impl From<NetworkError> for InferenceError {
+    fn from(error: NetworkError) -> Self {
+        Self::Network(error)
+    }
+}

@@ -1,0 +1,9 @@
+//! A model together with its preparation: drawing or picture in, answer out. It does not train.
+
+mod drawing;
+mod error;
+mod model;
+
+pub use drawing::{Answer, DrawingState};
+pub use error::InferenceError;
+pub use model::{Model, ModelInfo};

@@ -1,0 +1,146 @@
+//! A model from a file: the network, the experiment it came from, and how its input is prepared.
+
+use crate::drawing::{Answer, DrawingState};
+use crate::error::InferenceError;
+use burn::tensor::{Device, Tensor, TensorData};
+use fireside_datasets::prepare::{Nothing, SIDE, center};
+use fireside_network::weights::{File, load};
+use fireside_network::{Mode, Network, NetworkError, Value};
+use fireside_spec::{Checked, DataShape, Shape, card};
+use serde::{Deserialize, Serialize};
+
+/// What a model file says of itself.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ModelInfo {
+    /// The experiment's text.
+    pub experiment: String,
+    pub seed: u32,
+    pub epochs: u32,
+    pub test_accuracy: Option<f64>,
+    /// Checksum of the data it was trained on.
+    pub data: String,
+}
+
+/// A network that answers.
+pub struct Model {
+    checked: Checked,
+    network: Network,
+    info: ModelInfo,
+    device: Device,
+}
+
+impl Model {
+    /// Reads a safetensors file that [`fireside_network::weights::save`] wrote; `data` tells the shape of
+    /// a data set by its name. The bytes are treated as hostile.
+    ///
+    /// # Errors
+    /// When the file is damaged, or network and tensors do not fit.
+    pub fn load(
+        bytes: &[u8],
+        data: impl Fn(&str) -> Option<DataShape>,
+        device: Device,
+    ) -> Result<Self, InferenceError> {
+        let file = File::read(bytes)?;
+        let info: ModelInfo =
+            serde_json::from_str(&file.metadata).map_err(|error| NetworkError::Corrupt {
+                reason: error.to_string(),
+            })?;
+        let checked = card::read(&info.experiment, data, "").map_err(|problems| {
+            // `read` never fails without a problem.
+            let problem = problems.into_iter().next();
+            problem.map_or_else(
+                || {
+                    InferenceError::Network(NetworkError::MissingMetadata {
+                        name: "experiment".into(),
+                    })
+                },
+                |problem| InferenceError::Experiment { problem },
+            )
+        })?;
+        let network = load(&checked, &file, &device)?;
+        Ok(Self {
+            checked,
+            network,
+            info,
+            device,
+        })
+    }
+
+    /// What the file says of itself.
+    pub const fn info(&self) -> &ModelInfo {
+        &self.info
+    }
+
+    /// The checked experiment.
+    pub const fn checked(&self) -> &Checked {
+        &self.checked
+    }
+
+    /// Probabilities of all classes for pictures of 28 x 28 grey values, 0 to 255.
+    ///
+    /// # Errors
+    /// When the model takes another input or the device fails.
+    pub async fn judge(&self, pixels: &[u8]) -> Result<Vec<f64>, InferenceError> {
+        let wanted = Shape::Picture {
+            channels: 1,
+            height: SIDE,
+            width: SIDE,
+        };
+        if self.checked.data.row != wanted {
+            return Err(InferenceError::WrongInput {
+                input: self.checked.data.row.to_string(),
+            });
+        }
+        if pixels.len() != SIDE * SIDE {
+            return Err(InferenceError::Picture {
+                expected: SIDE * SIDE,
+                found: pixels.len(),
+            });
+        }
+        let scale = self.checked.experiment.data.scale as f32;
+        let values: Vec<f32> = pixels.iter().map(|p| f32::from(*p) / scale).collect();
+        let input = Tensor::from_data(TensorData::new(values, [1, 1, SIDE, SIDE]), &self.device);
+        let output = self
+            .network
+            .forward(Value::Picture(input), Mode::Use)
+            .into_flat();
+        let failed = |reason: String| InferenceError::Device { reason };
+        let data = output
+            .into_data_async()
+            .await
+            .map_err(|error| failed(format!("{error:?}")))?;
+        let values = data
+            .try_to_vec::<f32>()
+            .map_err(|error| failed(format!("{error:?}")))?;
+        Ok(values.into_iter().map(f64::from).collect())
+    }
+
+    /// Judges a drawing of `width` x `height` grey values, 0 = paper, 255 = ink.
+    ///
+    /// # Errors
+    /// When the values are not `width` x `height`, or as [`judge`](Self::judge).
+    pub async fn draw(
+        &self,
+        ink: &[u8],
+        width: usize,
+        height: usize,
+    ) -> Result<Answer, InferenceError> {
+        let expected = width.saturating_mul(height);
+        if ink.len() != expected {
+            return Err(InferenceError::Picture {
+                expected,
+                found: ink.len(),
+            });
+        }
+        let prepared = match center(ink, width, height) {
+            Ok(prepared) => prepared,
+            Err(Nothing::Dot) => return Ok(Answer::nothing(DrawingState::Dot)),
+            Err(_) => return Ok(Answer::nothing(DrawingState::Empty)),
+        };
+        Ok(Answer {
+            state: DrawingState::Digit,
+            probabilities: self.judge(&prepared.pixels).await?,
+            pixels: prepared.pixels.to_vec(),
+        })
+    }
+}

@@ -1,0 +1,112 @@
+//! An experiment as a page or a terminal gets it: text, words, figures of the source, network.
+
+use crate::check::check;
+use crate::edit::locate;
+use crate::experiment::{Curve, Kind, Question, Reported, Words};
+use crate::parse::parse;
+use crate::problem::Problem;
+use crate::shape::DataShape;
+use crate::summary::Summary;
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// Everything there is to show before a run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+pub struct Card {
+    pub id: String,
+    pub kind: Kind,
+    pub chapter: u32,
+    pub title: Words,
+    pub intro: Words,
+    pub dataset: String,
+    /// The experiment file itself, which the reader edits.
+    pub text: String,
+    /// `None` for kind `look`.
+    pub summary: Option<Summary>,
+    pub reported: Vec<Reported>,
+    pub curve: Option<Curve>,
+    pub errata: Vec<Words>,
+    pub question: Option<Question>,
+}
+
+/// The answer to a text that is being edited.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+pub struct CheckedText {
+    pub ok: bool,
+    pub summary: Option<Summary>,
+    pub problems: Vec<Problem>,
+}
+
+/// Reads and checks a text in one go; `data` tells the shape of a data set by its name.
+///
+/// # Errors
+/// All problems with their lines; `known` names the data sets for the words of `unknown_dataset`.
+pub fn read(
+    text: &str,
+    data: impl Fn(&str) -> Option<DataShape>,
+    known: &str,
+) -> Result<crate::Checked, Vec<Problem>> {
+    let experiment = parse(text)?;
+    let name = &experiment.data.name;
+    let located = |problems: Vec<Problem>| problems.into_iter().map(|p| locate(text, p)).collect();
+    let Some(shape) = data(name) else {
+        return Err(located(vec![Problem::new(
+            "unknown_dataset",
+            "data.name",
+            &[("value", name), ("known", &known)],
+        )]));
+    };
+    check(&experiment, &shape).map_err(located)
+}
+
+/// [`read`] for a page: problems or the summary, never an error.
+pub fn check_text(
+    text: &str,
+    data: impl Fn(&str) -> Option<DataShape>,
+    known: &str,
+) -> CheckedText {
+    match read(text, data, known) {
+        Ok(checked) => CheckedText {
+            ok: true,
+            summary: Some(Summary::of(&checked)),
+            problems: Vec::new(),
+        },
+        Err(problems) => CheckedText {
+            ok: false,
+            summary: None,
+            problems,
+        },
+    }
+}
+
+impl Card {
+    /// The card of an experiment file.
+    ///
+    /// # Errors
+    /// All problems of the text, as [`read`] finds them.
+    pub fn of(
+        text: &str,
+        data: impl Fn(&str) -> Option<DataShape>,
+        known: &str,
+    ) -> Result<Self, Vec<Problem>> {
+        let experiment = parse(text)?;
+        let summary = match experiment.kind {
+            Kind::Look => None,
+            Kind::Train => Some(Summary::of(&read(text, data, known)?)),
+        };
+        Ok(Self {
+            id: experiment.id,
+            kind: experiment.kind,
+            chapter: experiment.chapter,
+            title: experiment.title,
+            intro: experiment.intro,
+            dataset: experiment.data.name,
+            text: text.into(),
+            summary,
+            reported: experiment.reported,
+            curve: experiment.curve,
+            errata: experiment.errata,
+            question: experiment.question,
+        })
+    }
+}

@@ -1,0 +1,159 @@
+//! What is wrong with an experiment text: a code with arguments and a place, no words.
+//!
+//! The words, in both languages, live in the web's message files; [`Problem`]'s `Display` has the
+//! terminal's English ones.
+
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::fmt;
+use std::ops::Range;
+use ts_rs::TS;
+
+/// A problem of an experiment text.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Problem {
+    /// `unknown_field`, `window_too_large` ...; see the list in [`fmt::Display`].
+    pub code: String,
+    pub args: BTreeMap<String, String>,
+    /// `layers[4].units`; empty for the whole text.
+    pub place: String,
+    /// From 1; 0 = not known.
+    pub line: u32,
+    /// From 1; 0 = not known.
+    pub column: u32,
+}
+
+impl Problem {
+    /// A problem at `place` with the arguments that its words need.
+    pub fn new(code: &str, place: impl Into<String>, args: &[(&str, &dyn fmt::Display)]) -> Self {
+        Self {
+            code: code.into(),
+            args: args
+                .iter()
+                .map(|(name, value)| ((*name).into(), value.to_string()))
+                .collect(),
+            place: place.into(),
+            line: 0,
+            column: 0,
+        }
+    }
+
+    /// Adds line and column of `span` in `text`.
+    pub(crate) fn at(mut self, text: &str, span: Range<usize>) -> Self {
+        let start = span.start.min(text.len());
+        let before = &text.as_bytes()[..start];
+        self.line = before.iter().filter(|byte| **byte == b'\n').count() as u32 + 1;
+        let line_start = before
+            .iter()
+            .rposition(|b| *b == b'\n')
+            .map_or(0, |at| at + 1);
+        self.column = String::from_utf8_lossy(&before[line_start..])
+            .chars()
+            .count() as u32
+            + 1;
+        self
+    }
+
+    fn arg(&self, name: &str) -> &str {
+        self.args.get(name).map_or("?", String::as_str)
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.line > 0 {
+            write!(f, "line {}: ", self.line)?;
+        }
+        if !self.place.is_empty() {
+            write!(f, "{}: ", self.place)?;
+        }
+        let arg = |name| self.arg(name);
+        match self.code.as_str() {
+            "toml_syntax" => write!(f, "this is not TOML: {}", arg("message")),
+            "too_large" => write!(
+                f,
+                "the text has {} bytes, at most {} are read",
+                arg("found"),
+                arg("max")
+            ),
+            "unknown_field" => match self.args.get("suggestion") {
+                Some(name) => write!(f, "no field {} here; did you mean {name}?", arg("field")),
+                None => write!(
+                    f,
+                    "no field {} here; known are {}",
+                    arg("field"),
+                    arg("known")
+                ),
+            },
+            "missing_field" => write!(f, "the field {} is missing", arg("field")),
+            "wrong_type" => write!(
+                f,
+                "{} was expected, found {}",
+                arg("expected"),
+                arg("found")
+            ),
+            "unknown_value" => write!(
+                f,
+                "{} is not known; known are {}",
+                arg("value"),
+                arg("known")
+            ),
+            "unknown_layer" => write!(f, "no layer {}; known are {}", arg("value"), arg("known")),
+            "out_of_range" => write!(
+                f,
+                "{} is outside {} to {}",
+                arg("value"),
+                arg("min"),
+                arg("max")
+            ),
+            "needs_flat" => write!(
+                f,
+                "{} wants a row of numbers but gets {}: put a Flatten layer before it",
+                arg("layer"),
+                arg("shape")
+            ),
+            "needs_picture" => write!(
+                f,
+                "{} wants a picture but gets {} numbers in a row",
+                arg("layer"),
+                arg("shape")
+            ),
+            "window_too_large" => write!(
+                f,
+                "a window of {} does not fit into {}",
+                arg("window"),
+                arg("shape")
+            ),
+            "wrong_output" => write!(
+                f,
+                "the last layer gives {}, the {} classes of {} need {}",
+                arg("found"),
+                arg("classes"),
+                arg("dataset"),
+                arg("classes")
+            ),
+            "no_layers" => write!(f, "there is no layer: add [[layers]] with a type"),
+            "too_many_parameters" => write!(
+                f,
+                "{} parameters are too many, at most {} are built",
+                arg("found"),
+                arg("max")
+            ),
+            "too_much_memory" => write!(
+                f,
+                "one batch would need {} MB, at most {} MB fit: make the batch or a layer smaller",
+                arg("found"),
+                arg("max")
+            ),
+            "unknown_dataset" => write!(
+                f,
+                "no data set {}; known are {}",
+                arg("value"),
+                arg("known")
+            ),
+            "not_supported" => write!(f, "{} is not supported here", arg("what")),
+            "no_such_place" => write!(f, "there is nothing at {} to change", arg("path")),
+            code => write!(f, "{code} {:?}", self.args),
+        }
+    }
+}

@@ -1,0 +1,132 @@
+//! A run as bytes: weights, optimizer state, where it stands, and the experiment's text.
+//!
+//! Format: safetensors. `weights` as a model file has them, slots as `<weight>/slot<k>`, the rest as JSON
+//! in the metadata. The generator has no state: its counters are the epoch and the update.
+
+use crate::batch::Sums;
+use crate::error::TrainingError;
+use crate::event::EpochScores;
+use crate::run::Run;
+use burn::tensor::Device;
+use fireside_datasets::Dataset;
+use fireside_network::weights::{File, keras_values, load, write as write_file};
+use fireside_spec::Checked;
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+
+/// Raised when the format changes.
+const FORMAT: u32 = 1;
+
+#[derive(Serialize, Deserialize)]
+struct Cursor {
+    format: u32,
+    experiment: String,
+    data: String,
+    epoch: usize,
+    step: usize,
+    updates: u64,
+    learning_rate: f64,
+    loss: f64,
+    correct: u32,
+    rows: u32,
+    history: Vec<EpochScores>,
+}
+
+fn little_endian(values: &[f32]) -> Vec<u8> {
+    values
+        .iter()
+        .flat_map(|value| value.to_le_bytes())
+        .collect()
+}
+
+pub(crate) async fn write(run: &Run) -> Result<Vec<u8>, TrainingError> {
+    let mut tensors = Vec::new();
+    let slots = run.optimizer.state().await;
+    for (weight, slots) in run.network.weights().zip(slots) {
+        let values = keras_values(weight).await?;
+        tensors.push((
+            weight.name.clone(),
+            weight.shape.clone(),
+            little_endian(&values),
+        ));
+        for (index, slot) in slots.iter().enumerate() {
+            let name = format!("{}/slot{index}", weight.name);
+            tensors.push((name, vec![slot.len()], little_endian(slot)));
+        }
+    }
+    let cursor = Cursor {
+        format: FORMAT,
+        experiment: run.text.clone(),
+        data: run.data_checksum().into(),
+        epoch: run.epoch,
+        step: run.step,
+        updates: run.optimizer.updates(),
+        learning_rate: run.optimizer.learning_rate(),
+        loss: run.sums.loss,
+        correct: run.sums.correct,
+        rows: run.sums.rows,
+        history: run.history.clone(),
+    };
+    let metadata = serde_json::to_string(&cursor).map_err(|error| corrupt(error.to_string()))?;
+    Ok(write_file(&tensors, metadata)?)
+}
+
+fn corrupt(reason: impl Into<String>) -> TrainingError {
+    TrainingError::Checkpoint {
+        reason: reason.into(),
+    }
+}
+
+pub(crate) fn read(
+    bytes: &[u8],
+    check: impl FnOnce(&str) -> Option<Checked>,
+    data: Arc<Dataset>,
+    device: Device,
+) -> Result<Run, TrainingError> {
+    let file = File::read(bytes).map_err(|error| corrupt(error.to_string()))?;
+    let cursor: Cursor =
+        serde_json::from_str(&file.metadata).map_err(|error| corrupt(error.to_string()))?;
+    if cursor.format != FORMAT {
+        return Err(corrupt(format!(
+            "it is of format {}, this version reads {FORMAT}",
+            cursor.format
+        )));
+    }
+    if cursor.data != data.checksum {
+        return Err(corrupt("it was trained on other data"));
+    }
+    let checked =
+        check(&cursor.experiment).ok_or_else(|| corrupt("its experiment does not check"))?;
+    if cursor.epoch > checked.training.epochs
+        || cursor.step > checked.steps_per_epoch()
+        || cursor.history.len() != cursor.epoch
+        || !cursor.learning_rate.is_finite()
+    {
+        return Err(corrupt("it stands outside its own experiment"));
+    }
+    let network = load(&checked, &file, &device).map_err(|error| corrupt(error.to_string()))?;
+    let mut run = Run::new(&cursor.experiment, checked, data, device.clone())?;
+    let counts: Vec<usize> = run.optimizer.slot_counts();
+    let mut state = Vec::with_capacity(counts.len());
+    for (weight, count) in network.weights().zip(counts) {
+        let length: usize = weight.shape.iter().product();
+        let slots: Result<Vec<_>, _> = (0..count)
+            .map(|index| file.values(&format!("{}/slot{index}", weight.name), &[length]))
+            .collect();
+        state.push(slots.map_err(|error| corrupt(error.to_string()))?);
+    }
+    run.optimizer
+        .restore(state, cursor.updates, cursor.learning_rate, &device)
+        .map_err(|error| corrupt(error.to_string()))?;
+    run.network = network;
+    run.epoch = cursor.epoch;
+    run.step = cursor.step;
+    run.sums = Sums {
+        loss: cursor.loss,
+        correct: cursor.correct,
+        rows: cursor.rows,
+    };
+    run.history = cursor.history;
+    run.shuffle();
+    Ok(run)
+}

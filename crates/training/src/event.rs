@@ -1,0 +1,94 @@
+//! What a run tells its host. These types go to the page as they are.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// Which rows are evaluated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Part {
+    Validation,
+    Test,
+}
+
+/// Loss and accuracy over some rows; for training, the mean over an epoch as Keras prints it (weights
+/// change meanwhile, dropout is on).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+pub struct Score {
+    pub loss: f64,
+    /// 0 to 1.
+    pub accuracy: f64,
+    pub rows: u32,
+}
+
+/// An epoch that is done.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, TS)]
+pub struct EpochScores {
+    /// From 1.
+    pub epoch: u32,
+    pub train: Score,
+    pub validation: Option<Score>,
+    pub test: Score,
+}
+
+/// Why a run was stopped by the watchdog.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Divergence {
+    LossNan,
+    LossInfinite,
+}
+
+/// One thing that happened.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Event {
+    /// One update. Loss and accuracy are the batch's, at the weights before the update, as in Keras.
+    Step {
+        /// From 1.
+        epoch: u32,
+        /// In the epoch, from 1.
+        step: u32,
+        /// In the run, from 1.
+        update: u32,
+        loss: f64,
+        accuracy: f64,
+        rows: u32,
+        learning_rate: f64,
+    },
+    /// A part of an evaluation; `done` of `total` rows.
+    Evaluating {
+        part: Part,
+        epoch: u32,
+        done: u32,
+        total: u32,
+    },
+    /// An epoch is done and evaluated.
+    Epoch(EpochScores),
+    /// The watchdog stopped the run.
+    Diverged {
+        epoch: u32,
+        step: u32,
+        reason: Divergence,
+    },
+    /// All epochs are done; every later call gives this again.
+    Finished { epochs: u32, test: Score },
+}
+
+/// Where a run stands.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+pub struct RunState {
+    pub text: String,
+    pub seed: u32,
+    /// Epochs done.
+    pub epoch: u32,
+    /// Updates done in the running epoch.
+    pub step: u32,
+    /// Updates done in the run.
+    pub update: u32,
+    pub steps_per_epoch: u32,
+    pub epochs: u32,
+    pub learning_rate: f64,
+    pub finished: bool,
+    pub history: Vec<EpochScores>,
+}

@@ -1,0 +1,20 @@
+//! The run: a checked experiment, its data and a network, stepped by a host.
+//!
+//! `Run::next().await -> Event` does one update or one batch of evaluation and returns; the host decides
+//! when to go on, pause, save or stop. Nothing here reads a clock, starts a thread, blocks, or draws a
+//! random number that is not the seed's.
+
+mod batch;
+mod checkpoint;
+mod error;
+pub mod event;
+pub mod loss;
+mod report;
+pub mod results;
+mod run;
+pub mod verdict;
+
+pub use error::TrainingError;
+pub use event::{Event, Part, RunState, Score};
+pub use report::{Guess, Misjudged, Report};
+pub use run::Run;

@@ -9,7 +9,7 @@ pub mod failure;
 mod model;
 mod session;
 mod text;
-mod wire;
+pub mod wire;
 
 pub use data::Data;
 pub use model::Model;

@@ -8,9 +8,10 @@ use fireside_network::weights::{File, load};
 use fireside_network::{Mode, Network, NetworkError, Value};
 use fireside_spec::{Checked, DataShape, Shape, card};
 use serde::{Deserialize, Serialize};
+use ts_rs::TS;
 
 /// What a model file says of itself.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 pub struct ModelInfo {
     /// The experiment's text.
     pub experiment: String,

@@ -31,6 +31,7 @@ pub struct Card {
 
 /// The answer to a text that is being edited.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[ts(rename = "Checked")]
 pub struct CheckedText {
     pub ok: bool,
     pub summary: Option<Summary>,

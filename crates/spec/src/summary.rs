@@ -273,11 +273,11 @@ impl Summary {
 
     /// Keras's `summary()`: layer, output shape, parameters.
     pub fn keras(&self) -> String {
-        let rule = "_".repeat(65);
+        let (rule, double) = ("_".repeat(65), "=".repeat(65));
         let mut out = format!("{rule}\n");
         row(&mut out, "Layer (type)", "Output Shape", "Param #");
-        let _ = writeln!(out, "{}", "=".repeat(65));
-        for layer in &self.layers {
+        let _ = writeln!(out, "{double}");
+        for (index, layer) in self.layers.iter().enumerate() {
             let axes: Vec<String> = layer.output.iter().map(u32::to_string).collect();
             let title = format!("{} ({})", layer.name, layer.r#type);
             row(
@@ -286,11 +286,12 @@ impl Summary {
                 &format!("(None, {})", axes.join(", ")),
                 &layer.parameters.to_string(),
             );
-            let _ = writeln!(out, "{rule}");
+            let last = index + 1 == self.layers.len();
+            let _ = writeln!(out, "{}", if last { &double } else { &rule });
         }
         let _ = writeln!(out, "Total params: {}", thousands(self.parameters));
         let _ = writeln!(out, "Trainable params: {}", thousands(self.parameters));
-        let _ = writeln!(out, "Non-trainable params: 0");
+        let _ = writeln!(out, "Non-trainable params: 0\n{rule}");
         out
     }
 }

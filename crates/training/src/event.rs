@@ -42,6 +42,7 @@ pub enum Divergence {
 /// One thing that happened.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 #[serde(tag = "type", rename_all = "snake_case")]
+#[ts(rename = "RunEvent")]
 pub enum Event {
     /// One update. Loss and accuracy are the batch's, at the weights before the update, as in Keras.
     Step {

@@ -1,0 +1,68 @@
+//! The same operations from Burn's own: for engines that we have no kernels for, and as the
+//! yardstick in tests.
+
+use burn::tensor::activation::relu;
+use burn::tensor::module;
+use burn::tensor::ops::{AvgPoolOptions, ConvOptions, MaxPoolOptions};
+use burn::tensor::Tensor;
+
+/// `[top, bottom, left, right]` as Burn's pairs.
+fn pairs([top, bottom, left, right]: [usize; 4]) -> [(usize, usize); 2] {
+    [(top, bottom), (left, right)]
+}
+
+fn activate<const D: usize>(output: Tensor<D>, fuse_relu: bool) -> Tensor<D> {
+    if fuse_relu { relu(output) } else { output }
+}
+
+pub(super) fn conv2d(
+    input: Tensor<4>,
+    kernel: Tensor<4>,
+    bias: Option<Tensor<1>>,
+    stride: [usize; 2],
+    padding: [usize; 4],
+    fuse_relu: bool,
+) -> Tensor<4> {
+    let mut options = ConvOptions::new(stride, [0, 0], [1, 1], 1);
+    options.padding = pairs(padding);
+    activate(module::conv2d(input, kernel, bias, options), fuse_relu)
+}
+
+pub(super) fn max_pool2d(
+    input: Tensor<4>,
+    pool: [usize; 2],
+    stride: [usize; 2],
+    padding: [usize; 4],
+) -> Tensor<4> {
+    let mut options = MaxPoolOptions::new(pool);
+    options.stride = stride;
+    options.padding = pairs(padding);
+    module::max_pool2d(input, options)
+}
+
+pub(super) fn average_pool2d(
+    input: Tensor<4>,
+    pool: [usize; 2],
+    stride: [usize; 2],
+    padding: [usize; 4],
+) -> Tensor<4> {
+    let mut options = AvgPoolOptions::new(pool);
+    options.stride = stride;
+    options.padding = pairs(padding);
+    options.count_include_pad = false;
+    module::avg_pool2d(input, options)
+}
+
+pub(super) fn dense(
+    input: Tensor<2>,
+    kernel: Tensor<2>,
+    bias: Option<Tensor<1>>,
+    fuse_relu: bool,
+) -> Tensor<2> {
+    let product = input.matmul(kernel);
+    let output = match bias {
+        Some(bias) => product + bias.unsqueeze(),
+        None => product,
+    };
+    activate(output, fuse_relu)
+}

@@ -1,0 +1,130 @@
+//! Matrix products on plain `f32` slices: a checked door to the `gemm` crate natively and to our
+//! own product in WebAssembly.
+
+/// Below this number of multiplications one thread is faster than a pool of them.
+#[cfg(not(target_family = "wasm"))]
+const PARALLEL_FROM: usize = 2_000_000;
+
+/// A read-only matrix inside a slice: element `(row, column)` lies at `row * rows + column * columns`.
+#[derive(Clone, Copy)]
+pub(super) struct Matrix<'a> {
+    pub(super) data: &'a [f32],
+    /// Distance between two rows, in elements.
+    pub(super) rows: usize,
+    /// Distance between two columns, in elements.
+    pub(super) columns: usize,
+}
+
+impl<'a> Matrix<'a> {
+    /// A row-major matrix whose rows are `width` elements apart.
+    pub(super) fn new(data: &'a [f32], width: usize) -> Self {
+        Self {
+            data,
+            rows: width,
+            columns: 1,
+        }
+    }
+
+    /// The same numbers with rows and columns exchanged; nothing is copied.
+    pub(super) fn transposed(self) -> Self {
+        Self {
+            data: self.data,
+            rows: self.columns,
+            columns: self.rows,
+        }
+    }
+
+    /// Whether `height x width` elements are all inside the slice.
+    fn holds(&self, height: usize, width: usize) -> bool {
+        height == 0
+            || width == 0
+            || (height - 1) * self.rows + (width - 1) * self.columns < self.data.len()
+    }
+}
+
+/// Who works on a product.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Threads {
+    /// The calling thread alone.
+    One,
+    /// All threads of the pool, where there are any and the product is large enough.
+    All,
+}
+
+/// `output = left x right`, or `output += left x right` when `accumulate` is set.
+///
+/// `output` is row-major `[m, n]`; `left` is `[m, k]` and `right` is `[k, n]`. Without
+/// `accumulate` the old content of `output` is never read.
+///
+/// # Panics
+/// If a slice is too short for its sizes.
+pub(super) fn multiply(
+    [m, n, k]: [usize; 3],
+    output: &mut [f32],
+    accumulate: bool,
+    left: Matrix,
+    right: Matrix,
+    threads: Threads,
+) {
+    assert!(output.len() >= m * n, "output of a matrix product too short");
+    assert!(left.holds(m, k) && right.holds(k, n), "operand too short");
+    if m == 0 || n == 0 {
+        return;
+    }
+    run([m, n, k], output, accumulate, left, right, threads);
+}
+
+/// The product on sizes that were checked.
+#[cfg(not(target_family = "wasm"))]
+fn run(
+    [m, n, k]: [usize; 3],
+    output: &mut [f32],
+    accumulate: bool,
+    left: Matrix,
+    right: Matrix,
+    threads: Threads,
+) {
+    let work = m.saturating_mul(n).saturating_mul(k);
+    let parallelism = if threads == Threads::All && work >= PARALLEL_FROM {
+        gemm::Parallelism::Rayon(0)
+    } else {
+        gemm::Parallelism::None
+    };
+    // SAFETY: the three slices hold every element that the sizes and distances name (asserted by
+    // the caller), `output` is exclusive, and distances inside slices fit in `isize`.
+    unsafe {
+        gemm::gemm(
+            m,
+            n,
+            k,
+            output.as_mut_ptr(),
+            1,
+            n as isize,
+            accumulate,
+            left.data.as_ptr(),
+            left.columns as isize,
+            left.rows as isize,
+            right.data.as_ptr(),
+            right.columns as isize,
+            right.rows as isize,
+            if accumulate { 1.0 } else { 0.0 },
+            1.0,
+            false,
+            false,
+            false,
+            parallelism,
+        );
+    }
+}
+
+#[cfg(target_family = "wasm")]
+fn run(
+    sizes: [usize; 3],
+    output: &mut [f32],
+    accumulate: bool,
+    left: Matrix,
+    right: Matrix,
+    _: Threads,
+) {
+    super::product::multiply(sizes, output, accumulate, left, right);
+}

@@ -1,0 +1,118 @@
+//! The heavy operations of a network: convolution, pooling and the dense product, each one
+//! recorded as a single step of the gradient graph.
+//!
+//! On the CPU engine (burn-flex) they are our own, forward and backward: windows are copied row by
+//! row next to the matrix product, bias and relu are applied while the result is in the cache, and
+//! the gradient of an input is only computed when something needs it. On any other engine the same
+//! functions are composed of Burn's operations. A result never depends on the number of threads.
+
+mod composed;
+#[cfg(feature = "cpu")]
+mod access;
+#[cfg(feature = "cpu")]
+mod conv;
+#[cfg(feature = "cpu")]
+mod convolution;
+#[cfg(feature = "cpu")]
+mod dense;
+#[cfg(feature = "cpu")]
+mod flex;
+#[cfg(feature = "cpu")]
+mod im2col;
+#[cfg(feature = "cpu")]
+mod matrix;
+#[cfg(feature = "cpu")]
+mod parallel;
+#[cfg(feature = "cpu")]
+mod pool;
+#[cfg(all(feature = "cpu", any(test, target_family = "wasm")))]
+mod product;
+#[cfg(all(test, feature = "cpu"))]
+mod tests;
+
+#[cfg(feature = "cpu")]
+pub use access::{with_f32, with_f32_mut};
+
+use burn::tensor::Tensor;
+
+/// 2-D convolution (cross-correlation, as Keras's `Conv2D`) with its bias and, if asked, its relu.
+///
+/// `input` is `[n, channels, height, width]`, `kernel` `[filters, channels, rows, columns]`,
+/// `bias` `[filters]`, `stride` `[down, right]` and `padding` `[top, bottom, left, right]` in rows
+/// and columns of zeros. The output is `[n, filters, height', width']` with
+/// `height' = (height + top + bottom - rows) / down + 1`.
+///
+/// # Panics
+/// If the channels of input and kernel differ, the bias has another length than the kernel has
+/// filters, a stride is zero, or the kernel is larger than the padded picture.
+pub fn conv2d(
+    input: Tensor<4>,
+    kernel: Tensor<4>,
+    bias: Option<Tensor<1>>,
+    stride: [usize; 2],
+    padding: [usize; 4],
+    fuse_relu: bool,
+) -> Tensor<4> {
+    #[cfg(feature = "cpu")]
+    if flex::runs(&input) {
+        return flex::conv2d(input, kernel, bias, stride, padding, fuse_relu);
+    }
+    composed::conv2d(input, kernel, bias, stride, padding, fuse_relu)
+}
+
+/// The largest number of every window; the gradient goes to the first such number in row-major
+/// order, as in Keras. Padding never wins.
+///
+/// `input` is `[n, channels, height, width]`, `pool` and `stride` are `[rows, columns]`, `padding`
+/// is `[top, bottom, left, right]`.
+///
+/// # Panics
+/// If a stride or window is zero, the window is larger than the padded picture, or a padding is not
+/// smaller than the window.
+pub fn max_pool2d(
+    input: Tensor<4>,
+    pool: [usize; 2],
+    stride: [usize; 2],
+    padding: [usize; 4],
+) -> Tensor<4> {
+    #[cfg(feature = "cpu")]
+    if flex::runs(&input) {
+        return flex::max_pool2d(input, pool, stride, padding);
+    }
+    composed::max_pool2d(input, pool, stride, padding)
+}
+
+/// The mean of every window over its real numbers: padding is not counted, as in Keras.
+///
+/// Arguments and panics as in [`max_pool2d`].
+pub fn average_pool2d(
+    input: Tensor<4>,
+    pool: [usize; 2],
+    stride: [usize; 2],
+    padding: [usize; 4],
+) -> Tensor<4> {
+    #[cfg(feature = "cpu")]
+    if flex::runs(&input) {
+        return flex::average_pool2d(input, pool, stride, padding);
+    }
+    composed::average_pool2d(input, pool, stride, padding)
+}
+
+/// `input x kernel + bias` and, if asked, its relu.
+///
+/// `input` is `[n, in]`, `kernel` `[in, out]`, `bias` `[out]`; the output is `[n, out]`.
+///
+/// # Panics
+/// If these sizes do not agree.
+pub fn dense(
+    input: Tensor<2>,
+    kernel: Tensor<2>,
+    bias: Option<Tensor<1>>,
+    fuse_relu: bool,
+) -> Tensor<2> {
+    #[cfg(feature = "cpu")]
+    if flex::runs(&input) {
+        return flex::dense(input, kernel, bias, fuse_relu);
+    }
+    composed::dense(input, kernel, bias, fuse_relu)
+}

@@ -1,0 +1,273 @@
+//! Max and average pooling, each as one step of the gradient graph.
+//!
+//! The place of a maximum is not stored but found again in the backward pass: the input is kept for
+//! that, and behind a convolution with relu it is kept anyway.
+
+use super::flex::{numbers, packed, sizes, tensor};
+use super::im2col::Windows;
+use super::parallel::for_parts;
+use burn::backend::autodiff::checkpoint::{base::Checkpointer, strategy::CheckpointStrategy};
+use burn::backend::autodiff::grads::Gradients;
+use burn::backend::autodiff::ops::{Backward, NodeGuard, Ops, OpsKind, unary};
+use burn::backend::flex::FlexTensor;
+use burn::backend::tensor::FloatTensor;
+use burn::backend::{Autodiff, Flex};
+
+/// Numbers of the input that one thread takes at a time.
+const SHARE: usize = 1 << 15;
+
+/// What is taken from a window.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// Its largest number.
+    Max,
+    /// The mean of its numbers without padding.
+    Average,
+}
+
+/// A pooling with its input; also what the backward step has to remember.
+#[derive(Clone, Debug)]
+pub(super) struct Call {
+    input: FlexTensor,
+    kind: Kind,
+    images: usize,
+    channels: usize,
+    /// Of one plane: pooling does not mix channels.
+    windows: Windows,
+}
+
+impl Call {
+    /// Checks the sizes; arguments and panics as in [`super::max_pool2d`].
+    pub(super) fn new(
+        input: FlexTensor,
+        kind: Kind,
+        pool: [usize; 2],
+        stride: [usize; 2],
+        padding: [usize; 4],
+    ) -> Self {
+        let [images, channels, height, width] = sizes(&input);
+        let [top, bottom, left, right] = padding;
+        assert!(
+            top.max(bottom) < pool[0] && left.max(right) < pool[1],
+            "pooling: padding {padding:?} must be smaller than the window {pool:?}"
+        );
+        Self {
+            windows: Windows::new([1, height, width], pool, stride, padding),
+            input: packed(input),
+            kind,
+            images,
+            channels,
+        }
+    }
+
+    /// The output, without recording anything.
+    pub(super) fn forward(&self) -> FlexTensor {
+        let windows = &self.windows;
+        let input = numbers(&self.input);
+        let mut output = vec![0.0; self.images * self.channels * windows.positions()];
+        let planes = self.planes();
+        for_parts(&mut output, planes * windows.positions(), |index, part| {
+            let input = input[index * planes * windows.picture()..].chunks_exact(windows.picture());
+            for (output, input) in part.chunks_exact_mut(windows.positions()).zip(input) {
+                match self.kind {
+                    Kind::Max if is_two_by_two(windows) => max_two(windows, input, output),
+                    Kind::Max => max(windows, input, output),
+                    Kind::Average => average(windows, input, output),
+                }
+            }
+        });
+        let [height, width] = windows.output;
+        tensor(output, [self.images, self.channels, height, width])
+    }
+
+    /// The output, recorded as one step.
+    pub(super) fn record<C: CheckpointStrategy>(
+        self,
+        node: NodeGuard,
+    ) -> FloatTensor<Autodiff<Flex, C>> {
+        let output = self.forward();
+        match Step.prepare::<C>([node]).compute_bound().stateful() {
+            OpsKind::Tracked(prepared) => prepared.finish(self, output),
+            OpsKind::UnTracked(prepared) => prepared.finish(output),
+        }
+    }
+
+    /// The gradient of the input.
+    fn backward(&self, gradient: FlexTensor) -> FlexTensor {
+        let windows = &self.windows;
+        let input = numbers(&self.input);
+        let gradient = packed(gradient);
+        let gradient = numbers(&gradient);
+        let mut result = vec![0.0; input.len()];
+        let planes = self.planes();
+        for_parts(&mut result, planes * windows.picture(), |index, part| {
+            let gradient =
+                gradient[index * planes * windows.positions()..].chunks_exact(windows.positions());
+            let input = input[index * planes * windows.picture()..].chunks_exact(windows.picture());
+            let part = part.chunks_exact_mut(windows.picture());
+            for ((result, input), gradient) in part.zip(input).zip(gradient) {
+                match self.kind {
+                    Kind::Max if is_two_by_two(windows) => {
+                        max_two_back(windows, input, gradient, result);
+                    }
+                    Kind::Max => max_back(windows, input, gradient, result),
+                    Kind::Average => average_back(windows, gradient, result),
+                }
+            }
+        });
+        tensor(result, sizes::<4>(&self.input))
+    }
+
+    /// Planes that one thread takes at a time.
+    fn planes(&self) -> usize {
+        (SHARE / self.windows.picture().max(1)).max(1)
+    }
+}
+
+#[derive(Debug)]
+struct Step;
+
+impl Backward<Flex, 1> for Step {
+    type State = Call;
+
+    fn backward(self, ops: Ops<Call, 1>, grads: &mut Gradients, _: &mut Checkpointer) {
+        let call = ops.state;
+        unary::<Flex, _>(ops.parents, ops.node, grads, |gradient| {
+            call.backward(gradient)
+        });
+    }
+}
+
+/// The usual case: windows of 2x2 that touch each other, without padding.
+fn is_two_by_two(windows: &Windows) -> bool {
+    windows.size == [2, 2]
+        && windows.stride == [2, 2]
+        && windows.before == [0, 0]
+        && windows.output == [windows.height / 2, windows.width / 2]
+}
+
+/// The larger of two, the first of equal ones.
+#[inline(always)]
+fn larger(a: f32, b: f32) -> f32 {
+    if b > a { b } else { a }
+}
+
+fn max_two(windows: &Windows, input: &[f32], output: &mut [f32]) {
+    let columns = windows.output[1];
+    let pairs = input.chunks_exact(2 * windows.width);
+    for (output, rows) in output.chunks_exact_mut(columns).zip(pairs) {
+        let (top, bottom) = rows.split_at(windows.width);
+        let (top, top_rest) = top[..2 * columns].as_chunks::<8>();
+        let (bottom, bottom_rest) = bottom[..2 * columns].as_chunks::<8>();
+        let (output, rest) = output.as_chunks_mut::<4>();
+        for ((output, top), bottom) in output.iter_mut().zip(top).zip(bottom) {
+            for lane in 0..4 {
+                let upper = larger(top[2 * lane], top[2 * lane + 1]);
+                let lower = larger(bottom[2 * lane], bottom[2 * lane + 1]);
+                output[lane] = larger(upper, lower);
+            }
+        }
+        for (lane, output) in rest.iter_mut().enumerate() {
+            let upper = larger(top_rest[2 * lane], top_rest[2 * lane + 1]);
+            let lower = larger(bottom_rest[2 * lane], bottom_rest[2 * lane + 1]);
+            *output = larger(upper, lower);
+        }
+    }
+}
+
+fn max_two_back(windows: &Windows, input: &[f32], gradient: &[f32], result: &mut [f32]) {
+    let columns = windows.output[1];
+    let inputs = input.chunks_exact(2 * windows.width);
+    let results = result.chunks_exact_mut(2 * windows.width);
+    for ((gradient, rows), result) in gradient.chunks_exact(columns).zip(inputs).zip(results) {
+        let (top, bottom) = rows.split_at(windows.width);
+        let (result_top, result_bottom) = result.split_at_mut(windows.width);
+        let top = top[..2 * columns].as_chunks::<2>().0;
+        let bottom = bottom[..2 * columns].as_chunks::<2>().0;
+        let result_top = result_top[..2 * columns].as_chunks_mut::<2>().0;
+        let result_bottom = result_bottom[..2 * columns].as_chunks_mut::<2>().0;
+        let sources = gradient.iter().zip(top).zip(bottom);
+        let targets = result_top.iter_mut().zip(result_bottom);
+        for (((gradient, top), bottom), (to_top, to_bottom)) in sources.zip(targets) {
+            let (upper, lower) = (larger(top[0], top[1]), larger(bottom[0], bottom[1]));
+            // As in `larger`: only a greater number takes the place of an earlier one.
+            let (below, right_top, right_bottom) =
+                (lower > upper, top[1] > top[0], bottom[1] > bottom[0]);
+            let in_top = if below { 0.0 } else { *gradient };
+            let in_bottom = if below { *gradient } else { 0.0 };
+            to_top[0] = if right_top { 0.0 } else { in_top };
+            to_top[1] = if right_top { in_top } else { 0.0 };
+            to_bottom[0] = if right_bottom { 0.0 } else { in_bottom };
+            to_bottom[1] = if right_bottom { in_bottom } else { 0.0 };
+        }
+    }
+}
+
+/// Calls `work` with every position of the window, and the rows and columns of the picture there.
+#[inline(always)]
+fn for_windows(
+    windows: &Windows,
+    mut work: impl FnMut(usize, core::ops::Range<usize>, core::ops::Range<usize>),
+) {
+    let [rows, columns] = windows.output;
+    for row in 0..rows {
+        let y = windows.under(0, row);
+        for column in 0..columns {
+            work(row * columns + column, y.clone(), windows.under(1, column));
+        }
+    }
+}
+
+/// Where the first largest number of a window lies.
+#[inline(always)]
+fn place(
+    input: &[f32],
+    width: usize,
+    y: core::ops::Range<usize>,
+    x: core::ops::Range<usize>,
+) -> usize {
+    let mut best = y.start * width + x.start;
+    for y in y {
+        for at in y * width + x.start..y * width + x.end {
+            if input[at] > input[best] {
+                best = at;
+            }
+        }
+    }
+    best
+}
+
+fn max(windows: &Windows, input: &[f32], output: &mut [f32]) {
+    for_windows(windows, |position, y, x| {
+        output[position] = input[place(input, windows.width, y, x)];
+    });
+}
+
+fn max_back(windows: &Windows, input: &[f32], gradient: &[f32], result: &mut [f32]) {
+    for_windows(windows, |position, y, x| {
+        result[place(input, windows.width, y, x)] += gradient[position];
+    });
+}
+
+fn average(windows: &Windows, input: &[f32], output: &mut [f32]) {
+    for_windows(windows, |position, y, x| {
+        let count = (y.len() * x.len()) as f32;
+        let mut sum = 0.0;
+        for y in y {
+            let row = &input[y * windows.width..][x.clone()];
+            sum += row.iter().sum::<f32>();
+        }
+        output[position] = sum / count;
+    });
+}
+
+fn average_back(windows: &Windows, gradient: &[f32], result: &mut [f32]) {
+    for_windows(windows, |position, y, x| {
+        let share = gradient[position] / (y.len() * x.len()) as f32;
+        for y in y {
+            for number in &mut result[y * windows.width..][x.clone()] {
+                *number += share;
+            }
+        }
+    });
+}

@@ -1,0 +1,244 @@
+//! From Rust to the files the browser loads: native command line, wasm, wasm-bindgen, wasm-opt.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use wasm_bindgen_cli_support::Bindgen;
+
+use crate::process::{clean, run};
+use crate::sizes::{Size, kilobytes};
+use crate::stamp::{Inputs, files};
+use crate::step::{At, House, Result, Step};
+use crate::toolchain::{self, WASM_TARGET, Wasm, cargo};
+
+/// One build of `crates/browser`.
+#[derive(Debug)]
+pub struct Engine {
+    /// Cargo feature of `crates/browser`, and folder below `web/src/lib/engine/wasm`.
+    pub name: &'static str,
+    /// Most bytes of the wasm file after brotli 11.
+    pub brotli: u64,
+    /// Most bytes of the wasm file after gzip 9.
+    pub gzip: u64,
+}
+
+/// The engines of the site. Another one is one more row.
+pub const ENGINES: &[Engine] = &[Engine {
+    name: "cpu",
+    brotli: 450_000,
+    gzip: 600_000,
+}];
+
+impl Engine {
+    /// Where the page's worker imports it from.
+    pub fn folder(&self, house: &House) -> PathBuf {
+        house.at("web/src/lib/engine/wasm").join(self.name)
+    }
+
+    /// The wasm file that the page loads.
+    pub fn wasm(&self, house: &House) -> PathBuf {
+        self.folder(house).join("fireside_bg.wasm")
+    }
+}
+
+/// Puts clippy in the compiler's place for the workspace's own crates, every warning an error. It compiles as well as it
+/// lints, so the tests and the command line come out of the same pass, and Burn is compiled once.
+pub fn with_clippy(command: &mut Command) -> &mut Command {
+    command
+        .env("RUSTC_WORKSPACE_WRAPPER", "clippy-driver")
+        .env("CLIPPY_ARGS", "-Dwarnings__CLIPPY_HACKERY__")
+}
+
+/// The command-line program after [`native`].
+pub fn fireside(house: &House) -> PathBuf {
+    house
+        .target
+        .join("release")
+        .join(format!("fireside{}", std::env::consts::EXE_SUFFIX))
+}
+
+/// Digest of the Rust sources of the given crates and of what all of them share.
+pub fn rust_inputs(house: &House, kind: &str, crates: &[&str]) -> Result<Inputs> {
+    let mut inputs = Inputs::new(kind);
+    for name in crates {
+        inputs.tree(&house.at("crates").join(name), &["target"])?;
+    }
+    inputs.file(&house.at("Cargo.toml"))?;
+    inputs.file(&house.at("Cargo.lock"))?;
+    Ok(inputs)
+}
+
+const SHARED: [&str; 7] = [
+    "spec",
+    "datasets",
+    "network",
+    "optimizers",
+    "training",
+    "inference",
+    "book",
+];
+
+/// Digest of what the command line is made from.
+pub fn native_inputs(house: &House) -> Result<String> {
+    let mut inputs = rust_inputs(house, "native", &[&SHARED[..], &["cli"]].concat())?;
+    inputs.text("rustc", &toolchain::rustc_version("rustc")?);
+    inputs.text("flags", &std::env::var("RUSTFLAGS").unwrap_or_default());
+    Ok(inputs.finish())
+}
+
+/// Compiles the `fireside` command line. All packages are built at once (this program apart): one set of features, so that
+/// the tests find everything compiled.
+pub fn native(house: &House) -> Result<()> {
+    let step = Step::start(
+        "command line",
+        "cargo build --release (the first time compiles Burn: 15 minutes on two cores)",
+    );
+    let (inputs, outputs) = (native_inputs(house)?, [fireside(house)]);
+    let stamp = house.stamp("native");
+    if stamp.is_fresh(&inputs, &outputs) {
+        step.fresh();
+        return Ok(());
+    }
+    let mut command = cargo(house);
+    command.args(["build", "--release", "--workspace", "--exclude", "xtask"]);
+    run(&mut command)?;
+    stamp.set(&inputs, &outputs)?;
+    step.done();
+    Ok(())
+}
+
+/// Tells [`native`] that the command line was just compiled, with lints, by the tests; `inputs` as they were before.
+pub fn mark_native(house: &House, inputs: &str) -> Result<()> {
+    house.stamp("native").set(inputs, &[fireside(house)])
+}
+
+/// Compiles one engine and puts it where the site imports it.
+pub fn engine(house: &House, engine: &Engine) -> Result<()> {
+    let wasm = Wasm::prepare(house)?;
+    let step = Step::start(
+        &format!("engine {}", engine.name),
+        "Rust to wasm (the first time compiles Burn again: 15 minutes on two cores)",
+    );
+    let mut inputs = rust_inputs(house, "engine", &[&SHARED[..], &["browser"]].concat())?;
+    inputs.text("name", engine.name);
+    inputs.text("compiler", &wasm.describe()?);
+    inputs.text("optimizer", &optimizer_version(house)?);
+    inputs.text("form", "2");
+    let (inputs, outputs) = (inputs.finish(), [engine.folder(house)]);
+    let stamp = house.stamp(&format!("engine-{}", engine.name));
+    if stamp.is_fresh(&inputs, &outputs) {
+        step.fresh();
+        return Ok(());
+    }
+    let mut command = wasm.cargo_build(house);
+    command.args([
+        "-p",
+        "fireside-browser",
+        "--no-default-features",
+        "--features",
+    ]);
+    command.arg(engine.name);
+    run(&mut command)?;
+    let compiled = house
+        .target
+        .join("wasm")
+        .join(WASM_TARGET)
+        .join("release/fireside_browser.wasm");
+    let scratch = house.target.join("wasm/bindgen").join(engine.name);
+    bind(&compiled, &scratch)?;
+    optimize(house, &step, &scratch.join("fireside_bg.wasm"))?;
+    put(&scratch, &engine.folder(house))?;
+    stamp.set(&inputs, &outputs)?;
+    step.done();
+    Ok(())
+}
+
+/// wasm-bindgen: the JavaScript side of the wasm file, and its TypeScript types.
+fn bind(compiled: &Path, folder: &Path) -> Result<()> {
+    if folder.exists() {
+        fs::remove_dir_all(folder).at("empty", folder)?;
+    }
+    let failed = |error| format!("wasm-bindgen on {}: {error:#}", compiled.display());
+    Bindgen::new()
+        .input_path(compiled)
+        .out_name("fireside")
+        .web(true)
+        .map_err(failed)?
+        .typescript(true)
+        // `init()` finds the wasm file by itself: Vite sees that address and gives the file its hashed name.
+        .omit_default_module_path(false)
+        // Names of functions are for debuggers and cost a quarter of the file.
+        .remove_name_section(true)
+        .generate(folder)
+        .map_err(failed)?;
+    Ok(())
+}
+
+fn wasm_opt(house: &House) -> PathBuf {
+    house.at("web/node_modules/.bin/wasm-opt")
+}
+
+fn optimizer_version(house: &House) -> Result<String> {
+    let manifest = house.at("web/node_modules/binaryen/package.json");
+    let text = fs::read_to_string(&manifest).map_err(|_| {
+        "wasm-opt is missing: the npm package `binaryen` must be among web/package.json's devDependencies"
+    })?;
+    let value: serde_json::Value = serde_json::from_str(&text)
+        .map_err(|error| format!("{} is no JSON: {error}", manifest.display()))?;
+    Ok(value["version"].as_str().unwrap_or("unknown").to_owned())
+}
+
+/// wasm-opt in place; the result is kept only when it is smaller on the way to the reader.
+fn optimize(house: &House, step: &Step, file: &Path) -> Result<()> {
+    let optimized = file.with_extension("opt.wasm");
+    // Which features the file may use (simd128, bulk memory ...) wasm-opt reads from its `target_features` section.
+    run(clean_node(house, &wasm_opt(house))
+        .arg("-O3")
+        .arg(file)
+        .arg("-o")
+        .arg(&optimized))?;
+    let (before, after) = (Size::of_file(file)?, Size::of_file(&optimized)?);
+    step.note(&format!("before wasm-opt: {before}"));
+    step.note(&format!("after wasm-opt:  {after}"));
+    if after.brotli <= before.brotli {
+        fs::rename(&optimized, file).at("replace", file)
+    } else {
+        step.note(&format!(
+            "kept the first: {} less to load",
+            kilobytes(after.brotli - before.brotli)
+        ));
+        fs::remove_file(&optimized).at("remove", &optimized)
+    }
+}
+
+/// A program of `web/node_modules`.
+fn clean_node(house: &House, program: &Path) -> Command {
+    let mut command = clean(program);
+    command.current_dir(house.at("web"));
+    command
+}
+
+/// Makes a folder hold the same files as another one, touching only what differs: Vite watches it in development.
+fn put(from: &Path, to: &Path) -> Result<()> {
+    fs::create_dir_all(to).at("create", to)?;
+    let inside = |path: &Path, top: &Path| path.strip_prefix(top).map(Path::to_path_buf);
+    for path in files(to, &[])? {
+        if inside(&path, to).is_ok_and(|name| !from.join(name).exists()) {
+            fs::remove_file(&path).at("remove", &path)?;
+        }
+    }
+    for path in files(from, &[])? {
+        let Ok(name) = inside(&path, from) else {
+            continue;
+        };
+        let (new, target) = (fs::read(&path).at("read", &path)?, to.join(name));
+        if fs::read(&target).ok().as_ref() != Some(&new) {
+            if let Some(folder) = target.parent() {
+                fs::create_dir_all(folder).at("create", folder)?;
+            }
+            fs::write(&target, new).at("write", &target)?;
+        }
+    }
+    Ok(())
+}

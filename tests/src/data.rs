@@ -1,0 +1,77 @@
+//! Where the tests find the official data. Without it they fail and say what to do: a comparison with real
+//! numbers on other data would compare nothing.
+
+use crate::files::root;
+use fireside_datasets::{Dataset, NamedFile, Origin, digits, mnist};
+use std::ops::Range;
+use std::path::PathBuf;
+use std::sync::OnceLock;
+
+/// The folder with MNIST's four files: `$FIRESIDE_DATA`, `data/`, `../shared/data`, each with or without a
+/// folder `mnist` in it.
+fn folder() -> PathBuf {
+    let mut places: Vec<PathBuf> = std::env::var_os("FIRESIDE_DATA")
+        .map(PathBuf::from)
+        .into_iter()
+        .collect();
+    places.extend(["data", "../shared/data"].map(|place| root().join(place)));
+    places
+        .iter()
+        .flat_map(|place| [place.join("mnist"), place.clone()])
+        .find(|folder| folder.join(mnist::FILES[0].name).is_file())
+        .unwrap_or_else(|| {
+            panic!(
+                "MNIST is missing: put its four idx.gz files into data/mnist, or name their folder in \
+                 $FIRESIDE_DATA; looked in {places:?}"
+            )
+        })
+}
+
+/// All of MNIST, read once.
+///
+/// # Panics
+/// When it is missing or not the official data, with what to do.
+pub fn official() -> &'static Dataset {
+    static DATA: OnceLock<Dataset> = OnceLock::new();
+    DATA.get_or_init(|| {
+        let folder = folder();
+        let contents: Vec<Vec<u8>> = mnist::FILES
+            .iter()
+            .map(|file| {
+                let path = folder.join(file.name);
+                std::fs::read(&path)
+                    .unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+            })
+            .collect();
+        let files: Vec<NamedFile> = mnist::FILES
+            .iter()
+            .zip(&contents)
+            .map(|(file, bytes)| NamedFile {
+                name: file.name,
+                bytes,
+            })
+            .collect();
+        let data = mnist::read(&files)
+            .unwrap_or_else(|error| panic!("MNIST in {}: {error}", folder.display()));
+        assert_eq!(
+            data.origin,
+            Origin::Official,
+            "the files in {} are not the official ones",
+            folder.display()
+        );
+        data
+    })
+}
+
+/// The given rows of MNIST as a data set of their own, in file order.
+pub fn official_rows(train: Range<usize>, test: Range<usize>) -> Dataset {
+    let data = official();
+    let train = data.train.slice(train).expect("training rows");
+    let test = data.test.slice(test).expect("test rows");
+    Dataset::new("mnist", train, test, Origin::Official)
+}
+
+/// The built-in sample with the seed that the site uses.
+pub fn sample(train: usize, test: usize) -> Dataset {
+    digits::sample(7, train, test)
+}

@@ -1,0 +1,209 @@
+//! The reference numbers in `tests/reference`; their README has the layout and how they were made.
+
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use std::collections::BTreeMap;
+
+/// A tensor, row-major; pictures (n, c, h, w), kernels in Keras's layout.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Numbers {
+    pub shape: Vec<usize>,
+    pub data: Vec<f64>,
+}
+
+impl Numbers {
+    /// The values as the engine has them.
+    pub fn narrow(&self) -> Vec<f32> {
+        self.data.iter().map(|value| *value as f32).collect()
+    }
+
+    /// A picture tensor's values in the order (n, h, w, c).
+    pub fn channels_last(&self) -> Vec<f64> {
+        let [n, c, h, w] = *self.shape.as_slice() else {
+            return self.data.clone();
+        };
+        let mut out = Vec::with_capacity(self.data.len());
+        for row in 0..n {
+            for place in 0..h * w {
+                out.extend((0..c).map(|channel| self.data[(row * c + channel) * h * w + place]));
+            }
+        }
+        out
+    }
+}
+
+/// One layer with its input, output and gradients.
+#[derive(Debug, Deserialize)]
+pub struct LayerCase {
+    pub name: String,
+    pub class_name: String,
+    pub config: serde_json::Map<String, serde_json::Value>,
+    pub data_format: String,
+    pub random: Option<RandomPlace>,
+    pub mask: Option<Numbers>,
+    pub input: Numbers,
+    pub weights: BTreeMap<String, Numbers>,
+    pub upstream: Numbers,
+    pub output: Numbers,
+    pub input_gradient: Numbers,
+    pub weight_gradients: BTreeMap<String, Numbers>,
+}
+
+/// Which numbers of the generator a dropout layer uses.
+#[derive(Clone, Copy, Debug, Deserialize)]
+pub struct RandomPlace {
+    pub seed: u32,
+    pub step: u32,
+    pub layer: usize,
+}
+
+/// A loss with targets and predictions.
+#[derive(Debug, Deserialize)]
+pub struct LossCase {
+    pub name: String,
+    pub loss: String,
+    pub targets: Numbers,
+    pub predictions: Numbers,
+    pub per_sample: Vec<f64>,
+    /// The same formula run in float32: where a clip is at work, 1 - 1e-7 is another number there.
+    pub per_sample_float32: Vec<f64>,
+    pub value: f64,
+    pub gradient: Numbers,
+}
+
+/// An update rule and the weights after each of ten updates.
+#[derive(Debug, Deserialize)]
+pub struct OptimizerCase {
+    pub name: String,
+    pub class_name: String,
+    pub config: serde_json::Map<String, serde_json::Value>,
+    pub after: Vec<Vec<f64>>,
+}
+
+/// `optimizers.json`.
+#[derive(Debug, Deserialize)]
+pub struct Optimizers {
+    pub initial: Vec<f64>,
+    pub gradients: Vec<Vec<f64>>,
+    pub cases: Vec<OptimizerCase>,
+}
+
+/// An initial kernel: its first sixteen elements and its sums.
+#[derive(Debug, Deserialize)]
+pub struct InitializerCase {
+    pub network: String,
+    pub layer: usize,
+    pub tensor: usize,
+    pub initializer: String,
+    pub used: bool,
+    pub shape: Vec<usize>,
+    pub first: Vec<f64>,
+    pub sum: f64,
+    pub sum_of_squares: f64,
+}
+
+/// A known answer of the generator's authors.
+#[derive(Debug, Deserialize)]
+pub struct Block {
+    pub counter: [u32; 4],
+    pub key: [u32; 2],
+    pub words: [u32; 4],
+}
+
+/// The first sixteen numbers of a stream.
+#[derive(Debug, Deserialize)]
+pub struct StreamCase {
+    pub seed: u32,
+    pub purpose: u32,
+    pub step: u32,
+    pub tag: u32,
+    pub words: Vec<u32>,
+    pub uniform: Vec<f64>,
+    pub normal: Vec<f64>,
+}
+
+/// A permutation of `n` rows.
+#[derive(Debug, Deserialize)]
+pub struct Order {
+    pub seed: u32,
+    pub epoch: u32,
+    pub n: usize,
+    pub first: Vec<u32>,
+    pub sum_of_place_times_row: u64,
+}
+
+/// `random.json`.
+#[derive(Debug, Deserialize)]
+pub struct Random {
+    pub blocks: Vec<Block>,
+    pub streams: Vec<StreamCase>,
+    pub orders: Vec<Order>,
+}
+
+/// A gradient of the first batch: its length, its sum, and every `stride`-th element.
+#[derive(Debug, Deserialize)]
+pub struct GradientRow {
+    pub layer: usize,
+    pub tensor: String,
+    pub shape: Vec<usize>,
+    pub l2: f64,
+    pub sum: f64,
+    pub stride: usize,
+    pub sample: Vec<f64>,
+}
+
+/// A weight after ten updates.
+#[derive(Debug, Deserialize)]
+pub struct WeightRow {
+    pub layer: usize,
+    pub tensor: String,
+    pub l2: f64,
+}
+
+/// Ten updates of one network.
+#[derive(Debug, Deserialize)]
+pub struct Updates {
+    pub losses: BTreeMap<String, Vec<f64>>,
+    /// How far rounding alone moves a loss.
+    pub rounding: f64,
+    pub gradients: Vec<GradientRow>,
+    pub weights_after: Vec<WeightRow>,
+}
+
+/// One network of `runs.json`.
+#[derive(Debug, Deserialize)]
+pub struct RunCase {
+    pub network: String,
+    pub seed: u32,
+    /// Whether ten losses say something: false where one unit hangs on rounding alone.
+    pub strict: bool,
+    pub data_format: String,
+    pub batch: usize,
+    pub parameters: usize,
+    pub probabilities: Numbers,
+    pub dropout_off: Updates,
+    pub dropout_on: Option<Updates>,
+}
+
+/// `runs.json`.
+#[derive(Debug, Deserialize)]
+pub struct Runs {
+    pub optimizer: BTreeMap<String, f64>,
+    pub updates: usize,
+    pub networks: Vec<RunCase>,
+}
+
+/// A file that is nothing but a list of cases.
+#[derive(Debug, Deserialize)]
+pub struct Cases<T> {
+    pub cases: Vec<T>,
+}
+
+/// Reads a reference file.
+///
+/// # Panics
+/// When it is missing or not what its README says.
+pub fn read<T: DeserializeOwned>(name: &str) -> T {
+    let text = crate::files::text(&format!("tests/reference/{name}"));
+    serde_json::from_str(&text).unwrap_or_else(|error| panic!("tests/reference/{name}: {error}"))
+}

@@ -1,0 +1,226 @@
+//! The book's own files: every experiment parses and checks, totals and shapes are the sources', and what
+//! a question sets can be set.
+
+use fireside_book::{FILES, chapters, load};
+use fireside_datasets::{mnist, official_shape};
+use fireside_spec::summary::Summary;
+use fireside_spec::{Checked, Kind, card, edit, parse};
+use fireside_tests::runs::text;
+
+fn checked(text: &str) -> Checked {
+    card::read(text, official_shape, "").unwrap_or_else(|problems| panic!("{problems:?}\n{text}"))
+}
+
+fn summary(id: &str) -> Summary {
+    Summary::of(&checked(&text(id, &[])))
+}
+
+#[test]
+fn the_whole_book_loads() {
+    let book = load(official_shape).unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!(book.cards.len(), FILES.len());
+    for card in &book.cards {
+        assert_eq!(card.summary.is_some(), card.kind == Kind::Train, "{}", card.id);
+        for words in [&card.title, &card.intro].into_iter().chain(&card.errata) {
+            assert!(!words.en.is_empty() && !words.zh.is_empty(), "{}", card.id);
+        }
+        // What is printed is printed to its last digit.
+        for reported in &card.reported {
+            let scaled = reported.value * 10f64.powi(reported.decimals as i32);
+            assert!((scaled - scaled.round()).abs() < 1e-6, "{} {reported:?}", card.id);
+        }
+        let curve = card.curve.clone().unwrap_or_default();
+        let epochs = card.summary.as_ref().map_or(0, |summary| summary.epochs as usize);
+        for column in [&curve.loss, &curve.accuracy, &curve.val_loss, &curve.val_accuracy] {
+            assert!([0, epochs].contains(&column.len()), "{}: {column:?}", card.id);
+        }
+    }
+    for (id, text) in FILES {
+        let experiment = parse(text).unwrap_or_else(|problems| panic!("{id}: {problems:?}"));
+        assert_eq!(experiment.id, *id);
+        let chapter = experiment.chapter.to_string();
+        let listed = chapters().expect("chapters.toml");
+        let listed = listed.iter().find(|c| c.experiments.iter().any(|e| e == id));
+        let listed = listed.unwrap_or_else(|| panic!("{id} is in no chapter"));
+        assert!(listed.id == chapter && listed.ready, "{id} stands in {}", listed.id);
+    }
+}
+
+/// Totals as the sources print them.
+#[test]
+fn parameters_are_the_sources() {
+    for (id, parameters) in [
+        ("13.3", 623_290),
+        ("13.4", 592_074),
+        ("13.5", 59_933),
+        ("002-LENET", 431_080),
+    ] {
+        assert_eq!(summary(id).parameters, parameters, "{id}");
+        let sum: u32 = summary(id).layers.iter().map(|layer| layer.parameters).sum();
+        assert_eq!(sum, parameters, "{id}");
+    }
+}
+
+/// Output shapes in the axis order of the sources, layer by layer.
+#[test]
+fn shapes_are_the_sources() {
+    let shapes: &[(&str, &[&[u32]])] = &[
+        ("13.3", &[&[784], &[784], &[10]]),
+        (
+            "13.4",
+            &[&[32, 24, 24], &[32, 12, 12], &[32, 12, 12], &[4608], &[128], &[10]],
+        ),
+        (
+            "13.5",
+            &[
+                &[30, 24, 24],
+                &[30, 12, 12],
+                &[15, 10, 10],
+                &[15, 5, 5],
+                &[15, 5, 5],
+                &[375],
+                &[128],
+                &[50],
+                &[10],
+            ],
+        ),
+        (
+            "002-LENET",
+            &[&[24, 24, 20], &[12, 12, 20], &[8, 8, 50], &[4, 4, 50], &[800], &[500], &[10]],
+        ),
+    ];
+    for (id, expected) in shapes {
+        let layers = summary(id).layers;
+        let found: Vec<&[u32]> = layers.iter().map(|layer| layer.output.as_slice()).collect();
+        assert_eq!(found, *expected, "{id}");
+    }
+    let lenet: Vec<u32> = summary("002-LENET").layers.iter().map(|l| l.parameters).collect();
+    assert_eq!(lenet, [520, 0, 25_050, 0, 0, 400_500, 5_010]);
+}
+
+/// The log of the source says 48,000 and 12,000, batch 128, 20 epochs: 375 updates an epoch.
+#[test]
+fn lenet_holds_back_what_its_log_holds_back() {
+    let lenet = summary("002-LENET");
+    assert_eq!((lenet.train_rows, lenet.validation_rows), (48_000, 12_000));
+    assert_eq!((lenet.batch_size, lenet.epochs, lenet.steps_per_epoch), (128, 20, 375));
+    assert_eq!(lenet.test_rows, 10_000);
+    for id in ["13.3", "13.4", "13.5"] {
+        let own = summary(id);
+        assert_eq!((own.train_rows, own.validation_rows, own.batch_size), (60_000, 0, 200));
+        assert_eq!((own.epochs, own.steps_per_epoch, own.learning_rate), (10, 300, 0.001));
+    }
+    let entry = &mnist::ENTRY;
+    assert_eq!((entry.train_rows, entry.test_rows), (60_000, 10_000));
+}
+
+/// The formulas that a page shows come to the numbers that it shows.
+#[test]
+fn the_count_of_a_layer_is_its_formula() {
+    for (id, text) in FILES {
+        if parse(text).is_ok_and(|experiment| experiment.kind == Kind::Look) {
+            continue;
+        }
+        for layer in summary(id).layers {
+            let product = |term: &str| {
+                term.split('·')
+                    .map(|factor| factor.parse::<u32>().expect("a factor"))
+                    .product::<u32>()
+            };
+            let terms = layer.count.split(" + ").filter(|term| !term.is_empty());
+            let sum: u32 = terms.map(product).sum();
+            assert_eq!(sum, layer.parameters, "{id} {}", layer.name);
+        }
+    }
+    assert_eq!(summary("13.4").layers[0].count, "5·5·1·32 + 32");
+}
+
+/// Keras 2's `summary()` of 13.4, letter by letter (blanks at line ends apart).
+#[test]
+fn the_summary_reads_as_keras_prints_it() {
+    let expected = "\
+_________________________________________________________________
+Layer (type)                 Output Shape              Param #
+=================================================================
+conv2d_1 (Conv2D)            (None, 32, 24, 24)        832
+_________________________________________________________________
+max_pooling2d_1 (MaxPooling2 (None, 32, 12, 12)        0
+_________________________________________________________________
+dropout_1 (Dropout)          (None, 32, 12, 12)        0
+_________________________________________________________________
+flatten_1 (Flatten)          (None, 4608)              0
+_________________________________________________________________
+dense_1 (Dense)              (None, 128)               589952
+_________________________________________________________________
+dense_2 (Dense)              (None, 10)                1290
+=================================================================
+Total params: 592,074
+Trainable params: 592,074
+Non-trainable params: 0
+_________________________________________________________________
+";
+    let printed = summary("13.4").keras();
+    let printed: Vec<&str> = printed.lines().map(str::trim_end).collect();
+    assert_eq!(printed, expected.lines().collect::<Vec<_>>());
+}
+
+#[test]
+fn what_a_question_sets_can_be_set_and_is_another_experiment() {
+    let mut asked = 0;
+    for (id, text) in FILES {
+        let experiment = parse(text).unwrap_or_else(|problems| panic!("{id}: {problems:?}"));
+        if experiment.kind == Kind::Train {
+            assert!(experiment.question.is_some(), "{id} has no question");
+        }
+        let Some(question) = experiment.question else {
+            continue;
+        };
+        asked += 1;
+        assert!(!question.set.is_empty() && !question.bins.is_empty(), "{id}");
+        assert!(question.bins.is_sorted(), "{id}: {:?}", question.bins);
+        let mut changed = (*text).to_string();
+        for (path, value) in &question.set {
+            let next = edit::set(&changed, path, value);
+            let next = next.unwrap_or_else(|problem| panic!("{id}: {problem}"));
+            assert_ne!(next, changed, "{id}: {path} = {value} changes nothing");
+            changed = next;
+        }
+        let (before, after) = (checked(text), checked(&changed));
+        assert!(before.layers != after.layers || before.train_rows != after.train_rows, "{id}");
+    }
+    assert_eq!(asked, 4);
+}
+
+/// Every setting of every form can be set to its bounds and choices: the text stays one that can be read.
+#[test]
+fn every_setting_can_be_set() {
+    let mut set = 0;
+    for id in ["13.3", "13.4", "13.5", "002-LENET"] {
+        let original = text(id, &[]);
+        let summary = summary(id);
+        let own = summary.layers.iter().flat_map(|layer| &layer.settings);
+        for setting in summary.settings.iter().chain(own) {
+            let mut values = setting.choices.clone();
+            values.extend([setting.value.clone(), setting.min.to_string(), setting.max.to_string()]);
+            values.retain(|value| setting.choices.is_empty() || setting.choices.contains(value));
+            for value in values {
+                let text = edit::set(&original, &setting.path, &value);
+                let text = text.unwrap_or_else(|problem| panic!("{id}: {problem}"));
+                // Zero epochs or a window larger than the picture may be refused, but must be understood.
+                let problems = match parse(&text) {
+                    Ok(_) => Vec::new(),
+                    Err(problems) => problems,
+                };
+                assert!(problems.is_empty(), "{id}: {} = {value}: {problems:?}", setting.path);
+                let read = card::check_text(&text, official_shape, "");
+                for problem in &read.problems {
+                    assert!(problem.line > 0, "{id}: {} = {value}: {problem:?}", setting.path);
+                }
+                set += 1;
+            }
+        }
+        let same = edit::set(&original, "training.epochs", &summary.epochs.to_string());
+        assert_eq!(same.as_deref(), Ok(original.as_str()), "{id}");
+    }
+    assert!(set > 200, "{set}");
+}

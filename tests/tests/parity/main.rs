@@ -1,0 +1,7 @@
+//! The engine against the reference numbers of Keras, PyTorch and a float64 script (`tests/reference`).
+
+mod layers;
+mod losses;
+mod optimizers;
+mod random;
+mod runs;

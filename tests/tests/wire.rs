@@ -1,0 +1,163 @@
+//! The types that cross to the page: `web/src/lib/engine/wire.ts` is generated from the Rust types here and
+//! compared with the committed file. `FIRESIDE_BLESS=1 cargo test --test wire` writes it anew.
+
+use fireside_book::{Book, Chapter};
+use fireside_browser::failure::Failure;
+use fireside_browser::wire::{DataOrigin, DataPart, DataState, Wanted};
+use fireside_inference::{Answer, DrawingState, ModelInfo};
+use fireside_spec::card::{Card, CheckedText};
+use fireside_spec::summary::{Setting, SettingKind, Summary, SummaryLayer};
+use fireside_spec::{Curve, Kind, Problem, Question, Reported, Words};
+use fireside_tests::files::{bless, root, text};
+use fireside_training::event::{Divergence, EpochScores, Event, Part, RunState, Score};
+use fireside_training::results::{Measured, Reproduction, Results};
+use fireside_training::verdict::Verdict;
+use fireside_training::{Guess, Misjudged, Report};
+use std::collections::BTreeSet;
+use ts_rs::{Config, TS};
+
+const FILE: &str = "web/src/lib/engine/wire.ts";
+
+const HEAD: &str = "\
+// Generated from the Rust types by `FIRESIDE_BLESS=1 cargo test --release --workspace --test wire`.
+// Do not edit: change the Rust type and generate again.
+";
+
+/// Declarations in order, and what was declared.
+struct Writer {
+    config: Config,
+    text: String,
+    names: BTreeSet<String>,
+    wanted: BTreeSet<String>,
+}
+
+impl Writer {
+    fn add<T: TS + 'static>(&mut self) {
+        let docs = T::docs().unwrap_or_default();
+        let declaration = T::decl(&self.config);
+        self.text += &format!("\n{docs}export {declaration}\n");
+        let name = T::ident(&self.config);
+        assert!(self.names.insert(name.clone()), "{name} is declared twice");
+        let used = T::dependencies(&self.config);
+        self.wanted.extend(used.into_iter().map(|used| used.ts_name));
+    }
+}
+
+fn generated() -> String {
+    let mut w = Writer {
+        // Without it every value of a map would be `T | undefined`.
+        config: Config::new().with_v11_hashmap(),
+        text: HEAD.into(),
+        names: BTreeSet::new(),
+        wanted: BTreeSet::new(),
+    };
+    w.add::<Words>();
+    w.add::<Kind>();
+    w.add::<Problem>();
+    w.add::<SettingKind>();
+    w.add::<Setting>();
+    w.add::<SummaryLayer>();
+    w.add::<Summary>();
+    w.add::<Reported>();
+    w.add::<Curve>();
+    w.add::<Question>();
+    w.add::<Card>();
+    w.add::<CheckedText>();
+    w.add::<Chapter>();
+    w.add::<Book>();
+    w.add::<Failure>();
+    w.add::<Part>();
+    w.add::<Score>();
+    w.add::<EpochScores>();
+    w.add::<Divergence>();
+    w.add::<Event>();
+    w.add::<RunState>();
+    w.add::<Guess>();
+    w.add::<Misjudged>();
+    w.add::<Report>();
+    w.add::<DrawingState>();
+    w.add::<Answer>();
+    w.add::<ModelInfo>();
+    w.add::<DataOrigin>();
+    w.add::<DataPart>();
+    w.add::<DataState>();
+    w.add::<Wanted>();
+    w.add::<Verdict>();
+    w.add::<Measured>();
+    w.add::<Reproduction>();
+    w.add::<Results>();
+    let missing: Vec<_> = w.wanted.difference(&w.names).collect();
+    assert!(missing.is_empty(), "used but not declared: {missing:?}");
+    // Trailing blanks of doc comments.
+    let lines: Vec<&str> = w.text.lines().map(str::trim_end).collect();
+    lines.join("\n") + "\n"
+}
+
+#[test]
+fn the_committed_wire_types_are_the_rust_types() {
+    let generated = generated();
+    if bless() {
+        std::fs::write(root().join(FILE), &generated).expect("wire.ts is written");
+    }
+    let committed = text(FILE);
+    for (number, (ours, theirs)) in generated.lines().zip(committed.lines()).enumerate() {
+        assert_eq!(
+            ours,
+            theirs,
+            "{FILE}, line {}: generate it again with FIRESIDE_BLESS=1",
+            number + 1
+        );
+    }
+    assert_eq!(generated.lines().count(), committed.lines().count(), "{FILE}");
+}
+
+/// No number of the wire may become a bigint, which JSON and structured pages do not have.
+#[test]
+fn every_number_is_a_number() {
+    let generated = generated();
+    assert!(!generated.contains("bigint"), "{generated}");
+    assert!(generated.contains("export type RunEvent ="), "{generated}");
+    assert!(generated.contains("export type Checked ="), "{generated}");
+}
+
+/// What serde writes is what the types say: tags and names of the union that the page switches on.
+#[test]
+fn events_are_written_as_their_types_say() {
+    let score = Score {
+        loss: 0.5,
+        accuracy: 0.75,
+        rows: 4,
+    };
+    let events = [
+        Event::Epoch(EpochScores {
+            epoch: 1,
+            train: score,
+            validation: None,
+            test: score,
+        }),
+        Event::Diverged {
+            epoch: 1,
+            step: 2,
+            reason: Divergence::LossNan,
+        },
+        Event::Finished {
+            epochs: 1,
+            test: score,
+        },
+    ];
+    let written: Vec<serde_json::Value> = events
+        .iter()
+        .map(|event| serde_json::to_value(event).expect("JSON"))
+        .collect();
+    assert_eq!(written[0]["type"], "epoch");
+    assert_eq!(written[0]["epoch"], 1);
+    assert_eq!(written[0]["validation"], serde_json::Value::Null);
+    assert_eq!(written[1]["type"], "diverged");
+    assert_eq!(written[1]["reason"], "loss_nan");
+    assert_eq!(written[2]["test"]["rows"], 4);
+    let back: Vec<Event> = written
+        .into_iter()
+        .map(|value| serde_json::from_value(value).expect("an event"))
+        .collect();
+    assert_eq!(back, events);
+}

@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest';
+import type { Prose } from './blocks';
+import { chapterBlocks } from './markdown';
+
+const head = '---\ntitle: Title\nsubtitle: The lede, with *emphasis*.\n---\n\n# Title\n\n';
+const prose = (source: string) => chapterBlocks(head + source).blocks as Prose[];
+
+describe('chapterBlocks', () => {
+	it('takes title and lede off and keeps the order of the blocks', () => {
+		const file = chapterBlocks(
+			`${head}## One\n\nText.\n\n::wall{13.2}\n\nMore.\n\n::results{13.3 002-LENET}\n`
+		);
+		expect(file.title).toBe('Title');
+		expect(file.lede).toBe('The lede, with <em>emphasis</em>.');
+		expect(file.blocks.map((block) => block.type)).toEqual(['prose', 'wall', 'prose', 'results']);
+		expect(file.blocks[3]).toEqual({ type: 'results', ids: ['13.3', '002-LENET'] });
+	});
+
+	it('puts a note beside the paragraph before it, heading included', () => {
+		const blocks = prose('First.\n\n## Two\n\nSecond.\n\n> [!source] Off *here*.\n\nThird.\n');
+		expect(blocks).toHaveLength(2);
+		expect(blocks[0]!.html).toBe('<p>First.</p>\n');
+		expect(blocks[1]!.html).toBe('<h2>Two</h2>\n<p>Second.</p>\n<p>Third.</p>\n');
+		expect(blocks[1]!.notes).toEqual([{ kind: 'source', html: '<p>Off <em>here</em>.</p>\n' }]);
+	});
+
+	it('keeps an ordinary quotation in the text', () => {
+		expect(prose('> Said.\n')[0]!.html).toContain('<blockquote>');
+	});
+
+	it('renders formulas as MathML without styles, and leaves prices alone', () => {
+		const html = prose('With $y = Wx + b$ for $5 or 6 $.\n\n$$\nL = -\\sum_i t_i \\log p_i\n$$\n')[0]!.html;
+		expect(html.match(/<math/g)).toHaveLength(2);
+		expect(html).toContain('display="block"');
+		expect(html).toContain('$5 or 6 $');
+		expect(html).not.toMatch(/\sstyle=/);
+	});
+
+	it('aligns table cells by class', () => {
+		const html = prose('| a | b |\n|---|--:|\n| 1 | 2 |\n')[0]!.html;
+		expect(html).toContain('<td class="num">2</td>');
+		expect(html).not.toMatch(/\sstyle=/);
+	});
+
+	it('names the line of the file', () => {
+		expect(() => chapterBlocks(`${head}::film{13.2}\n`)).toThrow('line 8: unknown line ::film{13.2}');
+	});
+
+	it('shows raw HTML as text', () => {
+		expect(prose('<script>x</script>\n')[0]!.html).toContain('&lt;script&gt;');
+	});
+
+	it.each([
+		['no front matter', '# Title\n\nText.'],
+		['no subtitle', '---\ntitle: A\n---\n\nText.'],
+		['unknown line', `${head}::film{13.2}\n`],
+		['empty line', `${head}::experiment{}\n`],
+		['two ids', `${head}::experiment{13.2 13.3}\n`],
+		['open formula', `${head}$$\nx\n`],
+		['broken formula', `${head}$\\frac{1$ and\n`]
+	])('stops at %s', (_name, source) => {
+		expect(() => chapterBlocks(source)).toThrow();
+	});
+});

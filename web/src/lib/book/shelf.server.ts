@@ -1,0 +1,72 @@
+// The book and what was measured, read once while the site is built. Pages get only what they show.
+
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { Book, Card, ModelCard, Result, Results } from '../engine/wire';
+import generated from '../generated/book.json';
+import type { ChapterLine, ShippedModel } from './shelf';
+
+const assets = resolve('..', 'static');
+
+export const book = generated as unknown as Book;
+
+/** A JSON file that a step of the build may not have written yet; damaged files stop the build. */
+function optional<T>(path: string): T | null {
+	let text: string;
+	try {
+		text = readFileSync(path, 'utf8');
+	} catch (error) {
+		if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+		throw error;
+	}
+	return text.trim() === '' ? null : (JSON.parse(text) as T);
+}
+
+/** What `fireside reproduce` wrote; nothing when it has not run. */
+export const results: Result[] = optional<Results>(join(assets, 'results.json'))?.results ?? [];
+
+export function resultsOf(ids: string[]): Result[] {
+	return results.filter((result) => ids.includes(result.id));
+}
+
+export function cardOf(id: string): Card | undefined {
+	return book.cards.find((card) => card.id === id);
+}
+
+/** The chapters as the rail and the home page list them. */
+export const chapters: ChapterLine[] = book.chapters.map(
+	({ id, theme, title, subtitle, experiments, ready }) => ({
+		id,
+		theme,
+		title,
+		subtitle,
+		ready,
+		experiments: ready ? experiments.filter((name) => cardOf(name)?.kind === 'train') : [],
+		live: ready ? experiments.filter((name) => cardOf(name)).length : 0
+	})
+);
+
+function filesOf(folder: string): string[] {
+	try {
+		return readdirSync(folder);
+	} catch (error) {
+		if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []; // none shipped: the page says so
+		throw error;
+	}
+}
+
+/** The shipped model for drawn digits: the one that scored best on the test set. */
+function bestModel(): ShippedModel | null {
+	const folder = join(assets, 'models');
+	const shipped = filesOf(folder)
+		.filter((name) => name.endsWith('.safetensors'))
+		.map((name) => ({
+			file: `models/${name}`,
+			card: optional<ModelCard>(join(folder, name.replace(/safetensors$/, 'json')))
+		}))
+		.filter((model): model is ShippedModel => model.card !== null)
+		.sort((a, b) => b.card.test_accuracy - a.card.test_accuracy);
+	return shipped[0] ?? null;
+}
+
+export const digitModel = bestModel();

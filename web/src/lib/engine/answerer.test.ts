@@ -1,0 +1,46 @@
+import { expect, it } from 'vitest';
+import { Answerer } from './answerer';
+import { FakeClock, fakeEngine, Mailbox } from './fakes';
+import type { Request } from './messages';
+
+function setUp() {
+	const engine = fakeEngine(new FakeClock());
+	const box = new Mailbox();
+	const answerer = new Answerer(async () => engine, box.post);
+	let id = 0;
+	const ask = async (request: Request) => {
+		const mine = ++id;
+		await answerer.receive({ id: mine, base: '/', request });
+		return box.reply(mine);
+	};
+	const bytes = (text: string) => new TextEncoder().encode(text).buffer;
+	const draw = (grey: number) => ask({ type: 'draw', ink: new Uint8Array([grey]), width: 1, height: 1 });
+	return { ask, bytes, draw };
+}
+
+it('answers drawings with the model it was given last', async () => {
+	const { ask, bytes, draw } = setUp();
+	expect(await draw(1)).toMatchObject({ type: 'failed', failure: { code: 'no_model' } });
+	expect(await ask({ type: 'load_model', bytes: bytes('four') })).toEqual({ type: 'done' });
+	expect(await draw(9)).toMatchObject({ drawing: { pixels: [9], probabilities: [4] } });
+	// Asked in one breath, answered in order.
+	const both = await Promise.all([ask({ type: 'load_model', bytes: bytes('sixsix') }), draw(8)]);
+	expect(both[1]).toMatchObject({ drawing: { pixels: [8], probabilities: [6] } });
+});
+
+it('keeps its model when another one is refused', async () => {
+	const { ask, bytes, draw } = setUp();
+	await ask({ type: 'load_model', bytes: bytes('four') });
+	expect(await ask({ type: 'load_model', bytes: bytes('broken') })).toMatchObject({
+		failure: { code: 'model_corrupt' }
+	});
+	expect(await draw(9)).toMatchObject({ drawing: { probabilities: [4] } });
+});
+
+it('does not train', async () => {
+	const { ask } = setUp();
+	expect(await ask({ type: 'pause', id: 'a' })).toMatchObject({
+		type: 'failed',
+		failure: { code: 'unexpected' }
+	});
+});

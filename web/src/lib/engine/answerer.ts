@@ -1,0 +1,46 @@
+// The answering worker without the worker: holds one model and answers drawings, so that play never waits for
+// a training run.
+
+import type { EngineModel, EngineSource } from './engine-types';
+import { asFailure, fail } from './failure';
+import type { FromWorker, Notice, Reply, Request, ToWorker } from './messages';
+import { exclusively } from './tools';
+
+type Post = (message: FromWorker) => void;
+
+export class Answerer {
+	readonly #engine: EngineSource;
+	readonly #post: Post;
+	readonly #inOrder = exclusively();
+	#model: EngineModel | null = null;
+
+	constructor(engine: EngineSource, post: Post) {
+		this.#engine = engine;
+		this.#post = post;
+	}
+
+	async receive({ id, request }: ToWorker): Promise<void> {
+		const notify = (notice: Notice) => this.#post({ id, notice });
+		try {
+			this.#post({ id, reply: await this.#inOrder(() => this.#answer(request, notify)) });
+		} catch (error) {
+			this.#post({ id, reply: { type: 'failed', failure: asFailure(error) } });
+		}
+	}
+
+	async #answer(request: Request, notify: (notice: Notice) => void): Promise<Reply> {
+		if (request.type === 'load_model') {
+			const engine = await this.#engine((loaded, total) => notify({ type: 'engine', loaded, total }));
+			const model = engine.Model.load(new Uint8Array(request.bytes));
+			this.#model?.free?.();
+			this.#model = model;
+			return { type: 'done' };
+		}
+		if (request.type === 'draw') {
+			if (!this.#model) throw fail('no_model', {});
+			const { ink, width, height } = request;
+			return { type: 'drawing', drawing: await this.#model.draw(ink, width, height) };
+		}
+		throw fail('unexpected', { message: `${request.type} belongs to the training worker` });
+	}
+}

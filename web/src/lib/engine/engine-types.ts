@@ -1,0 +1,57 @@
+// The engine's exports as this side uses them: the list of `crates/browser`, written down by hand because the
+// generated module exists only after the engine was built. `load.ts` checks at run time that all are there.
+
+import type { Checked, DataState, Drawing, Report, RunEvent, RunState, Wall } from './wire';
+
+export interface EngineData {
+	/** Shards still missing, in the order in which they are wanted. */
+	wanted(): { file: string; bytes: number; part: string }[];
+	/** Verifies the checksum; throws a `Failure`. */
+	add(file: string, bytes: Uint8Array): void;
+	state(): DataState;
+	wall(part: string, first: number, count: number): Wall;
+	free?(): void;
+}
+
+export interface EngineSession {
+	/** One step, or one batch of evaluation. */
+	next(): Promise<RunEvent>;
+	state(): RunState;
+	set_learning_rate(value: number): void;
+	checkpoint(): Promise<Uint8Array>;
+	weights(): Promise<Uint8Array>;
+	report(misjudged: number): Promise<Report>;
+	free?(): void;
+}
+
+export interface EngineModel {
+	card(): { experiment: string; seed: number };
+	draw(ink: Uint8Array, width: number, height: number): Promise<Drawing>;
+	free?(): void;
+}
+
+/** Constructors borrow their `data`: one data set serves many sessions. */
+export interface Engine {
+	check(text: string): Checked;
+	edit(text: string, path: string, value: string): string;
+	Data: {
+		from_manifest(bytes: Uint8Array): EngineData;
+		sample(name: string): EngineData;
+		from_files(name: string, names: string[], contents: Uint8Array[]): EngineData;
+	};
+	Session: {
+		new (text: string, data: EngineData): EngineSession;
+		resume(checkpoint: Uint8Array, data: EngineData): EngineSession;
+	};
+	Model: { load(bytes: Uint8Array): EngineModel };
+}
+
+/** The generated module: the engine plus wasm-bindgen's own start function. */
+export type EngineModule = Engine & {
+	default(options: { module_or_path: WebAssembly.Module }): Promise<unknown>;
+};
+
+export const engineExports = ['check', 'edit', 'Data', 'Session', 'Model'] as const;
+
+/** Where an engine comes from: the same one for all callers, a fresh try after a failure. */
+export type EngineSource = (onProgress: (loaded: number, total: number) => void) => Promise<Engine>;

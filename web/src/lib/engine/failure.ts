@@ -1,0 +1,101 @@
+// Failures on this side of the wasm edge. Rust throws plain `Failure` objects; everything the browser itself
+// can do wrong is turned into the same shape here. The words are in the message files under `error.<code>`.
+
+import type { Failure } from './wire';
+
+/** Codes that the web part makes itself, with the names of their arguments. Rust has more of its own. */
+export const hostFailures = {
+	/** The worker or the engine in it stopped: `reason` is the browser's own text. */
+	worker_died: ['reason'],
+	/** This build of the site has no engine, or the host does not serve it. */
+	engine_missing: [],
+	engine_unreachable: ['reason'],
+	/** The file that came is no engine (cut off, replaced by a proxy). */
+	engine_damaged: ['reason'],
+	/** The browser has no WebAssembly SIMD. */
+	engine_no_simd: [],
+	/** A file of a data pack could not be fetched (`status` 0: no connection). */
+	pack_unreachable: ['file', 'status'],
+	/** A file of a data pack is not what the manifest says, also after fetching it again. */
+	pack_checksum: ['file'],
+	/** The saved run was damaged and has been removed. */
+	checkpoint_corrupt: ['id'],
+	/** The saved run was made with other data than what is loaded now. */
+	checkpoint_other_data: ['id'],
+	/** There is no saved run to continue. */
+	checkpoint_missing: ['id'],
+	/** The browser refused to store the run (quota, private window); training goes on. */
+	save_failed: ['reason'],
+	/** The loss is no number any more (`reason`: `loss_nan` or `loss_infinite`). */
+	diverged: ['epoch', 'step', 'reason'],
+	/** The experiment text has problems: they are listed beside it. */
+	experiment_invalid: ['count'],
+	/** This run was paused and saved because another experiment (`id`) was started. */
+	paused_for_other: ['id'],
+	/** Another experiment (`id`) is training and must not be disturbed for this. */
+	other_running: ['id'],
+	/** There is no run, or no network yet. */
+	no_run: [],
+	no_model: [],
+	already_running: [],
+	/** Nothing was dropped, or more than can be held (`megabytes`, `limit`). */
+	drop_empty: [],
+	drop_too_large: ['megabytes', 'limit'],
+	/** The shipped model could not be fetched, or is not what its card says. */
+	model_unreachable: ['name', 'status'],
+	model_checksum: ['name'],
+	/** The part of the address after # was not understood and was ignored. */
+	link_damaged: [],
+	link_too_large: [],
+	link_unknown_experiment: ['id'],
+	/** A programming error: `message` is the browser's text. */
+	unexpected: ['message']
+} as const;
+
+export type HostCode = keyof typeof hostFailures;
+type Arguments<C extends HostCode> = { [K in (typeof hostFailures)[C][number]]: string };
+
+export function failure<C extends HostCode>(code: C, args: Arguments<C>): Failure {
+	return { code, args };
+}
+
+/** A `Failure` that travels as an exception. */
+export class EngineFailure extends Error {
+	readonly failure: Failure;
+	constructor(value: Failure) {
+		super(`${value.code} ${JSON.stringify(value.args)}`);
+		this.name = 'EngineFailure';
+		this.failure = value;
+	}
+}
+
+export function fail<C extends HostCode>(code: C, args: Arguments<C>): EngineFailure {
+	return new EngineFailure(failure(code, args));
+}
+
+function isFailure(value: unknown): value is Failure {
+	if (typeof value !== 'object' || value === null) return false;
+	const { code, args } = value as { code?: unknown; args?: unknown };
+	return typeof code === 'string' && typeof args === 'object' && args !== null;
+}
+
+/** Plain strings as arguments, whatever Rust's numbers became on the way. */
+function plain(value: Failure): Failure {
+	const args: Failure['args'] = {};
+	const entries = value.args instanceof Map ? [...value.args] : Object.entries(value.args);
+	for (const [key, argument] of entries) args[String(key)] = String(argument);
+	return { code: value.code, args };
+}
+
+/** A trap leaves the wasm memory in an unknown state: nothing in this worker may be used afterwards. */
+export function isTrap(error: unknown): boolean {
+	if (error instanceof WebAssembly.RuntimeError) return true;
+	return error instanceof RangeError && /memory|stack|call stack/i.test(error.message);
+}
+
+export function asFailure(error: unknown): Failure {
+	if (error instanceof EngineFailure) return error.failure;
+	if (isTrap(error)) return failure('worker_died', { reason: (error as Error).message });
+	if (isFailure(error)) return plain(error);
+	return failure('unexpected', { message: error instanceof Error ? error.message : String(error) });
+}

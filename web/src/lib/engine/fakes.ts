@@ -1,0 +1,294 @@
+// Stand-ins for the engine, the browser and the clock: for unit tests only, nothing of the site imports this.
+
+import type { Engine, EngineData, EngineSession } from './engine-types';
+import type { FromWorker, Notice, Reply } from './messages';
+import type { ByteStore } from './saved';
+import type { DataState, RunEvent, RunState, Score } from './wire';
+
+export class FakeClock {
+	ms = 0;
+	now = () => this.ms;
+}
+
+const score = (accuracy: number): Score => ({ loss: 1 - accuracy, accuracy, rows: 100 });
+
+export type Plan = {
+	epochs: number;
+	steps: number;
+	/** Batches of the test part after each epoch. */
+	batches: number;
+	stepMs: number;
+	batchMs: number;
+	/** Update at which the loss becomes NaN. */
+	divergesAt?: number;
+};
+export const plan: Plan = { epochs: 2, steps: 5, batches: 2, stepMs: 100, batchMs: 30 };
+
+/** Runs through its plan; throws where the real engine would: two calls at a time, or use after `free`. */
+export class FakeSession implements EngineSession {
+	readonly events: RunEvent[];
+	at = 0;
+	rates: { before: number; rate: number }[] = [];
+	freed = false;
+	#inside = false;
+	/** Held steps: `next` waits for it. */
+	gate: Promise<void> | null = null;
+
+	constructor(
+		readonly text: string,
+		readonly plan: Plan,
+		readonly clock: FakeClock
+	) {
+		this.events = script(plan);
+	}
+
+	async #alone<T>(work: () => T | Promise<T>): Promise<T> {
+		if (this.freed) throw new Error('null pointer passed to rust');
+		if (this.#inside) throw new Error('recursive use of an object detected');
+		this.#inside = true;
+		try {
+			// Suspended like one that awaits its device: messages come in meanwhile.
+			await new Promise((resolve) => setImmediate(resolve));
+			return await work();
+		} finally {
+			this.#inside = false;
+		}
+	}
+
+	next(): Promise<RunEvent> {
+		return this.#alone(async () => {
+			if (this.gate) await this.gate;
+			const event = this.events[this.at];
+			if (!event) throw new Error('the run is over');
+			this.at += 1;
+			this.clock.ms +=
+				event.type === 'step' ? this.plan.stepMs : event.type === 'evaluating' ? this.plan.batchMs : 0;
+			return event;
+		});
+	}
+
+	state(): RunState {
+		if (this.#inside || this.freed) throw new Error('recursive use of an object detected');
+		const done = this.events.slice(0, this.at);
+		const update = done.filter((event) => event.type === 'step').length;
+		const { steps, epochs } = this.plan;
+		return {
+			text: this.text,
+			seed: 7,
+			epoch: Math.floor(update / steps),
+			step: update % steps,
+			update,
+			steps_per_epoch: steps,
+			epochs,
+			finished: done.at(-1)?.type === 'finished'
+		};
+	}
+
+	set_learning_rate(rate: number): void {
+		if (this.#inside) throw new Error('recursive use of an object detected');
+		this.rates.push({ before: this.at, rate });
+	}
+
+	checkpoint(): Promise<Uint8Array> {
+		return this.#alone(() => new TextEncoder().encode(JSON.stringify([this.text, this.at])));
+	}
+
+	weights(): Promise<Uint8Array> {
+		return this.#alone(() => new TextEncoder().encode(`weights of ${this.text} at ${this.at}`));
+	}
+
+	report(misjudged: number) {
+		return this.#alone(async () => {
+			// Long enough for a step to begin meanwhile, if it were let.
+			for (let i = 0; i < 5; i++) await turn();
+			return { rows: this.at, correct: misjudged, confusion: [], misjudged: [] };
+		});
+	}
+
+	free(): void {
+		if (this.#inside) throw new Error('attempted to take ownership of Rust value while it was borrowed');
+		this.freed = true;
+	}
+}
+
+function script({ epochs, steps, batches, divergesAt }: Plan): RunEvent[] {
+	const events: RunEvent[] = [];
+	for (let epoch = 1; epoch <= epochs; epoch++) {
+		for (let step = 1; step <= steps; step++) {
+			const update = (epoch - 1) * steps + step;
+			if (update === divergesAt) return [...events, { type: 'diverged', epoch, step, reason: 'loss_nan' }];
+			const accuracy = update / (epochs * steps);
+			events.push({
+				type: 'step',
+				epoch,
+				step,
+				update,
+				loss: 1 / update,
+				accuracy,
+				rows: 10,
+				learning_rate: 0.01
+			});
+		}
+		for (let batch = 1; batch <= batches; batch++) {
+			events.push({ type: 'evaluating', part: 'test', epoch, done: batch * 50, total: batches * 50 });
+		}
+		events.push({
+			type: 'epoch',
+			epoch,
+			train: score(0.5),
+			validation: null,
+			test: score(0.9 + epoch / 100)
+		});
+	}
+	return [...events, { type: 'finished', epochs, test: score(0.9 + epochs / 100) }];
+}
+
+/** Rows that come in `shards`; a shard is right when its bytes say its own name. */
+export class FakeData implements EngineData {
+	#missing: string[];
+	readonly added: string[] = [];
+	constructor(
+		readonly origin: DataState['origin'],
+		readonly shards: string[],
+		readonly checksum: string
+	) {
+		this.#missing = [...shards];
+	}
+	wanted() {
+		return this.#missing.map((file) => ({ file, bytes: file.length, part: 'train' }));
+	}
+	add(file: string, bytes: Uint8Array): void {
+		// Plain objects are what Rust throws.
+		if (new TextDecoder().decode(bytes) !== file)
+			throw { code: 'pack_checksum', args: { file, expected: 'a', found: 'b' } };
+		this.#missing = this.#missing.filter((other) => other !== file);
+		this.added.push(file);
+	}
+	state(): DataState {
+		const ready = this.shards.length - this.#missing.length;
+		const train = { rows: this.shards.length, ready };
+		const test = { rows: 100, ready: 100 };
+		return { name: 'mnist', origin: this.origin, train, test, checksum: this.checksum };
+	}
+	wall(part: string, first: number, count: number) {
+		const pixels = new Uint8Array(count).fill(part === 'train' ? 1 : 2);
+		return { first, count, height: 1, width: 1, pixels, labels: new Uint8Array(count) };
+	}
+}
+
+export type FakeEngine = Engine & { sessions: FakeSession[]; plan: Plan; trapNextCheck: boolean };
+
+export function fakeEngine(clock: FakeClock, using: Plan = plan): FakeEngine {
+	const sessions: FakeSession[] = [];
+	const made = (text: string): FakeSession => {
+		if (text.includes('bad')) throw { code: 'out_of_range', args: { value: '0' } };
+		const session = new FakeSession(text, engine.plan, clock);
+		sessions.push(session);
+		return session;
+	};
+	class Session extends FakeSession {
+		constructor(text: string, _data: EngineData) {
+			super(text, engine.plan, clock);
+			return made(text);
+		}
+		static resume(checkpoint: Uint8Array, _data: EngineData): EngineSession {
+			const [text, at] = JSON.parse(new TextDecoder().decode(checkpoint)) as [string, number];
+			const session = made(text);
+			session.at = at;
+			return session;
+		}
+	}
+	const engine: FakeEngine = {
+		sessions,
+		plan: using,
+		trapNextCheck: false,
+		check: (text) => {
+			if (engine.trapNextCheck) throw new WebAssembly.RuntimeError('unreachable');
+			const ok = !text.includes('bad');
+			return {
+				ok,
+				summary: null,
+				problems: ok ? [] : [{ code: 'x', args: {}, place: '', line: 1, column: 1 }]
+			};
+		},
+		edit: (text, path, value) => {
+			if (path === 'nowhere') throw { code: 'no_such_place', args: { path } };
+			return `${text}\n${path} = ${value}`;
+		},
+		Data: {
+			from_manifest: (bytes) =>
+				new FakeData('pack', JSON.parse(new TextDecoder().decode(bytes)) as string[], 'pack'),
+			sample: () => new FakeData('sample', [], 'sample'),
+			from_files: (_name, names) => {
+				if (names.some((name) => name.endsWith('.pdf')))
+					throw { code: 'foreign_file', args: { file: names[0] } };
+				return new FakeData('official', [], 'official');
+			}
+		},
+		Session,
+		Model: {
+			load: (bytes) => {
+				const name = new TextDecoder().decode(bytes);
+				if (name === 'broken') throw { code: 'model_corrupt', args: {} };
+				return {
+					card: () => ({ experiment: name, seed: 7 }),
+					draw: async (ink) => ({ state: 'digit', pixels: [...ink], probabilities: [name.length] })
+				};
+			}
+		}
+	};
+	return engine;
+}
+
+/** Collects what a worker posts, and waits for replies. */
+export class Mailbox {
+	readonly messages: FromWorker[] = [];
+	post = (message: FromWorker): void => void this.messages.push(structuredClone(message));
+
+	reply(id: number): Reply | null {
+		for (const message of this.messages) if (message.id === id && 'reply' in message) return message.reply;
+		return null;
+	}
+	notices(id: number): Notice[] {
+		return this.messages.flatMap((message) =>
+			message.id === id && 'notice' in message ? [message.notice] : []
+		);
+	}
+	events(id: number): RunEvent[] {
+		return this.notices(id).flatMap((notice) => (notice.type === 'events' ? notice.events : []));
+	}
+	/** The order in which replies came, by id. */
+	get replied(): number[] {
+		return this.messages.flatMap((message) => ('reply' in message ? [message.id] : []));
+	}
+}
+
+/** A store that can lose its power between two writes. */
+export function frailStore(): ByteStore & {
+	files: Map<string, Uint8Array<ArrayBuffer>>;
+	failMove: boolean;
+	failWrite: boolean;
+} {
+	const files = new Map<string, Uint8Array<ArrayBuffer>>();
+	const store = {
+		files,
+		failMove: false,
+		failWrite: false,
+		read: async (name: string) => files.get(name) ?? null,
+		write: async (name: string, bytes: Uint8Array<ArrayBuffer>) => {
+			if (store.failWrite) throw new DOMException('full', 'QuotaExceededError');
+			files.set(name, bytes);
+		},
+		move: async (from: string, to: string) => {
+			if (store.failMove) throw new Error('the tab was closed');
+			const bytes = files.get(from);
+			if (bytes) files.set(to, bytes);
+			files.delete(from);
+		},
+		remove: async (name: string) => void files.delete(name)
+	};
+	return store;
+}
+
+/** One turn of the event loop. */
+export const turn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0));

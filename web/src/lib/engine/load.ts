@@ -1,0 +1,93 @@
+// Gets the engine into a worker: fetches the wasm with progress, compiles it while it comes, starts it.
+// Only workers import this file.
+
+import { fail, EngineFailure } from './failure';
+import { pause } from './fetching';
+import { engineExports, type Engine, type EngineModule, type EngineSource } from './engine-types';
+
+// Globs, not imports: before the engine was built both are simply empty, and the site still type-checks, lints
+// and runs its unit tests. The wasm's address is the hashed asset that the generated module names, too.
+const modules = import.meta.glob('./wasm/cpu/fireside.js');
+const addresses = import.meta.glob<string>('./wasm/cpu/fireside_bg.wasm', {
+	query: '?url',
+	import: 'default'
+});
+
+/** The smallest module with a v128 instruction: does this browser know WebAssembly SIMD? */
+const simdProbe = new Uint8Array([
+	0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253, 15, 253, 98,
+	11
+]);
+
+type Progress = (loaded: number, total: number) => void;
+
+/** The response's stream, counted on its way. A compressed body has no useful length: total 0. */
+export function counted(response: Response, onProgress: Progress): Response {
+	const coded = response.headers.get('content-encoding');
+	const length = Number(response.headers.get('content-length') ?? 0);
+	const total = (!coded || coded === 'identity') && length > 0 ? length : 0;
+	let loaded = 0;
+	const counter = new TransformStream<Uint8Array, Uint8Array>({
+		transform(chunk, controller) {
+			loaded += chunk.byteLength;
+			onProgress(loaded, total);
+			controller.enqueue(chunk);
+		}
+	});
+	const headers = { 'content-type': 'application/wasm' };
+	return new Response(response.body?.pipeThrough(counter) ?? null, { headers });
+}
+
+async function get(url: string): Promise<Response> {
+	let reason = '';
+	for (let attempt = 0; attempt < 2; attempt++) {
+		if (attempt > 0) await pause(400);
+		try {
+			const response = await fetch(url);
+			if (response.ok) return response;
+			if (response.status === 404) throw fail('engine_missing', {});
+			reason = `HTTP ${response.status}`;
+		} catch (error) {
+			if (error instanceof EngineFailure) throw error;
+			reason = error instanceof Error ? error.message : String(error);
+		}
+	}
+	throw fail('engine_unreachable', { reason });
+}
+
+async function start(onProgress: Progress): Promise<Engine> {
+	if (!WebAssembly.validate(simdProbe)) throw fail('engine_no_simd', {});
+	const importModule = Object.values(modules)[0];
+	const importAddress = Object.values(addresses)[0];
+	if (!importModule || !importAddress) throw fail('engine_missing', {});
+	const [address, loaded] = await Promise.all([importAddress(), importModule()]);
+	const module = loaded as EngineModule;
+	const response = counted(await get(address), onProgress);
+	try {
+		const code = await WebAssembly.compileStreaming(response);
+		await module.default({ module_or_path: code });
+	} catch (error) {
+		throw fail('engine_damaged', { reason: error instanceof Error ? error.message : String(error) });
+	}
+	for (const name of engineExports) {
+		if (!(name in module)) throw fail('engine_damaged', { reason: `no ${name}` });
+	}
+	return module;
+}
+
+let engine: Promise<Engine> | null = null;
+const watchers = new Set<Progress>();
+
+/** The worker's one engine. Everyone who waits hears of the progress; after a failure the next call tries anew. */
+export const loadEngine: EngineSource = async (onProgress) => {
+	watchers.add(onProgress);
+	engine ??= start((loaded, total) => watchers.forEach((watcher) => watcher(loaded, total)));
+	try {
+		return await engine;
+	} catch (error) {
+		engine = null;
+		throw error;
+	} finally {
+		watchers.delete(onProgress);
+	}
+};

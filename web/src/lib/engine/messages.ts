@@ -1,0 +1,96 @@
+// Everything that passes between the page and its two workers: one tagged union, one file.
+// The page sends a `Request` with an id; the worker answers with exactly one `Reply` of that id and, for
+// long work, any number of `Notice`s before it.
+
+import type { History } from './history';
+import type { Checked, Drawing, DataState, Failure, Report, RunEvent, RunState, Wall } from './wire';
+
+/**
+ * What the worker can be asked. It holds one run: requests about the run name the experiment they mean (`id`) and
+ * fail with `no_run` when the worker holds another one. `train` worker: all but `draw`; `answer` worker: `load_model`, `draw`.
+ */
+export type Request =
+	| { type: 'check'; text: string }
+	/** Set one value in the text: answers `text`. */
+	| { type: 'edit'; text: string; path: string; value: string }
+	/** Get the data: pack from the site, else the built-in sample. Notices: `engine`, `data`. */
+	| { type: 'load_data'; name: string; rows: 'first' | 'all' }
+	/** Files dropped by the reader (the official archive). */
+	| { type: 'drop_data'; name: string; files: { name: string; bytes: ArrayBuffer }[] }
+	/** Pictures of a data set that `load_data` or `drop_data` brought before. */
+	| { type: 'wall'; name: string; part: 'train' | 'test'; first: number; count: number }
+	/**
+	 * Make a run of experiment `id`, not yet started; a run that is there is stopped and saved first.
+	 * `resume`: continue the saved run of this experiment (its own text counts). Answers `run` with its history.
+	 */
+	| { type: 'prepare'; id: string; dataset: string; text: string; resume: boolean }
+	/** Go on until `pause`, or for one step only. Notices: `events`. Answers `run` when it stops for any reason. */
+	| { type: 'play'; id: string; only_one: boolean }
+	/** Takes effect after the current step; answered after `play` was, when the run is saved. */
+	| { type: 'pause'; id: string }
+	/** Takes effect with the next step. */
+	| { type: 'learning_rate'; id: string; value: number }
+	/** Throw the run away, and what was saved of it; a run of another experiment stays. */
+	| { type: 'reset'; id: string }
+	/** Confusion matrix and misjudged pictures of the run's network. */
+	| { type: 'report'; id: string; misjudged: number }
+	/** The run's network as safetensors. */
+	| { type: 'weights'; id: string }
+	/** Is there a saved run of this experiment? Answers `saved`. Needs no engine. */
+	| { type: 'saved'; id: string }
+	| { type: 'load_model'; bytes: ArrayBuffer }
+	/** Grey ink, 0 = paper, 255 = ink, row-major. */
+	| { type: 'draw'; ink: Uint8Array; width: number; height: number };
+
+export type Reply =
+	| { type: 'checked'; checked: Checked }
+	| { type: 'text'; text: string }
+	| { type: 'data'; data: DataState }
+	| { type: 'wall'; wall: Wall }
+	/** `history` only as the answer to `prepare`: what the run has shown so far. */
+	| { type: 'run'; run: RunState | null; history: History | null }
+	| { type: 'report'; report: Report }
+	| { type: 'weights'; bytes: ArrayBuffer }
+	| { type: 'saved'; run: RunState | null }
+	| { type: 'drawing'; drawing: Drawing }
+	| { type: 'done' }
+	| { type: 'failed'; failure: Failure };
+
+/** Which reply a request gets when it does not fail. */
+export type Answers = {
+	check: 'checked';
+	edit: 'text';
+	load_data: 'data';
+	drop_data: 'data';
+	wall: 'wall';
+	prepare: 'run';
+	play: 'run';
+	pause: 'done';
+	learning_rate: 'done';
+	reset: 'done';
+	report: 'report';
+	weights: 'weights';
+	saved: 'saved';
+	load_model: 'done';
+	draw: 'drawing';
+};
+export type AnswerTo<R extends Request> = Extract<Reply, { type: Answers[R['type']] }>;
+
+export type Notice =
+	/** `total` is 0 where the server does not say it. */
+	| { type: 'engine'; loaded: number; total: number }
+	| { type: 'data'; data: DataState; loaded_bytes: number; total_bytes: number }
+	/**
+	 * All events since the last notice; `ms_per_step` is the median of the recent steps, `ms_per_row` the
+	 * mean time of evaluating one row (0 = not measured yet), `at` the worker's clock in ms.
+	 */
+	| { type: 'events'; events: RunEvent[]; ms_per_step: number; ms_per_row: number; at: number }
+	/** Something went wrong beside the run, which goes on: said once. */
+	| { type: 'remark'; failure: Failure }
+	/** The worker holds this Web Lock as long as it lives: whoever gets it knows that the worker is gone. */
+	| { type: 'alive'; lock: string };
+
+/** `base`: absolute address of the site's root, with a slash at its end. */
+export type ToWorker = { id: number; base: string; request: Request };
+/** Id 0 belongs to no request: it speaks of the worker as a whole. */
+export type FromWorker = { id: number; reply: Reply } | { id: number; notice: Notice };

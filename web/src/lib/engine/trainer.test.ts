@@ -1,0 +1,318 @@
+import { describe, expect, it } from 'vitest';
+import { FakeClock, FakeData, fakeEngine, frailStore, Mailbox, plan, turn, type Plan } from './fakes';
+import type { Request } from './messages';
+import { Datasets } from './packs';
+import { SavedRuns } from './saved';
+import { Trainer } from './trainer';
+
+const failed = (code: string) =>
+	expect.objectContaining({ type: 'failed', failure: expect.objectContaining({ code }) });
+
+function setUp(using: Plan = plan, store = frailStore()) {
+	const clock = new FakeClock();
+	const engine = fakeEngine(clock, using);
+	const datasets = new Datasets({
+		engine: async () => engine,
+		fetch: async () => new Response('', { status: 404 }),
+		caches: null,
+		now: clock.now
+	});
+	const box = new Mailbox();
+	const saved = new SavedRuns(store);
+	const trainer = new Trainer(
+		{ engine: async () => engine, datasets, saved, now: clock.now, breathe: turn },
+		box.post
+	);
+	let id = 0;
+	const send = (request: Request) => {
+		const mine = ++id;
+		return { id: mine, done: trainer.receive({ id: mine, base: '/', request }) };
+	};
+	const ask = async (request: Request) => {
+		const { id: mine, done } = send(request);
+		await done;
+		return box.reply(mine);
+	};
+	const prepare = async (name = 'a', resume = false) => {
+		await ask({ type: 'load_data', name: 'mnist', rows: 'all' });
+		return ask({ type: 'prepare', id: name, dataset: 'mnist', text: `text ${name}`, resume });
+	};
+	return { clock, engine, box, saved, store, send, ask, prepare, datasets };
+}
+
+/** Turns of the event loop until the session has come this far. */
+async function until(condition: () => boolean) {
+	for (let i = 0; i < 500 && !condition(); i++) await turn();
+	expect(condition()).toBe(true);
+}
+
+describe('a run', () => {
+	it('passes on every event in order, and its reply comes last', async () => {
+		const { box, send, prepare, engine } = setUp();
+		await prepare();
+		const play = send({ type: 'play', id: 'a', only_one: false });
+		await play.done;
+		expect(box.events(play.id)).toEqual(engine.sessions[0]?.events);
+		expect(box.reply(play.id)).toMatchObject({ type: 'run', run: { finished: true, update: 10 } });
+		expect(box.messages.at(-1)).toMatchObject({ id: play.id, reply: { type: 'run' } });
+	});
+
+	it('bundles quick steps but sends the end of an epoch at once', async () => {
+		const { box, send, prepare } = setUp({ ...plan, steps: 100, stepMs: 1, batchMs: 0 });
+		await prepare();
+		const play = send({ type: 'play', id: 'a', only_one: false });
+		await play.done;
+		const notices = box.notices(play.id).flatMap((notice) => (notice.type === 'events' ? [notice] : []));
+		for (const [i, notice] of notices.entries()) {
+			const before = notices[i - 1];
+			const urgent = notice.events.some(({ type }) => type === 'epoch' || type === 'finished');
+			if (before && !urgent) expect(notice.at - before.at).toBeGreaterThanOrEqual(60);
+		}
+		expect(notices.length).toBeLessThan(12);
+		const ends = notices.filter(({ events }) => events.some(({ type }) => type === 'epoch'));
+		expect(ends.map(({ events }) => events.at(-1)?.type)).toEqual(['epoch', 'epoch']);
+	});
+
+	it('says the median of the last 20 steps, and the time of an evaluated row', async () => {
+		const { box, send, prepare, clock, engine } = setUp({ ...plan, steps: 50, epochs: 1 });
+		await prepare();
+		const session = engine.sessions[0];
+		const next = session?.next.bind(session);
+		// The first steps are slow (compiling), one hiccup later on.
+		if (session && next) {
+			session.next = async () => {
+				if (session.at < 10 || session.at === 45) clock.ms += 5000;
+				return next();
+			};
+		}
+		const play = send({ type: 'play', id: 'a', only_one: false });
+		await play.done;
+		const last = box.notices(play.id).at(-1);
+		expect(last).toMatchObject({ ms_per_step: 100, ms_per_row: 0.6 });
+	});
+
+	it('makes one step when asked for one, and stops at the end of an epoch', async () => {
+		const { box, send, prepare } = setUp();
+		await prepare();
+		const types: string[][] = [];
+		for (let i = 0; i < 7; i++) {
+			const one = send({ type: 'play', id: 'a', only_one: true });
+			await one.done;
+			types.push(box.events(one.id).map(({ type }) => type));
+		}
+		expect(types.slice(0, 5)).toEqual(Array(5).fill(['step']));
+		expect(types[5]).toEqual(['evaluating', 'evaluating', 'epoch']);
+		expect(types[6]).toEqual(['step']);
+	});
+});
+
+describe('pause', () => {
+	it('takes effect after the step under way, and play goes on with the next one', async () => {
+		const { box, send, prepare, engine } = setUp();
+		await prepare();
+		const session = engine.sessions[0];
+		const first = send({ type: 'play', id: 'a', only_one: false });
+		await until(() => session?.at === 2);
+		let open = () => {};
+		if (session) session.gate = new Promise((resolve) => (open = resolve));
+		await turn();
+		const pause = send({ type: 'pause', id: 'a' });
+		await turn();
+		expect(box.reply(pause.id)).toBeNull();
+		open();
+		await Promise.all([first.done, pause.done]);
+		expect(box.replied.slice(-2)).toEqual([first.id, pause.id]);
+		expect(session?.at).toBe(3);
+		expect(box.reply(first.id)).toMatchObject({ run: { update: 3, finished: false } });
+
+		const second = send({ type: 'play', id: 'a', only_one: false });
+		await second.done;
+		expect([...box.events(first.id), ...box.events(second.id)]).toEqual(session?.events);
+	});
+
+	it('of a standing run is answered at once', async () => {
+		const { ask, prepare } = setUp();
+		await prepare();
+		expect(await ask({ type: 'pause', id: 'a' })).toEqual({ type: 'done' });
+	});
+});
+
+describe('one run at a time', () => {
+	it('refuses a second play, and requests for a run that is not there', async () => {
+		const { box, send, ask, prepare } = setUp();
+		expect(await ask({ type: 'play', id: 'a', only_one: false })).toEqual(failed('no_run'));
+		await prepare();
+		const play = send({ type: 'play', id: 'a', only_one: false });
+		await turn();
+		expect(await ask({ type: 'play', id: 'a', only_one: false })).toEqual(failed('already_running'));
+		expect(await ask({ type: 'weights', id: 'b' })).toEqual(failed('no_run'));
+		await play.done;
+		expect(box.reply(play.id)).toMatchObject({ type: 'run', run: { finished: true } });
+	});
+
+	it('stops and saves the run that another one replaces', async () => {
+		const { box, send, prepare, engine, saved } = setUp();
+		await prepare('a');
+		const play = send({ type: 'play', id: 'a', only_one: false });
+		await until(() => (engine.sessions[0]?.at ?? 0) >= 2);
+		await prepare('b');
+		await play.done;
+		const at = engine.sessions[0]?.at ?? 0;
+		expect(at).toBeLessThan(5);
+		expect(box.reply(play.id)).toMatchObject({ run: { update: at, finished: false } });
+		expect((await saved.read('a'))?.run.update).toBe(at);
+		expect(engine.sessions[0]?.freed).toBe(true);
+		expect(engine.sessions[1]?.text).toBe('text b');
+	});
+
+	it('reports, gives weights and takes a learning rate between the steps of a run', async () => {
+		const { box, send, ask, prepare, engine } = setUp();
+		await prepare();
+		const play = send({ type: 'play', id: 'a', only_one: false });
+		await until(() => (engine.sessions[0]?.at ?? 0) >= 1);
+		const answers = await Promise.all([
+			ask({ type: 'learning_rate', id: 'a', value: 0.5 }),
+			ask({ type: 'report', id: 'a', misjudged: 3 }),
+			ask({ type: 'weights', id: 'a' })
+		]);
+		expect(answers.map((reply) => reply?.type)).toEqual(['done', 'report', 'weights']);
+		await play.done;
+		// The session throws when it is used in the middle of a step: the run would have failed.
+		expect(box.reply(play.id)).toMatchObject({ type: 'run', run: { finished: true } });
+		expect(engine.sessions[0]?.rates).toHaveLength(1);
+		expect(engine.sessions[0]?.rates[0]).toMatchObject({ rate: 0.5 });
+		expect(engine.sessions[0]?.rates[0]?.before).toBeLessThan(5);
+	});
+});
+
+describe('saving', () => {
+	it('happens after 2 s, every 20 s, at the end of an epoch and on pause', async () => {
+		const { send, prepare, store, engine } = setUp({ ...plan, steps: 100, stepMs: 1000, epochs: 1 });
+		await prepare();
+		const at: number[] = [];
+		const write = store.write;
+		store.write = async (name, bytes) => {
+			at.push(engine.sessions[0]?.at ?? -1);
+			return write(name, bytes);
+		};
+		await send({ type: 'play', id: 'a', only_one: false }).done;
+		// Steps of one second; events 101, 102 evaluate, 103 is the epoch, 104 the end.
+		expect(at).toEqual([2, 22, 42, 62, 82, 103, 104]);
+	});
+
+	it('lets a new worker go on where the old one was, with its history', async () => {
+		const store = frailStore();
+		const first = setUp(plan, store);
+		await first.prepare();
+		for (let i = 0; i < 3; i++) await first.ask({ type: 'play', id: 'a', only_one: true });
+		const second = setUp(plan, store);
+		expect(await second.ask({ type: 'saved', id: 'a' })).toMatchObject({
+			run: { update: 3, text: 'text a' }
+		});
+		expect(await second.ask({ type: 'saved', id: 'b' })).toMatchObject({ run: null });
+		const reply = await second.prepare('a', true);
+		expect(reply).toMatchObject({
+			type: 'run',
+			run: { update: 3 },
+			history: { points: { x: [0.2, 0.4, 0.6] } }
+		});
+		const play = second.send({ type: 'play', id: 'a', only_one: true });
+		await play.done;
+		expect(second.box.events(play.id)).toMatchObject([{ type: 'step', update: 4 }]);
+	});
+
+	it('is undone by reset, also in the middle of a run', async () => {
+		const { box, send, ask, prepare, engine, store } = setUp();
+		await prepare();
+		const play = send({ type: 'play', id: 'a', only_one: false });
+		await until(() => (engine.sessions[0]?.at ?? 0) >= 7);
+		expect(await ask({ type: 'reset', id: 'a' })).toEqual({ type: 'done' });
+		await play.done;
+		expect(box.reply(play.id)).toMatchObject({ type: 'run' });
+		expect(store.files.size).toBe(0);
+		expect(await ask({ type: 'weights', id: 'a' })).toEqual(failed('no_run'));
+	});
+
+	it('keeps the last good state when the run diverges', async () => {
+		const { box, send, prepare, saved } = setUp({ ...plan, divergesAt: 8 });
+		await prepare();
+		const play = send({ type: 'play', id: 'a', only_one: false });
+		await play.done;
+		expect(box.events(play.id).at(-1)?.type).toBe('diverged');
+		expect((await saved.read('a'))?.run.update).toBe(5);
+	});
+
+	it('says once that it is refused, and the run goes on', async () => {
+		const { box, send, prepare, store } = setUp();
+		await prepare();
+		store.failWrite = true;
+		const play = send({ type: 'play', id: 'a', only_one: false });
+		await play.done;
+		expect(box.reply(play.id)).toMatchObject({ run: { finished: true } });
+		const remarks = box.notices(play.id).filter(({ type }) => type === 'remark');
+		expect(remarks).toMatchObject([{ failure: { code: 'save_failed' } }]);
+	});
+
+	it('does not go on with other data', async () => {
+		const { ask, prepare } = setUp();
+		await prepare();
+		await ask({ type: 'play', id: 'a', only_one: true });
+		await ask({ type: 'drop_data', name: 'mnist', files: [{ name: 'x.gz', bytes: new ArrayBuffer(1) }] });
+		const resume = { type: 'prepare', id: 'a', dataset: 'mnist', text: '', resume: true } as const;
+		expect(await ask(resume)).toEqual(failed('checkpoint_other_data'));
+		expect(await ask({ type: 'saved', id: 'a' })).toMatchObject({ run: { update: 1 } });
+	});
+
+	it('says once that a saved run is damaged, and then forgets it', async () => {
+		const { ask, prepare, store } = setUp();
+		await prepare();
+		await ask({ type: 'play', id: 'a', only_one: true });
+		for (const bytes of store.files.values()) bytes[40] = (bytes[40] ?? 0) ^ 1;
+		expect(await ask({ type: 'saved', id: 'a' })).toEqual(failed('checkpoint_corrupt'));
+		expect(await ask({ type: 'saved', id: 'a' })).toEqual({ type: 'saved', run: null });
+	});
+
+	it('removes a run that makes the engine trap when it is taken up', async () => {
+		const { ask, prepare, engine, store } = setUp();
+		await prepare();
+		await ask({ type: 'play', id: 'a', only_one: true });
+		engine.Session.resume = () => {
+			throw new WebAssembly.RuntimeError('unreachable');
+		};
+		const resume = { type: 'prepare', id: 'a', dataset: 'mnist', text: '', resume: true } as const;
+		expect(await ask(resume)).toEqual(failed('worker_died'));
+		expect(store.files.size).toBe(0);
+	});
+});
+
+describe('failures', () => {
+	it('are passed on as Rust throws them, and a trap as the death of the worker', async () => {
+		const { ask, prepare, engine } = setUp();
+		await prepare();
+		expect(await ask({ type: 'prepare', id: 'a', dataset: 'mnist', text: 'bad', resume: false })).toEqual(
+			failed('out_of_range')
+		);
+		engine.trapNextCheck = true;
+		expect(await ask({ type: 'check', text: 'x' })).toEqual(failed('worker_died'));
+	});
+
+	it('of a new run leave the old one alone', async () => {
+		const { ask, prepare } = setUp();
+		await prepare();
+		await ask({ type: 'play', id: 'a', only_one: true });
+		await ask({ type: 'prepare', id: 'a', dataset: 'mnist', text: 'bad', resume: false });
+		expect(await ask({ type: 'play', id: 'a', only_one: true })).toMatchObject({ run: { update: 2 } });
+	});
+});
+
+it('shows a wall of pictures only of data that is there', async () => {
+	const { ask, datasets } = setUp();
+	const wall = { type: 'wall', name: 'mnist', part: 'test', first: 0, count: 3 } as const;
+	expect(await ask(wall)).toEqual(failed('unexpected'));
+	await ask({ type: 'load_data', name: 'mnist', rows: 'first' });
+	expect(datasets.get('mnist')).toBeInstanceOf(FakeData);
+	expect(await ask(wall)).toMatchObject({
+		type: 'wall',
+		wall: { count: 3, pixels: new Uint8Array([2, 2, 2]) }
+	});
+});

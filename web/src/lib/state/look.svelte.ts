@@ -1,0 +1,87 @@
+// A card of kind `look`: the wall of pictures of a data set. It needs the first shard only.
+
+import { trainClient, type Requester } from '$lib/engine/client';
+import { asFailure, fail } from '$lib/engine/failure';
+import type { Card, DataState, Failure, Wall } from '$lib/engine/wire';
+import { dataShelf, loadingOf, readFiles, tooLarge, type Loading } from './data.svelte';
+
+export class LookState {
+	readonly card: Card;
+	readonly #client: () => Requester;
+	wall = $state.raw<Wall | null>(null);
+	loading = $state.raw<Loading | null>(null);
+	failure = $state.raw<Failure | null>(null);
+	/** The latest wish counts: a wall that was asked for before it is not shown. */
+	#turn = 0;
+
+	constructor(card: Card, client: () => Requester = trainClient) {
+		this.card = card;
+		this.#client = client;
+	}
+
+	get data(): DataState | null {
+		return dataShelf.of(this.card.dataset);
+	}
+
+	/** Rows `first ..` of a part; rows that are not here yet are fetched first. */
+	show(part: 'train' | 'test', first: number, count: number): Promise<void> {
+		return this.#long(async (live) => {
+			const name = this.card.dataset;
+			const client = this.#client();
+			const onNotice = (notice: Parameters<typeof loadingOf>[0]) => {
+				const loading = loadingOf(notice, name);
+				if (loading && live()) this.loading = loading;
+			};
+			let { data } = await client.request({ type: 'load_data', name, rows: 'first' }, onNotice);
+			if (first + count > data[part].ready && data[part].ready < data[part].rows) {
+				({ data } = await client.request({ type: 'load_data', name, rows: 'all' }, onNotice));
+			}
+			dataShelf.put(name, data);
+			const { wall } = await client.request({ type: 'wall', name, part, first, count });
+			if (live()) this.wall = wall;
+		});
+	}
+
+	/** The official files. Show the wall anew afterwards. */
+	dropFiles(list: FileList | readonly File[]): Promise<void> {
+		return this.#long(async () => {
+			const files = [...list];
+			if (files.length === 0) throw fail('drop_empty', {});
+			const refused = tooLarge(files);
+			if (refused) throw fail('drop_too_large', refused);
+			const name = this.card.dataset;
+			const { data } = await this.#client().request({
+				type: 'drop_data',
+				name,
+				files: await readFiles(files)
+			});
+			dataShelf.put(name, data);
+		});
+	}
+
+	async #long(work: (live: () => boolean) => Promise<void>): Promise<void> {
+		const turn = ++this.#turn;
+		const live = () => turn === this.#turn;
+		this.failure = null;
+		this.loading = { what: 'data', loaded: 0, total: 0 };
+		try {
+			await work(live);
+		} catch (error) {
+			if (live()) this.failure = asFailure(error);
+		} finally {
+			if (live()) this.loading = null;
+		}
+	}
+}
+
+// Not reactive: it is only where a card finds its state again.
+// eslint-disable-next-line svelte/prefer-svelte-reactivity
+const shown = new Map<string, LookState>();
+
+/** One for the whole visit. */
+export function lookFor(card: Card): LookState {
+	if (typeof window === 'undefined') return new LookState(card);
+	let state = shown.get(card.id);
+	if (!state) shown.set(card.id, (state = new LookState(card)));
+	return state;
+}

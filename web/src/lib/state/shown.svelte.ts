@@ -1,0 +1,150 @@
+// What a run has shown so far, as the card draws it: takes the worker's notices in at once and publishes them at
+// most every 100 ms, in an animation frame.
+
+import {
+	addEvent,
+	emptyHistory,
+	pointsOf,
+	type EpochRow,
+	type History,
+	type Points
+} from '$lib/engine/history';
+import type { Notice } from '$lib/engine/messages';
+import type { RunEvent, RunState, Summary } from '$lib/engine/wire';
+import { drawn, type Drawn, type Ticker } from './frame';
+import { emptySummary } from './text.svelte';
+import { secondsLeft } from './time-left';
+
+export type Evaluating = { part: 'validation' | 'test'; done: number; total: number };
+type Events = Extract<Notice, { type: 'events' }>;
+
+/** Between two updates of what is drawn, in ms. */
+const DRAW_EVERY = 100;
+
+export class ShownRun {
+	run = $state.raw<RunState | null>(null);
+	/** In epochs, thinned. */
+	steps = $state.raw<Points>({ x: [], loss: [], accuracy: [] });
+	epochs = $state.raw<EpochRow[]>([]);
+	evaluating = $state.raw<Evaluating | null>(null);
+	/** Median of the recent steps; 0 = not measured yet. */
+	msPerStep = $state(0);
+	secondsLeft = $state<number | null>(null);
+	learningRate = $state(0);
+
+	/** Of the run's own text, which may be edited since. */
+	summary: Summary = emptySummary;
+	edited = false;
+	/** Time of training, pauses not counted. */
+	seconds = 0;
+	/** How the run ended by itself. */
+	ended: 'finished' | 'diverged' | null = null;
+	diverged: { epoch: string; step: string; reason: string } | null = null;
+
+	readonly #ticker: Ticker;
+	readonly #drawn: Drawn;
+	#history: History = emptyHistory();
+	/** Rows of an evaluation: as written, then as they really are (a sample has fewer). */
+	#rows = { validation: 0, test: 0 };
+	/** The newest of what is published later. */
+	#latest: { run: RunState | null; evaluating: Evaluating | null; msPerStep: number; msPerRow: number };
+
+	constructor(ticker: Ticker) {
+		this.#ticker = ticker;
+		this.#latest = { run: null, evaluating: null, msPerStep: 0, msPerRow: 0 };
+		this.#drawn = drawn(() => this.#publish(), DRAW_EVERY, ticker);
+	}
+
+	/** A run begins, or goes on with what it has shown before. `testRows`: of the data at hand, if known. */
+	start(
+		run: RunState | null,
+		history: History | null,
+		summary: Summary,
+		edited: boolean,
+		testRows?: number
+	): void {
+		this.#history = history ?? emptyHistory();
+		this.#latest = { run, evaluating: null, msPerStep: 0, msPerRow: 0 };
+		this.#rows = { validation: summary.validation_rows, test: testRows ?? summary.test_rows };
+		this.summary = summary;
+		this.edited = edited;
+		this.seconds = 0;
+		this.learningRate = summary.learning_rate;
+		this.ended = this.diverged = null;
+		this.#drawn.now();
+	}
+
+	clear(): void {
+		this.start(null, null, emptySummary, false);
+	}
+
+	take(notice: Events): void {
+		this.#latest.msPerStep = notice.ms_per_step;
+		this.#latest.msPerRow = notice.ms_per_row;
+		for (const event of notice.events) this.#event(event);
+		this.#drawn.ask();
+	}
+
+	/** The run stands still, in this state if it is known. */
+	halt(run: RunState | null = this.#latest.run): void {
+		this.#latest.run = run;
+		this.#latest.evaluating = null;
+		this.#drawn.now();
+		if (this.ended) this.secondsLeft = null;
+	}
+
+	/** Counts the time that `work` takes. */
+	async timed<T>(work: () => Promise<T>): Promise<T> {
+		const began = this.#ticker.now();
+		try {
+			return await work();
+		} finally {
+			this.seconds += (this.#ticker.now() - began) / 1000;
+		}
+	}
+
+	#event(event: RunEvent): void {
+		const latest = this.#latest;
+		if (!latest.run) return;
+		addEvent(this.#history, event, latest.run.steps_per_epoch);
+		latest.evaluating = null;
+		switch (event.type) {
+			case 'step':
+				latest.run = { ...latest.run, epoch: event.epoch, step: event.step, update: event.update };
+				this.learningRate = event.learning_rate;
+				break;
+			case 'evaluating':
+				latest.evaluating = { part: event.part, done: event.done, total: event.total };
+				this.#rows[event.part] = event.total;
+				break;
+			case 'finished':
+				this.ended = 'finished';
+				break;
+			case 'diverged':
+				this.ended = 'diverged';
+				this.diverged = { epoch: String(event.epoch), step: String(event.step), reason: event.reason };
+				break;
+		}
+	}
+
+	#publish(): void {
+		const { run, evaluating, msPerStep, msPerRow } = this.#latest;
+		this.run = run;
+		this.evaluating = evaluating;
+		this.msPerStep = msPerStep;
+		this.steps = pointsOf(this.#history);
+		this.epochs = this.#history.epochs;
+		// The test part comes after the validation part.
+		const before = evaluating?.part === 'test' ? this.#rows.validation : 0;
+		const work = run && {
+			updates: run.update,
+			totalUpdates: run.epochs * run.steps_per_epoch,
+			evaluated: this.epochs.length,
+			epochs: run.epochs,
+			rowsPerEvaluation: this.#rows.validation + this.#rows.test,
+			rowsDone: evaluating ? before + evaluating.done : 0,
+			batchSize: this.summary.batch_size
+		};
+		this.secondsLeft = work && secondsLeft({ msPerStep, msPerRow }, work);
+	}
+}

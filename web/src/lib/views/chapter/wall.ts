@@ -1,0 +1,66 @@
+// The wall of pictures: many small grey pictures on one canvas, ink on paper.
+
+import type { Wall } from '../../engine/wire';
+
+/** Several strips of the same data, one after the other. */
+export type Pictures = { height: number; width: number; pixels: Uint8Array; labels: Uint8Array };
+
+export const nothing: Pictures = {
+	height: 28,
+	width: 28,
+	pixels: new Uint8Array(),
+	labels: new Uint8Array()
+};
+
+/** The strip behind those that are shown; a strip of another size or place starts anew. */
+export function append(shown: Pictures, wall: Wall): Pictures {
+	const { height, width, first } = wall;
+	const fits = first === shown.labels.length && height === shown.height && width === shown.width;
+	if (!fits) return { height, width, pixels: wall.pixels.slice(), labels: wall.labels.slice() };
+	const join = (a: Uint8Array, b: Uint8Array) => {
+		const both = new Uint8Array(a.length + b.length);
+		both.set(a);
+		both.set(b, a.length);
+		return both;
+	};
+	return { height, width, pixels: join(shown.pixels, wall.pixels), labels: join(shown.labels, wall.labels) };
+}
+
+/** One picture's numbers, row by row. */
+export function pictureAt({ height, width, pixels }: Pictures, index: number): Uint8Array {
+	const size = height * width;
+	return pixels.subarray(index * size, (index + 1) * size);
+}
+
+/** As many columns as pictures of about 36 px fit, an even number. */
+export function columnsFor(width: number): number {
+	return Math.min(26, Math.max(8, Math.round(width / 72) * 2));
+}
+
+/** Rows that come with one press. */
+export const ROWS = 7;
+
+/** The whole wall as RGBA, in one colour of which a pixel's grey is the opacity. */
+export function paint(
+	all: Pictures,
+	columns: number,
+	[r, g, b]: readonly [number, number, number]
+): ImageData {
+	const { height, width, pixels, labels } = all;
+	const rows = Math.max(1, Math.ceil(labels.length / columns));
+	const image = new ImageData(columns * width, rows * height);
+	for (let n = 0; n < labels.length; n++) {
+		const left = (n % columns) * width;
+		const top = Math.floor(n / columns) * height;
+		for (let y = 0; y < height; y++) {
+			for (let x = 0; x < width; x++) {
+				const to = 4 * ((top + y) * image.width + left + x);
+				image.data[to] = r;
+				image.data[to + 1] = g;
+				image.data[to + 2] = b;
+				image.data[to + 3] = pixels[(n * height + y) * width + x] ?? 0;
+			}
+		}
+	}
+	return image;
+}

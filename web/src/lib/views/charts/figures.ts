@@ -1,0 +1,106 @@
+// From a run to the two charts: which lines, in which colour, with which range.
+
+import type { EpochRow, Steps } from '../experiment/types';
+import type { Curve } from '../../engine/wire';
+import type { Figure, Level, Line } from './plot';
+import { accuracyRange, lossRange, smooth, thin } from './series';
+
+export type Names = { train: string; test: string; validation: string; book: string };
+export type ChartData = {
+	steps: Steps;
+	epochs: EpochRow[];
+	/** Epochs of the whole run. */
+	planned: number;
+	/** What the source printed per epoch. */
+	curve: Curve | null;
+	/** The source's final accuracy. */
+	printed: number | null;
+};
+
+const LOSS_SPAN = 20;
+const ACCURACY_SPAN = 40;
+
+function line(key: string, label: string | null, x: number[], y: number[], look: Partial<Line>): Line {
+	return { key, label, x, y, colour: '--ember', width: 2, alpha: 1, style: 'line', ...look };
+}
+
+/** A printed figure per epoch stands at the epoch's end. */
+function dots(key: string, label: string | null, values: readonly number[], style: Line['style']): Line[] {
+	if (values.length === 0) return [];
+	const x = values.map((_, index) => index + 1);
+	return [line(key, label, x, [...values], { colour: '--book', width: 0, style })];
+}
+
+function epochLines(data: ChartData, names: Names, metric: 'loss' | 'accuracy'): Line[] {
+	const x = data.epochs.map((row) => row.epoch);
+	const test = data.epochs.map((row) => row.test[metric]);
+	const validation = data.epochs.filter((row) => row.validation !== null);
+	const lines = [line('test', names.test, x, test, { colour: '--test', style: 'points' })];
+	if (validation.length > 0) {
+		const places = validation.map((row) => row.epoch);
+		const values = validation.map((row) => row.validation?.[metric] ?? NaN);
+		lines.unshift(line('validation', names.validation, places, values, { colour: '--ink2', width: 1.5 }));
+	}
+	return lines;
+}
+
+/** The source's curve may be longer than a shortened run. */
+function xMax(data: ChartData): number {
+	const last = data.epochs[data.epochs.length - 1]?.epoch ?? 0;
+	return Math.max(1, data.planned, last);
+}
+
+export function lossFigure(data: ChartData, names: Names): Figure {
+	const { x, loss } = thin({ x: data.steps.x, loss: data.steps.loss });
+	const smoothed = smooth(loss, LOSS_SPAN);
+	const ends = epochLines(data, names, 'loss');
+	const printed = data.curve?.loss ?? [];
+	return {
+		lines: [
+			line('noise', null, x, loss, { width: 1, alpha: 0.28 }),
+			...dots('book', names.book, printed, 'dots'),
+			...dots('book-kept', null, data.curve?.val_loss ?? [], 'rings'),
+			line('train', names.train, x, smoothed, {}),
+			...ends
+		],
+		levels: [],
+		xMax: xMax(data),
+		range: lossRange(loss, [...ends.flatMap((one) => one.y), ...printed]),
+		tick: (value, step) => value.toFixed(step < 0.01 ? 3 : step < 0.1 ? 2 : 1)
+	};
+}
+
+export function accuracyFigure(data: ChartData, names: Names): Figure {
+	const { x, accuracy } = thin({ x: data.steps.x, accuracy: data.steps.accuracy });
+	const smoothed = smooth(accuracy, ACCURACY_SPAN);
+	const ends = epochLines(data, names, 'accuracy');
+	// The source's first epoch would press all others together: it may leave the chart at the bottom.
+	const printed = [...(data.curve?.accuracy.slice(1) ?? []), ...(data.curve?.val_accuracy.slice(1) ?? [])];
+	const levels: Level[] =
+		data.printed === null ? [] : [{ key: 'book', label: names.book, value: data.printed, colour: '--book' }];
+	const measured = ends.flatMap((one) => one.y);
+	return {
+		lines: [
+			...dots('book-train', null, data.curve?.accuracy ?? [], 'dots'),
+			...dots('book-kept', null, data.curve?.val_accuracy ?? [], 'rings'),
+			line('train', names.train, x, smoothed, { alpha: 0.6 }),
+			...ends
+		],
+		levels,
+		xMax: xMax(data),
+		range: accuracyRange(smoothed, measured, [...printed, ...levels.map((level) => level.value)]),
+		tick: (value, step) => (value * 100).toFixed(step < 0.00999 ? 1 : 0)
+	};
+}
+
+/** The value of a line at a place: of the last point not after it. */
+export function valueAt(one: Line, x: number): number | null {
+	let found: number | null = null;
+	for (let index = 0; index < one.x.length; index += 1) {
+		const at = one.x[index];
+		if (at === undefined || at > x + 1e-9) break;
+		const value = one.y[index];
+		if (value !== undefined && Number.isFinite(value)) found = value;
+	}
+	return found;
+}

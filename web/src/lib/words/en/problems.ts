@@ -1,0 +1,134 @@
+/** What happened, and what to do next, for every code that Rust or the page can report. `{name}` are its arguments. */
+export const problems = {
+	// The experiment text.
+	toml_syntax: 'This line cannot be read: {message}. Check quotes, brackets and the equals sign.',
+	unknown_field: 'There is no field “{field}” here. Known here: {known}.',
+	unknown_field_suggestion: 'There is no field “{field}” here. Did you mean “{suggestion}”?',
+	missing_field: 'The field “{field}” is missing. Add it.',
+	wrong_type: 'Expected {expected}, found {found}. Write it as {expected}.',
+	unknown_value: '“{value}” is not known here. Choose one of: {known}.',
+	unknown_layer: 'There is no layer “{value}”. Choose one of: {known}.',
+	unknown_dataset: 'There is no data set “{value}” here. Name another one.',
+	unknown_dataset_known: 'There is no data set “{value}”. Choose one of: {known}.',
+	out_of_range: '{value} is out of range. Choose a value from {min} to {max}.',
+	duplicate: '“{field}” is there twice. Delete one.',
+	needs_flat: '{layer} wants one row of numbers but gets {shape}. Put a Flatten layer before it.',
+	needs_picture: '{layer} wants a picture but gets {shape}. Put it before the Flatten layer.',
+	window_too_large:
+		'A window of {window} does not fit into {shape}. Take a smaller window or one pooling layer less.',
+	wrong_output:
+		'The last layer gives {found}, but {dataset} has {classes} classes. End with Dense, units = {classes}.',
+	no_layers: 'There is no layer yet. Add [[layers]] with a type.',
+	too_many_parameters: '{found} parameters are too many (at most {max}). Take fewer units or pool more.',
+	too_much_memory: 'One batch would need {found} MB, at most {max} MB are used. Take a smaller batch.',
+	too_large: 'This is too large: {found} bytes, at most {max} are read. Shorten it.',
+	not_supported: '{what}: not possible here yet. Choose something else.',
+	no_such_place: 'The text has no {path} any more. Set it in the text, or go back to the printed one.',
+
+	// Data.
+	empty_file: '{file} is empty. Fetch it again.',
+	foreign_file: '{file} looks like {kind}. Choose the official files.',
+	gz_truncated: '{file} breaks off in the middle. Fetch it again.',
+	gz_corrupt: '{file} is damaged. Fetch it again.',
+	gz_bomb: '{file} unpacks to far more than it should and was refused. Fetch it from the official place.',
+	idx_magic: '{file} is not an idx file (it begins with {found}). Choose the official files.',
+	idx_truncated: '{file} is cut short: {found} bytes of {expected}. Fetch it again.',
+	idx_too_long: '{file} is longer than it says: {found} bytes instead of {expected}. Fetch it again.',
+	idx_too_large: '{file} promises {dims} values, more than can be right. Choose the official files.',
+	idx_shape: '{file} has the shape {found}, expected {expected}. Choose the files of this data set.',
+	missing_parts: 'Some files are missing: {missing}. Choose all of them at once.',
+	duplicate_part: '{file} and {other} hold the same part. Leave one of them out.',
+	length_mismatch:
+		'Pictures and labels do not match ({found} instead of {expected}). Choose files that belong together.',
+	label_out_of_range:
+		'{file}: row {row} has the label {label}, but there are only {classes} classes. Choose the official files.',
+	row_out_of_range: 'There is no row {row}, the data has {rows}. Choose a smaller one.',
+	pack_manifest:
+		'The data pack of this site cannot be used ({field}). Tell whoever runs the site to make it again.',
+	pack_unknown_file: '{file} does not belong to the data pack. Reload the page.',
+	pack_length: '{file} arrived with {found} bytes instead of {expected}. Try again.',
+	pack_checksum:
+		'{file} arrived changed: its checksum is wrong. Try again; if it stays so, the pack must be made again.',
+	pack_incomplete: 'The data is not complete yet; missing: {missing}. Try again.',
+
+	// The engine and the page.
+	worker_died:
+		'The engine stopped unexpectedly. Nothing else is harmed: try again, it goes on from the last saved point.',
+	engine_load: 'The engine could not be loaded. Check the connection and try again.',
+	network: 'The connection broke off. Check it and try again.',
+	out_of_memory:
+		'This device has not enough memory for the run. Take a smaller batch or fewer filters, or close other tabs.',
+	checkpoint_corrupt: 'The saved run was damaged and has been removed. Train afresh.',
+	model_corrupt: 'This model file cannot be read. Reload the page, or train your own.',
+	diverged:
+		'The loss is no longer a number: the steps were too large. Take a tenth of the learning rate and train again.',
+	data_mismatch:
+		'The data does not fit the experiment: {expected} needed, {found} found. Use the data of this experiment.',
+	data_not_ready: 'The data is not complete yet. Wait a moment and try again.',
+	device_failed: 'The device stopped calculating. Train again; if it stays so, reload the page.',
+	model_missing_tensor: 'The model file lacks the weights {name}. Choose a model made by this page.',
+	model_wrong_tensor:
+		'The weights {name} do not fit: {expected} needed, {found} found. Choose another model.',
+	model_missing_metadata:
+		'The model file does not say what it is ({name} is missing). Choose a model made by this page.',
+	model_input: 'This model takes {input}, not a drawn digit. Choose one trained on digits.',
+	picture_size: 'The picture has {found} points instead of {expected}. Draw again.',
+	engine_missing: 'This site has no engine on board. Tell whoever runs it to build it again.',
+	engine_unreachable: 'The engine could not be fetched. Check the connection and try again.',
+	engine_damaged: 'The engine arrived damaged. Reload the page and try again.',
+	engine_no_simd:
+		'This browser cannot run the engine (no WebAssembly SIMD). Use a current Firefox, Chrome, Edge or Safari.',
+	pack_unreachable: '{file} could not be fetched. Check the connection and try again.',
+	checkpoint_other_data: 'The saved run was made with other data. Train afresh, or use that data again.',
+	checkpoint_missing: 'There is no saved run any more. Train afresh.',
+	save_failed: 'The browser refused to keep the run. It goes on, but will be lost with this page.',
+	experiment_invalid: 'The experiment has {count} problems. Mend them under “Text”.',
+	paused_for_other: 'This run was paused and saved because {id} was started. Continue it when you like.',
+	other_running: 'Experiment {id} is training. Pause it first.',
+	no_run: 'There is no run yet. Train first.',
+	no_model: 'There is no trained network yet. Train first.',
+	already_running: 'The run is on already.',
+	drop_empty: 'Nothing came with the drop. Choose the files instead.',
+	drop_too_large: 'That is {megabytes} MB, at most {limit} MB are read. Choose the official files.',
+	model_unreachable: 'The model {name} could not be fetched. Check the connection and reload the page.',
+	model_checksum: 'The model {name} arrived changed. Reload the page.',
+	link_damaged: 'The end of the address was not understood and was left out. The experiment is as printed.',
+	link_too_large: 'The address holds too long an experiment and was left out. The experiment is as printed.',
+	link_unknown_experiment: 'The address names the experiment {id}, which is not in the book.',
+	unexpected: 'Something went wrong inside: {message}. Reload the page; what is saved stays.',
+	unknown: 'Something went wrong. Reload the page and try again.',
+	internal: 'Something went wrong inside. Reload the page; what is saved stays.'
+};
+
+/** Names that arrive as arguments: kinds of files, kinds of values. Others are shown as they are. */
+export const terms: Record<string, string> = {
+	pdf: 'a PDF document',
+	png: 'a PNG picture',
+	jpeg: 'a JPEG picture',
+	gif: 'a GIF picture',
+	webp: 'a WebP picture',
+	bmp: 'a bitmap picture',
+	zip: 'a zip archive',
+	gzip: 'a gzip file inside a gzip file',
+	tar: 'a tar archive',
+	seven_zip: 'a 7-Zip archive',
+	xz: 'an xz archive',
+	bzip2: 'a bzip2 archive',
+	zstd: 'a zstd archive',
+	npy: 'a NumPy array',
+	hdf5: 'an HDF5 file',
+	parquet: 'a Parquet table',
+	program: 'a program',
+	html: 'a web page',
+	json: 'JSON text',
+	text: 'text',
+	idx: 'an idx file',
+	unknown: 'something unknown',
+	string: 'a text',
+	integer: 'a whole number',
+	float: 'a number',
+	boolean: 'true or false',
+	array: 'a list',
+	table: 'a table',
+	datetime: 'a date'
+};

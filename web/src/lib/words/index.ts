@@ -1,0 +1,56 @@
+// The words of the page in both languages. Each part is one typed object; `zh` has the shape of `en`, so a
+// missing translation does not compile. Parts are modules of their own, so that a page loads what it shows.
+//
+//   site.ts        rail, home page, chapter frame, drawing, wall, table of results
+//   experiment.ts  the experiment card: buttons, settings, charts, tabs, questions
+//   problems.ts    every failure and problem code: what happened, and what next
+
+import type { Words } from '../engine/wire';
+import { site as en } from './en/site';
+import { site as zh } from './zh/site';
+
+export type Lang = 'en' | 'zh';
+export type Messages = typeof en;
+type Args = Readonly<Record<string, string | number>>;
+
+export const langs: readonly Lang[] = ['en', 'zh'];
+const all: Record<Lang, Messages> = { en, zh };
+
+/** All messages of a language. */
+export function words(lang: Lang): Messages {
+	return all[lang];
+}
+
+/** Fill a message's `{places}`; a place without an argument stays as it is, so that it is seen. */
+export function t(message: string, args: Args = {}): string {
+	return message.replace(/\{(\w+)\}/g, (place, name: string) => String(args[name] ?? place));
+}
+
+/** The side of a text of the book that belongs to the language. */
+export function pick(text: Words, lang: Lang): string {
+	return text[lang] || text.en;
+}
+
+/** Data sets as they are written in a sentence. */
+export function datasetName(name: string): string {
+	return name === 'mnist' ? 'MNIST' : name;
+}
+
+/** `60,000` / `60,000`: both languages group by thousands. */
+export function count(value: number, lang: Lang): string {
+	return new Intl.NumberFormat(lang === 'zh' ? 'zh-CN' : 'en-US').format(value);
+}
+
+/** A share of one as `99.05 %`. */
+export function percent(share: number, decimals = 1): string {
+	return `${(share * 100).toFixed(decimals)}\u202f%`;
+}
+
+/** A length of time in words a reader says: `40 s`, `3 min`, `1.5 h`. */
+export function duration(seconds: number, lang: Lang): string {
+	const unit = words(lang).unit;
+	if (seconds < 1) return `< 1 ${unit.second}`;
+	if (seconds < 90) return `${Math.round(seconds)} ${unit.second}`;
+	if (seconds < 90 * 60) return `${Math.round(seconds / 60)} ${unit.minute}`;
+	return `${(seconds / 3600).toFixed(1)} ${unit.hour}`;
+}

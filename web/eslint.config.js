@@ -47,7 +47,7 @@ export default defineConfig(
 				{
 					patterns: [
 						{ regex: '(^|/)state/', message: 'views are functions of data' },
-						{ regex: '(^|/)engine/(?!wire|failures)', message: 'views are functions of data' }
+						{ regex: '(^|/)engine/(?!(wire|wall|failure)$)', message: 'views are functions of data' }
 					]
 				}
 			]

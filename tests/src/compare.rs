@@ -22,7 +22,13 @@ pub fn absolute(got: &[f64], expected: &[f64]) -> f64 {
     got.iter()
         .zip(expected)
         .map(|(a, b)| (a - b).abs())
-        .fold(0.0, |max, d| if d.is_nan() { f64::INFINITY } else { d.max(max) })
+        .fold(0.0, |max, d| {
+            if d.is_nan() {
+                f64::INFINITY
+            } else {
+                d.max(max)
+            }
+        })
 }
 
 /// f32 -> f64.
@@ -62,8 +68,9 @@ impl Agreement {
 
     fn note(&mut self, group: &str, place: &str, difference: f64, limit: f64) {
         if difference > limit {
-            self.failures
-                .push(format!("{group}: {place} differs by {difference:.2e}, allowed {limit:.0e}"));
+            self.failures.push(format!(
+                "{group}: {place} differs by {difference:.2e}, allowed {limit:.0e}"
+            ));
         }
         let worst = self
             .worst

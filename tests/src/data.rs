@@ -39,8 +39,7 @@ pub fn official() -> &'static Dataset {
             .iter()
             .map(|file| {
                 let path = folder.join(file.name);
-                std::fs::read(&path)
-                    .unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+                std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
             })
             .collect();
         let files: Vec<NamedFile> = mnist::FILES

@@ -32,12 +32,51 @@ impl Dice {
 
 /// What a careless or hostile hand types into an experiment.
 const SNIPPETS: &[&str] = &[
-    "0", "-1", "1e999", "99999999999999999999", "nan", "inf", "0x7fffffffffffffff", "1.5", "\"", "'''",
-    "[", "]", "{", "}", "=", ",", ".", "\n", "\r\n", "\t", "#", "[[layers]]\n", "[training]\n",
-    "type = \"Dense\"\n", "type = \"Flatten\"\n", "units = 0\n", "units = 100000\n", "rate = 1.0\n",
-    "kernel_size = 99\n", "kernel_size = [3]\n", "strides = [0, 0]\n", "pool_size = [1, 2, 3]\n",
-    "padding = \"same\"\n", "activation = \"gelu\"\n", "[data]\n", "name = 3\n", "a.b.c = 1\n", "\u{0}",
-    "\u{feff}", "中文", "🔥", "true", "1979-05-27T07:32:00Z", "epochs = 10001\n", "seed = -7\n",
+    "0",
+    "-1",
+    "1e999",
+    "99999999999999999999",
+    "nan",
+    "inf",
+    "0x7fffffffffffffff",
+    "1.5",
+    "\"",
+    "'''",
+    "[",
+    "]",
+    "{",
+    "}",
+    "=",
+    ",",
+    ".",
+    "\n",
+    "\r\n",
+    "\t",
+    "#",
+    "[[layers]]\n",
+    "[training]\n",
+    "type = \"Dense\"\n",
+    "type = \"Flatten\"\n",
+    "units = 0\n",
+    "units = 100000\n",
+    "rate = 1.0\n",
+    "kernel_size = 99\n",
+    "kernel_size = [3]\n",
+    "strides = [0, 0]\n",
+    "pool_size = [1, 2, 3]\n",
+    "padding = \"same\"\n",
+    "activation = \"gelu\"\n",
+    "[data]\n",
+    "name = 3\n",
+    "a.b.c = 1\n",
+    "\u{0}",
+    "\u{feff}",
+    "中文",
+    "🔥",
+    "true",
+    "1979-05-27T07:32:00Z",
+    "epochs = 10001\n",
+    "seed = -7\n",
 ];
 
 /// The text with one to four random changes: cuts, doublings, insertions, swapped lines, changed numbers.
@@ -94,7 +133,11 @@ pub fn mutate_bytes(bytes: &[u8], head: usize, dice: &mut Dice) -> Vec<u8> {
         if bytes.is_empty() {
             return bytes;
         }
-        let reach = if dice.throw(5) < 4 { head.min(bytes.len()) } else { bytes.len() };
+        let reach = if dice.throw(5) < 4 {
+            head.min(bytes.len())
+        } else {
+            bytes.len()
+        };
         let at = dice.throw(reach.max(1));
         match dice.throw(6) {
             0 => bytes.truncate(at),

@@ -16,6 +16,8 @@ const MADE: &[&str] = &[
     ".git",
     "build",
     "data",
+    "wasm",
+    "generated",
     "test-results",
     "playwright-report",
 ];

@@ -20,19 +20,40 @@ fn the_whole_book_loads() {
     let book = load(official_shape).unwrap_or_else(|error| panic!("{error}"));
     assert_eq!(book.cards.len(), FILES.len());
     for card in &book.cards {
-        assert_eq!(card.summary.is_some(), card.kind == Kind::Train, "{}", card.id);
+        assert_eq!(
+            card.summary.is_some(),
+            card.kind == Kind::Train,
+            "{}",
+            card.id
+        );
         for words in [&card.title, &card.intro].into_iter().chain(&card.errata) {
             assert!(!words.en.is_empty() && !words.zh.is_empty(), "{}", card.id);
         }
         // What is printed is printed to its last digit.
         for reported in &card.reported {
             let scaled = reported.value * 10f64.powi(reported.decimals as i32);
-            assert!((scaled - scaled.round()).abs() < 1e-6, "{} {reported:?}", card.id);
+            assert!(
+                (scaled - scaled.round()).abs() < 1e-6,
+                "{} {reported:?}",
+                card.id
+            );
         }
         let curve = card.curve.clone().unwrap_or_default();
-        let epochs = card.summary.as_ref().map_or(0, |summary| summary.epochs as usize);
-        for column in [&curve.loss, &curve.accuracy, &curve.val_loss, &curve.val_accuracy] {
-            assert!([0, epochs].contains(&column.len()), "{}: {column:?}", card.id);
+        let epochs = card
+            .summary
+            .as_ref()
+            .map_or(0, |summary| summary.epochs as usize);
+        for column in [
+            &curve.loss,
+            &curve.accuracy,
+            &curve.val_loss,
+            &curve.val_accuracy,
+        ] {
+            assert!(
+                [0, epochs].contains(&column.len()),
+                "{}: {column:?}",
+                card.id
+            );
         }
     }
     for (id, text) in FILES {
@@ -40,9 +61,15 @@ fn the_whole_book_loads() {
         assert_eq!(experiment.id, *id);
         let chapter = experiment.chapter.to_string();
         let listed = chapters().expect("chapters.toml");
-        let listed = listed.iter().find(|c| c.experiments.iter().any(|e| e == id));
+        let listed = listed
+            .iter()
+            .find(|c| c.experiments.iter().any(|e| e == id));
         let listed = listed.unwrap_or_else(|| panic!("{id} is in no chapter"));
-        assert!(listed.id == chapter && listed.ready, "{id} stands in {}", listed.id);
+        assert!(
+            listed.id == chapter && listed.ready,
+            "{id} stands in {}",
+            listed.id
+        );
     }
 }
 
@@ -56,7 +83,11 @@ fn parameters_are_the_sources() {
         ("002-LENET", 431_080),
     ] {
         assert_eq!(summary(id).parameters, parameters, "{id}");
-        let sum: u32 = summary(id).layers.iter().map(|layer| layer.parameters).sum();
+        let sum: u32 = summary(id)
+            .layers
+            .iter()
+            .map(|layer| layer.parameters)
+            .sum();
         assert_eq!(sum, parameters, "{id}");
     }
 }
@@ -68,7 +99,14 @@ fn shapes_are_the_sources() {
         ("13.3", &[&[784], &[784], &[10]]),
         (
             "13.4",
-            &[&[32, 24, 24], &[32, 12, 12], &[32, 12, 12], &[4608], &[128], &[10]],
+            &[
+                &[32, 24, 24],
+                &[32, 12, 12],
+                &[32, 12, 12],
+                &[4608],
+                &[128],
+                &[10],
+            ],
         ),
         (
             "13.5",
@@ -86,7 +124,15 @@ fn shapes_are_the_sources() {
         ),
         (
             "002-LENET",
-            &[&[24, 24, 20], &[12, 12, 20], &[8, 8, 50], &[4, 4, 50], &[800], &[500], &[10]],
+            &[
+                &[24, 24, 20],
+                &[12, 12, 20],
+                &[8, 8, 50],
+                &[4, 4, 50],
+                &[800],
+                &[500],
+                &[10],
+            ],
         ),
     ];
     for (id, expected) in shapes {
@@ -94,7 +140,11 @@ fn shapes_are_the_sources() {
         let found: Vec<&[u32]> = layers.iter().map(|layer| layer.output.as_slice()).collect();
         assert_eq!(found, *expected, "{id}");
     }
-    let lenet: Vec<u32> = summary("002-LENET").layers.iter().map(|l| l.parameters).collect();
+    let lenet: Vec<u32> = summary("002-LENET")
+        .layers
+        .iter()
+        .map(|l| l.parameters)
+        .collect();
     assert_eq!(lenet, [520, 0, 25_050, 0, 0, 400_500, 5_010]);
 }
 
@@ -103,12 +153,21 @@ fn shapes_are_the_sources() {
 fn lenet_holds_back_what_its_log_holds_back() {
     let lenet = summary("002-LENET");
     assert_eq!((lenet.train_rows, lenet.validation_rows), (48_000, 12_000));
-    assert_eq!((lenet.batch_size, lenet.epochs, lenet.steps_per_epoch), (128, 20, 375));
+    assert_eq!(
+        (lenet.batch_size, lenet.epochs, lenet.steps_per_epoch),
+        (128, 20, 375)
+    );
     assert_eq!(lenet.test_rows, 10_000);
     for id in ["13.3", "13.4", "13.5"] {
         let own = summary(id);
-        assert_eq!((own.train_rows, own.validation_rows, own.batch_size), (60_000, 0, 200));
-        assert_eq!((own.epochs, own.steps_per_epoch, own.learning_rate), (10, 300, 0.001));
+        assert_eq!(
+            (own.train_rows, own.validation_rows, own.batch_size),
+            (60_000, 0, 200)
+        );
+        assert_eq!(
+            (own.epochs, own.steps_per_epoch, own.learning_rate),
+            (10, 300, 0.001)
+        );
     }
     let entry = &mnist::ENTRY;
     assert_eq!((entry.train_rows, entry.test_rows), (60_000, 10_000));
@@ -176,7 +235,10 @@ fn what_a_question_sets_can_be_set_and_is_another_experiment() {
             continue;
         };
         asked += 1;
-        assert!(!question.set.is_empty() && !question.bins.is_empty(), "{id}");
+        assert!(
+            !question.set.is_empty() && !question.bins.is_empty(),
+            "{id}"
+        );
         assert!(question.bins.is_sorted(), "{id}: {:?}", question.bins);
         let mut changed = (*text).to_string();
         for (path, value) in &question.set {
@@ -186,7 +248,10 @@ fn what_a_question_sets_can_be_set_and_is_another_experiment() {
             changed = next;
         }
         let (before, after) = (checked(text), checked(&changed));
-        assert!(before.layers != after.layers || before.train_rows != after.train_rows, "{id}");
+        assert!(
+            before.layers != after.layers || before.train_rows != after.train_rows,
+            "{id}"
+        );
     }
     assert_eq!(asked, 4);
 }
@@ -201,7 +266,11 @@ fn every_setting_can_be_set() {
         let own = summary.layers.iter().flat_map(|layer| &layer.settings);
         for setting in summary.settings.iter().chain(own) {
             let mut values = setting.choices.clone();
-            values.extend([setting.value.clone(), setting.min.to_string(), setting.max.to_string()]);
+            values.extend([
+                setting.value.clone(),
+                setting.min.to_string(),
+                setting.max.to_string(),
+            ]);
             values.retain(|value| setting.choices.is_empty() || setting.choices.contains(value));
             for value in values {
                 let text = edit::set(&original, &setting.path, &value);
@@ -211,10 +280,18 @@ fn every_setting_can_be_set() {
                     Ok(_) => Vec::new(),
                     Err(problems) => problems,
                 };
-                assert!(problems.is_empty(), "{id}: {} = {value}: {problems:?}", setting.path);
+                assert!(
+                    problems.is_empty(),
+                    "{id}: {} = {value}: {problems:?}",
+                    setting.path
+                );
                 let read = card::check_text(&text, official_shape, "");
                 for problem in &read.problems {
-                    assert!(problem.line > 0, "{id}: {} = {value}: {problem:?}", setting.path);
+                    assert!(
+                        problem.line > 0,
+                        "{id}: {} = {value}: {problem:?}",
+                        setting.path
+                    );
                 }
                 set += 1;
             }

@@ -4,7 +4,7 @@
 use fireside_book::{Book, Chapter};
 use fireside_browser::failure::Failure;
 use fireside_browser::wire::{DataOrigin, DataPart, DataState, Wanted};
-use fireside_inference::{Answer, DrawingState, ModelInfo};
+use fireside_inference::{Answer, DrawingState, ModelCard, ModelInfo};
 use fireside_spec::card::{Card, CheckedText};
 use fireside_spec::summary::{Setting, SettingKind, Summary, SummaryLayer};
 use fireside_spec::{Curve, Kind, Problem, Question, Reported, Words};
@@ -39,14 +39,14 @@ impl Writer {
         let name = T::ident(&self.config);
         assert!(self.names.insert(name.clone()), "{name} is declared twice");
         let used = T::dependencies(&self.config);
-        self.wanted.extend(used.into_iter().map(|used| used.ts_name));
+        self.wanted
+            .extend(used.into_iter().map(|used| used.ts_name));
     }
 }
 
 fn generated() -> String {
     let mut w = Writer {
-        // Without it every value of a map would be `T | undefined`.
-        config: Config::new().with_v11_hashmap(),
+        config: Config::new(),
         text: HEAD.into(),
         names: BTreeSet::new(),
         wanted: BTreeSet::new(),
@@ -78,6 +78,7 @@ fn generated() -> String {
     w.add::<DrawingState>();
     w.add::<Answer>();
     w.add::<ModelInfo>();
+    w.add::<ModelCard>();
     w.add::<DataOrigin>();
     w.add::<DataPart>();
     w.add::<DataState>();
@@ -88,9 +89,22 @@ fn generated() -> String {
     w.add::<Results>();
     let missing: Vec<_> = w.wanted.difference(&w.names).collect();
     assert!(missing.is_empty(), "used but not declared: {missing:?}");
-    // Trailing blanks of doc comments.
+    // Comments of one line on one line, no blanks at line ends.
     let lines: Vec<&str> = w.text.lines().map(str::trim_end).collect();
-    lines.join("\n") + "\n"
+    let (mut out, mut rest) = (String::new(), lines.as_slice());
+    loop {
+        rest = match rest {
+            [] => return out,
+            ["/**", doc, " */", rest @ ..] => {
+                out += &format!("/** {} */\n", doc.trim_start_matches(" * "));
+                rest
+            }
+            [line, rest @ ..] => {
+                out += &format!("{line}\n");
+                rest
+            }
+        };
+    }
 }
 
 #[test]
@@ -108,7 +122,11 @@ fn the_committed_wire_types_are_the_rust_types() {
             number + 1
         );
     }
-    assert_eq!(generated.lines().count(), committed.lines().count(), "{FILE}");
+    assert_eq!(
+        generated.lines().count(),
+        committed.lines().count(),
+        "{FILE}"
+    );
 }
 
 /// No number of the wire may become a bigint, which JSON and structured pages do not have.

@@ -1,5 +1,6 @@
 //! `fireside`: the book in a terminal, with the same crates as the page.
 
+mod card;
 mod data;
 mod fetch;
 mod list;
@@ -56,6 +57,8 @@ enum Command {
     },
     /// Measures experiments over several seeds and judges the printed figures
     Reproduce(reproduce::Args),
+    /// Measures a model on the official test rows and writes its card beside it
+    Card(card::Args),
     /// Finds the data (or downloads it) and makes the packs of the site
     Data(data::Args),
 }
@@ -79,6 +82,7 @@ fn main() -> ExitCode {
             json,
         } => predict::run(&model, &pictures, json),
         Command::Reproduce(args) => reproduce::run(&args),
+        Command::Card(args) => card::run(&args),
         Command::Data(args) => data::run(&args),
     };
     match outcome {

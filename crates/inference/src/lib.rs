@@ -6,4 +6,4 @@ mod model;
 
 pub use drawing::{Answer, DrawingState};
 pub use error::InferenceError;
-pub use model::{Model, ModelInfo};
+pub use model::{Model, ModelCard, ModelInfo};

@@ -22,6 +22,27 @@ pub struct ModelInfo {
     pub data: String,
 }
 
+/// The card beside a shipped model (`static/models/<name>.json`): what a page tells of it before it is loaded.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct ModelCard {
+    /// Id of the experiment.
+    pub experiment: String,
+    pub seed: u32,
+    pub epochs: u32,
+    /// On the official test rows, 0 to 1.
+    pub test_accuracy: f64,
+    /// What it was trained on, for people.
+    pub data: String,
+    pub parameters: u32,
+    /// Length of the model file.
+    pub bytes: u32,
+    /// SHA-256 of the model file.
+    pub sha256: String,
+    /// Program and version that trained it.
+    pub made_by: String,
+}
+
 /// A network that answers.
 pub struct Model {
     checked: Checked,

@@ -52,13 +52,15 @@ fn random<const D: usize>(shape: [usize; D], device: &Device) -> Tensor<D> {
     Tensor::random(shape, Distribution::Uniform(-1.0, 1.0), device)
 }
 
-/// Time of the backward pass of `output().sum()`, without what the sum itself takes.
+/// Time of the backward pass of a loss on `output()`, without what the loss itself takes.
 fn backward<const D: usize>(shape: [usize; D], output: impl Fn() -> Tensor<D>) -> f64 {
     let device = Device::flex().autodiff();
     let leaf = random(shape, &device).require_grad();
+    let weights = random(shape, &device);
     let run = |output: &dyn Fn() -> Tensor<D>| {
         best(|| {
-            let loss = output().sum();
+            // The product gives every number a gradient of its own, as the next layer would.
+            let loss = (output() * weights.clone()).sum();
             timed(|| loss.backward())
         })
     };

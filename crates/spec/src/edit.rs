@@ -19,7 +19,8 @@ enum Found {
 /// a number, `true` or `false`, else as a text. A missing field of an existing table is added.
 ///
 /// # Errors
-/// `toml_syntax` when the text can't be read, `no_such_place` when the table does not exist.
+/// `toml_syntax` when the text can't be read, `no_such_place` when the table does not exist, or when a
+/// plain value can't stand there (in place of a table with its own header, under a name that needs quotes).
 pub fn set(text: &str, path: &str, value: &str) -> Result<String, Problem> {
     let nowhere = || Problem::new("no_such_place", path, &[("path", &path)]);
     let found = find(text, path)?.ok_or_else(nowhere)?;
@@ -29,9 +30,9 @@ pub fn set(text: &str, path: &str, value: &str) -> Result<String, Problem> {
         _ => toml::Value::String(value.into()).to_string(),
     };
     let (at, inserted) = match found {
-        Found::Value(span) => (span, literal),
+        Found::Value(span) => (span, literal.clone()),
         Found::Missing { after, inline } => {
-            let field = path.rsplit(['.', ']']).next().unwrap_or(path);
+            let field = segments(path).pop().ok_or_else(nowhere)?;
             let line = if inline {
                 format!(", {field} = {literal}")
             } else {
@@ -44,7 +45,11 @@ pub fn set(text: &str, path: &str, value: &str) -> Result<String, Problem> {
     out.push_str(text.get(..at.start).ok_or_else(nowhere)?);
     out.push_str(&inserted);
     out.push_str(text.get(at.end..).ok_or_else(nowhere)?);
-    Ok(out)
+    // Tables with headers, dotted keys, strange names: what is not there afterwards was no place for it.
+    match find(&out, path) {
+        Ok(Some(Found::Value(span))) if out.get(span.clone()) == Some(literal.as_str()) => Ok(out),
+        _ => Err(nowhere()),
+    }
 }
 
 /// TOML wants digits on both sides of the point and no leading plus.

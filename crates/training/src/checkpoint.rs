@@ -5,7 +5,7 @@
 
 use crate::batch::Sums;
 use crate::error::TrainingError;
-use crate::event::EpochScores;
+use crate::event::{EpochScores, Score};
 use crate::run::Run;
 use burn::tensor::Device;
 use fireside_datasets::Dataset;
@@ -25,11 +25,86 @@ struct Cursor {
     epoch: usize,
     step: usize,
     updates: u64,
+    #[serde(with = "exact")]
     learning_rate: f64,
+    #[serde(with = "exact")]
     loss: f64,
     correct: u32,
     rows: u32,
-    history: Vec<EpochScores>,
+    history: Vec<SavedEpoch>,
+}
+
+/// Numbers as texts: a JSON reader may be off by the last bit, a resumed run may not.
+mod exact {
+    use serde::{Deserialize, Deserializer, Serializer, de::Error};
+
+    pub fn serialize<S: Serializer>(value: &f64, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(value)
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        text.parse().map_err(D::Error::custom)
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+struct SavedScore {
+    #[serde(with = "exact")]
+    loss: f64,
+    #[serde(with = "exact")]
+    accuracy: f64,
+    rows: u32,
+}
+
+#[derive(Serialize, Deserialize)]
+struct SavedEpoch {
+    epoch: u32,
+    train: SavedScore,
+    validation: Option<SavedScore>,
+    test: SavedScore,
+}
+
+impl From<Score> for SavedScore {
+    fn from(score: Score) -> Self {
+        Self {
+            loss: score.loss,
+            accuracy: score.accuracy,
+            rows: score.rows,
+        }
+    }
+}
+
+impl From<SavedScore> for Score {
+    fn from(saved: SavedScore) -> Self {
+        Self {
+            loss: saved.loss,
+            accuracy: saved.accuracy,
+            rows: saved.rows,
+        }
+    }
+}
+
+impl From<EpochScores> for SavedEpoch {
+    fn from(scores: EpochScores) -> Self {
+        Self {
+            epoch: scores.epoch,
+            train: scores.train.into(),
+            validation: scores.validation.map(Into::into),
+            test: scores.test.into(),
+        }
+    }
+}
+
+impl From<SavedEpoch> for EpochScores {
+    fn from(saved: SavedEpoch) -> Self {
+        Self {
+            epoch: saved.epoch,
+            train: saved.train.into(),
+            validation: saved.validation.map(Into::into),
+            test: saved.test.into(),
+        }
+    }
 }
 
 fn little_endian(values: &[f32]) -> Vec<u8> {
@@ -65,7 +140,7 @@ pub(crate) async fn write(run: &Run) -> Result<Vec<u8>, TrainingError> {
         loss: run.sums.loss,
         correct: run.sums.correct,
         rows: run.sums.rows,
-        history: run.history.clone(),
+        history: run.history.iter().map(|e| (*e).into()).collect(),
     };
     let metadata = serde_json::to_string(&cursor).map_err(|error| corrupt(error.to_string()))?;
     Ok(write_file(&tensors, metadata)?)
@@ -126,7 +201,7 @@ pub(crate) fn read(
         correct: cursor.correct,
         rows: cursor.rows,
     };
-    run.history = cursor.history;
+    run.history = cursor.history.into_iter().map(Into::into).collect();
     run.shuffle();
     Ok(run)
 }

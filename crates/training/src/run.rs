@@ -172,7 +172,7 @@ impl Run {
         let sums = Sums::of(kind, &output, &batch.labels, classes);
         let score = sums.score();
         if !score.loss.is_finite() {
-            return Ok(self.diverged(score.loss));
+            return Ok(self.diverged(score.loss, self.step + 1));
         }
         let weights = self.network.weights_mut().map(|weight| &mut weight.values);
         self.optimizer.step(weights, gradients);
@@ -190,10 +190,10 @@ impl Run {
         })
     }
 
-    fn diverged(&mut self, loss: f64) -> Event {
+    fn diverged(&mut self, loss: f64, step: usize) -> Event {
         let event = Event::Diverged {
             epoch: self.epoch as u32 + 1,
-            step: self.step as u32 + 1,
+            step: step as u32,
             reason: if loss.is_nan() {
                 Divergence::LossNan
             } else {
@@ -241,6 +241,10 @@ impl Run {
         let (output, labels) = self.output(pictures, rows).await?;
         let kind = self.checked.training.loss;
         sums.add(Sums::of(kind, &output, &labels, self.checked.data.classes));
+        if !sums.loss.is_finite() {
+            // The last update of the epoch broke the weights; no update comes that would notice it.
+            return Ok(self.diverged(sums.loss, self.step));
+        }
         let done = done + count;
         let epoch = self.epoch as u32 + 1;
         if done < total {

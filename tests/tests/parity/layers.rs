@@ -122,19 +122,39 @@ fn compare(case: &LayerCase, agreement: &mut Agreement) {
         let output = values(network.forward(input, Mode::Use).into_flat());
         check("output", "in use", &output, &flat(case, &case.output));
     }
-    check("output", "", &values(output.inner()), &flat(case, &case.output));
+    check(
+        "output",
+        "",
+        &values(output.inner()),
+        &flat(case, &case.output),
+    );
     let input_gradient = input_gradient.expect("a gradient of the input");
-    check("input gradient", "", &input_gradient, &case.input_gradient.data);
+    check(
+        "input gradient",
+        "",
+        &input_gradient,
+        &case.input_gradient.data,
+    );
     let names: Vec<Weight> = tracked.weights().cloned().collect();
     assert_eq!(names.len(), case.weight_gradients.len(), "{}", case.name);
     for (weight, gradient) in names.into_iter().zip(tracked.gradients(&mut gradients)) {
-        let name = weight.name.rsplit('/').next().unwrap_or_default().to_string();
+        let name = weight
+            .name
+            .rsplit('/')
+            .next()
+            .unwrap_or_default()
+            .to_string();
         let gradient = Weight {
             values: gradient.expect("a gradient of every weight"),
             ..weight
         };
         let got = wide(&block_on(keras_values(&gradient)).expect("readable values"));
-        check("weight gradients", &name, &got, &case.weight_gradients[&name].data);
+        check(
+            "weight gradients",
+            &name,
+            &got,
+            &case.weight_gradients[&name].data,
+        );
     }
 }
 

@@ -31,7 +31,8 @@ fn labels(targets: &Numbers) -> Option<Vec<usize>> {
     let classes = targets.shape[1];
     let label = |row: &[f64]| {
         let one = row.iter().position(|value| *value == 1.0)?;
-        (row.iter().sum::<f64>() == 1.0 && row.iter().all(|v| *v == 0.0 || *v == 1.0)).then_some(one)
+        (row.iter().sum::<f64>() == 1.0 && row.iter().all(|v| *v == 0.0 || *v == 1.0))
+            .then_some(one)
     };
     targets.data.chunks_exact(classes).map(label).collect()
 }
@@ -63,7 +64,13 @@ fn losses_and_their_gradients_agree() {
                 .zip(&labels)
                 .map(|(row, label)| row_loss(kind, row, *label))
                 .collect();
-            agreement.check("per row, one-hot", &case.name, &got, &case.per_sample, SINGLE);
+            agreement.check(
+                "per row, one-hot",
+                &case.name,
+                &got,
+                &case.per_sample,
+                SINGLE,
+            );
         }
     }
     agreement.finish(14);

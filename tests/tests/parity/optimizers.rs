@@ -40,7 +40,10 @@ fn ten_updates_agree_on_the_host_and_on_a_device() {
     let reference: Optimizers = read("optimizers.json");
     let mut agreement = Agreement::new();
     for case in &reference.cases {
-        for (on_host, place) in [(true, "slices on the host"), (false, "tensors on the device")] {
+        for (on_host, place) in [
+            (true, "slices on the host"),
+            (false, "tensors on the device"),
+        ] {
             let length = reference.initial.len();
             let mut optimizer = Optimizer::new(rule(case), &[length], on_host, &cpu());
             let mut weight = tensor(&reference.initial);

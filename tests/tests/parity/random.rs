@@ -93,9 +93,9 @@ fn initial_weights_are_the_reference_s() {
         let squares: f64 = values.iter().map(|value| value * value).sum();
         let expected = [case.sum_of_squares];
         agreement.check("sum of squares", &place, &[squares], &expected, DRAWN);
-        // A sum of numbers of both signs: its size is that of the lengths, not of itself.
+        // A sum of numbers of both signs: its size is that of the length, not of itself.
         let sum = [values.iter().sum::<f64>() - case.sum];
-        let room = DRAWN * (values.len() as f64 * squares).sqrt().max(1e-30);
+        let room = DRAWN * squares.sqrt();
         agreement.check_absolute("sum", &place, &sum, &[0.0], room);
         if case.used {
             let checked = checked(&text(&case.network, &[]), &data);

@@ -176,10 +176,19 @@ fn compare(
     assert_eq!(tensors.len(), updates.weights_after.len());
     for row in &updates.weights_after {
         let wanted = format!("{}/{}", checked.layers[row.layer].name, row.tensor);
-        let (_, got) = tensors.iter().find(|(known, _)| *known == wanted).expect("the weight");
+        let (_, got) = tensors
+            .iter()
+            .find(|(known, _)| *known == wanted)
+            .expect("the weight");
         let place = format!("{name} {wanted}");
         let got = [length(got)];
-        agreement.check("weights after ten updates: length", &place, &got, &[row.l2], tolerance::RUN);
+        agreement.check(
+            "weights after ten updates: length",
+            &place,
+            &got,
+            &[row.l2],
+            tolerance::RUN,
+        );
     }
 }
 

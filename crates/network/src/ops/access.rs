@@ -10,7 +10,10 @@ use burn::tensor::Tensor;
 /// Nothing is copied if they lie in one piece (parameters, gradients and outputs of operations do).
 /// `None` if the tensor lives on another engine or belongs to a gradient graph: take
 /// [`Tensor::inner`] first.
-pub fn with_f32<const D: usize, R>(tensor: &Tensor<D>, work: impl FnOnce(&[f32]) -> R) -> Option<R> {
+pub fn with_f32<const D: usize, R>(
+    tensor: &Tensor<D>,
+    work: impl FnOnce(&[f32]) -> R,
+) -> Option<R> {
     let primitive = tensor.clone().try_into_primitive::<Flex>().ok()?;
     Some(work(numbers(&packed(primitive))))
 }

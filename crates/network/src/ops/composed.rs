@@ -1,10 +1,10 @@
 //! The same operations from Burn's own: for engines that we have no kernels for, and as the
 //! yardstick in tests.
 
+use burn::tensor::Tensor;
 use burn::tensor::activation::relu;
 use burn::tensor::module;
 use burn::tensor::ops::{AvgPoolOptions, ConvOptions, MaxPoolOptions};
-use burn::tensor::Tensor;
 
 /// `[top, bottom, left, right]` as Burn's pairs.
 fn pairs([top, bottom, left, right]: [usize; 4]) -> [(usize, usize); 2] {

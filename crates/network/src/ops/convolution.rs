@@ -31,7 +31,9 @@ impl Convolution {
 
     /// Pictures that share one matrix product.
     fn group(&self) -> usize {
-        COLUMNS.div_ceil(self.windows.positions()).clamp(1, self.images.max(1))
+        COLUMNS
+            .div_ceil(self.windows.positions())
+            .clamp(1, self.images.max(1))
     }
 
     /// The output `[images, filters, rows, columns]`.
@@ -59,7 +61,12 @@ impl Convolution {
                     for (filter, target) in answer.chunks_exact_mut(positions).enumerate() {
                         let from = filter * columns + at * positions;
                         let source = &products[from..from + positions];
-                        finish(target, source, bias.map_or(0.0, |bias| bias[filter]), self.relu);
+                        finish(
+                            target,
+                            source,
+                            bias.map_or(0.0, |bias| bias[filter]),
+                            self.relu,
+                        );
                     }
                 }
             });
@@ -81,10 +88,16 @@ impl Convolution {
         let (picture, answer) = (self.windows.picture(), self.answer());
         let length = self.filters * (window + 1);
         // A fixed number of partial sums, so that the result does not depend on the threads.
-        let parts = (PART_NUMBERS / length.max(1)).clamp(1, PARTS).min(self.images.max(1));
+        let parts = (PART_NUMBERS / length.max(1))
+            .clamp(1, PARTS)
+            .min(self.images.max(1));
         let share = self.images.div_ceil(parts).max(1);
         let group = self.group().min(share);
-        let threads = if parts == 1 { Threads::All } else { Threads::One };
+        let threads = if parts == 1 {
+            Threads::All
+        } else {
+            Threads::One
+        };
         let mut sums = vec![0.0; self.images.div_ceil(share).max(1) * length];
         for_parts(&mut sums, length, |index, sum| {
             let (kernel, bias) = sum.split_at_mut(self.filters * window);
@@ -100,7 +113,13 @@ impl Convolution {
                         im2col(picture, &self.windows, matrix, columns, at * positions);
                     }
                     let range = image * answer..(image + count) * answer;
-                    self.gather(&gradient[range.clone()], output, range.start, masked, Some(bias));
+                    self.gather(
+                        &gradient[range.clone()],
+                        output,
+                        range.start,
+                        masked,
+                        Some(bias),
+                    );
                     multiply(
                         [self.filters, window, columns],
                         kernel,

@@ -7,7 +7,9 @@ use super::{conv, pool};
 use burn::backend::autodiff::checkpoint::strategy::CheckpointStrategy;
 use burn::backend::flex::FlexTensor;
 use burn::backend::tensor::FloatTensor;
-use burn::backend::{Autodiff, Backend, Dispatch, DispatchDevice, ExtensionType, Flex, backend_extension};
+use burn::backend::{
+    Autodiff, Backend, Dispatch, DispatchDevice, ExtensionType, Flex, backend_extension,
+};
 use burn::tensor::{Tensor, TensorData};
 
 /// A bias that need not be there (the macro knows no `Option`).
@@ -99,8 +101,11 @@ impl<C: CheckpointStrategy> Extension for Autodiff<Flex, C> {
         let (kernel, kernel_node) = kernel.into_parts();
         match bias.given().map(|bias| bias.into_parts()) {
             Some((bias, bias_node)) => {
-                conv::Call::new(input, kernel, Some(bias), stride, padding, relu)
-                    .record::<C, 3>([input_node, kernel_node, bias_node])
+                conv::Call::new(input, kernel, Some(bias), stride, padding, relu).record::<C, 3>([
+                    input_node,
+                    kernel_node,
+                    bias_node,
+                ])
             }
             None => conv::Call::new(input, kernel, None, stride, padding, relu)
                 .record::<C, 2>([input_node, kernel_node]),

@@ -137,7 +137,8 @@ pub(super) fn im2col(
                 if y.start == y.end || x.start == x.end {
                     continue;
                 }
-                let target = &mut target[y.start * columns + x.start..(y.end - 1) * columns + x.end];
+                let target =
+                    &mut target[y.start * columns + x.start..(y.end - 1) * columns + x.end];
                 let source = &plane[y.first * windows.width + x.first..];
                 let lines = target.chunks_mut(columns).zip(source.chunks(pace));
                 let length = x.end - x.start;

@@ -66,7 +66,10 @@ pub(super) fn multiply(
     right: Matrix,
     threads: Threads,
 ) {
-    assert!(output.len() >= m * n, "output of a matrix product too short");
+    assert!(
+        output.len() >= m * n,
+        "output of a matrix product too short"
+    );
     assert!(left.holds(m, k) && right.holds(k, n), "operand too short");
     if m == 0 || n == 0 {
         return;

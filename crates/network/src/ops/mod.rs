@@ -6,9 +6,9 @@
 //! the gradient of an input is only computed when something needs it. On any other engine the same
 //! functions are composed of Burn's operations. A result never depends on the number of threads.
 
-mod composed;
 #[cfg(feature = "cpu")]
 mod access;
+mod composed;
 #[cfg(feature = "cpu")]
 mod conv;
 #[cfg(feature = "cpu")]

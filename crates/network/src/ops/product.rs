@@ -89,13 +89,7 @@ pub(super) fn multiply(
 
 /// Packs rows `first..first + N` of `matrix` (which has `height` rows), from column `at` on, so
 /// that the `N` numbers of each column lie side by side; rows past the end become zeros.
-fn pack<const N: usize>(
-    panel: &mut [f32],
-    matrix: Matrix,
-    first: usize,
-    height: usize,
-    at: usize,
-) {
+fn pack<const N: usize>(panel: &mut [f32], matrix: Matrix, first: usize, height: usize, at: usize) {
     let depth = panel.len() / N;
     let Matrix {
         data,
@@ -120,7 +114,12 @@ fn pack<const N: usize>(
         let source = |row: usize| &data[(first + row) * rows + at..][..depth];
         let mut row = 0;
         while row + 4 <= present {
-            let four = [source(row), source(row + 1), source(row + 2), source(row + 3)];
+            let four = [
+                source(row),
+                source(row + 1),
+                source(row + 2),
+                source(row + 3),
+            ];
             let (blocks, rest) = lines.as_chunks_mut::<4>();
             for (step, block) in blocks.iter_mut().enumerate() {
                 lanes::turn(four, step * 4, block, row);
@@ -192,8 +191,14 @@ mod lanes {
         // SAFETY: each slice is checked to hold the four numbers that are read or written.
         unsafe {
             let [a, b, c, d] = rows.map(|row| v128_load(row[at..at + 4].as_ptr().cast()));
-            let (ab, cd) = (i32x4_shuffle::<0, 4, 1, 5>(a, b), i32x4_shuffle::<0, 4, 1, 5>(c, d));
-            let (ef, gh) = (i32x4_shuffle::<2, 6, 3, 7>(a, b), i32x4_shuffle::<2, 6, 3, 7>(c, d));
+            let (ab, cd) = (
+                i32x4_shuffle::<0, 4, 1, 5>(a, b),
+                i32x4_shuffle::<0, 4, 1, 5>(c, d),
+            );
+            let (ef, gh) = (
+                i32x4_shuffle::<2, 6, 3, 7>(a, b),
+                i32x4_shuffle::<2, 6, 3, 7>(c, d),
+            );
             let turned = [
                 i64x2_shuffle::<0, 2>(ab, cd),
                 i64x2_shuffle::<1, 3>(ab, cd),

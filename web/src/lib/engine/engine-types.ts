@@ -1,7 +1,8 @@
 // The engine's exports as this side uses them: the list of `crates/browser`, written down by hand because the
 // generated module exists only after the engine was built. `load.ts` checks at run time that all are there.
 
-import type { Checked, DataState, Drawing, Report, RunEvent, RunState, Wall } from './wire';
+import type { Wall } from './wall';
+import type { Checked, DataState, Drawing, Report, RunEvent, RunState } from './wire';
 
 export interface EngineData {
 	/** Shards still missing, in the order in which they are wanted. */

@@ -80,7 +80,9 @@ export class FakeSession implements EngineSession {
 			update,
 			steps_per_epoch: steps,
 			epochs,
-			finished: done.at(-1)?.type === 'finished'
+			learning_rate: 0.001,
+			finished: done.at(-1)?.type === 'finished',
+			history: []
 		};
 	}
 
@@ -101,7 +103,7 @@ export class FakeSession implements EngineSession {
 		return this.#alone(async () => {
 			// Long enough for a step to begin meanwhile, if it were let.
 			for (let i = 0; i < 5; i++) await turn();
-			return { rows: this.at, correct: misjudged, confusion: [], misjudged: [] };
+			return { rows: this.at, correct: misjudged, confusion: [], mistakes: 0, misjudged: [] };
 		});
 	}
 

@@ -3,7 +3,8 @@
 // long work, any number of `Notice`s before it.
 
 import type { History } from './history';
-import type { Checked, Drawing, DataState, Failure, Report, RunEvent, RunState, Wall } from './wire';
+import type { Wall } from './wall';
+import type { Checked, Drawing, DataState, Failure, Report, RunEvent, RunState } from './wire';
 
 /**
  * What the worker can be asked. It holds one run: requests about the run name the experiment they mean (`id`) and

@@ -17,7 +17,9 @@ const run = {
 	update: 1,
 	steps_per_epoch: 4,
 	epochs: 2,
-	finished: false
+	learning_rate: 0.001,
+	finished: false,
+	history: []
 };
 const saved: Saved = { id: '13.4', run, data: 'sum', history, checkpoint: new Uint8Array([1, 2, 3, 4, 5]) };
 

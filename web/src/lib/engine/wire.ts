@@ -1,93 +1,204 @@
-// Generated from the Rust types by `cargo test -p fireside-tests wire`. Do not edit.
+// Generated from the Rust types by `FIRESIDE_BLESS=1 cargo test --release --workspace --test wire`.
+// Do not edit: change the Rust type and generate again.
 
-/** A text in both languages. */
-export type Words = { en: string; zh: string };
+/** A text in both languages of the site. */
+export type Words = { en: string, zh: string, };
 
-/** A problem in an experiment text: code, arguments, place. `line` and `column` count from 1; 0 = not known. */
-export type Problem = { code: string; args: { [key: string]: string }; place: string; line: number; column: number };
+/** What an experiment does. */
+export type Kind = "look" | "train";
 
-/** Something that can be set in a form: `path` is the place in the text (`training.epochs`, `layers[2].rate`). */
-export type Setting = { path: string; name: string; value: string; kind: 'integer' | 'number' | 'choice'; min: number; max: number; choices: string[] };
+/** A problem of an experiment text. */
+export type Problem = {
+/** `unknown_field`, `window_too_large` ...; see the list in [`fmt::Display`]. */
+code: string, args: { [key in string]: string },
+/** `layers[4].units`; empty for the whole text. */
+place: string,
+/** From 1; 0 = not known. */
+line: number,
+/** From 1; 0 = not known. */
+column: number, };
 
+/** How a setting is entered. */
+export type SettingKind = "integer" | "number" | "choice";
+
+/** Something that can be set in a form. */
+export type Setting = {
+/** Place in the text, `training.epochs`. */
+path: string,
+/** Keras's name of it, `epochs`. */
+name: string, value: string, kind: SettingKind, min: number, max: number, choices: Array<string>, };
+
+/** A layer as it is drawn and listed. */
 export type SummaryLayer = {
-	/** Keras's name, `conv2d_1`. */ name: string;
-	/** `Conv2D`, `Dense` ... */ type: string;
-	/** Short detail for the drawing: `5×5`, `2×2`, `0.2`, `relu`. */ detail: string;
-	activation: string;
-	/** Without the batch axis, as the dialect's data format orders it. */ output: number[];
-	/** Drawing: channels, height, width for a picture; units, 1, 1 for a vector. */ sheet: [number, number, number];
-	parameters: number;
-	settings: Setting[];
-};
+/** Keras's automatic name, `conv2d_1`. */
+name: string,
+/** `Conv2D`, `Dense` ... */
+type: string,
+/** Short detail for the drawing: `5×5`, `2×2`, `0.2`; empty when there is none. */
+detail: string, activation: string,
+/** Without the batch axis, in the order of the data format. */
+output: Array<number>,
+/** Drawing: channels, height, width; a vector is (units, 1, 1). */
+sheet: [number, number, number], parameters: number,
+/** `5·5·1·32 + 32`; empty when there are no parameters. */
+count: string, settings: Array<Setting>, };
 
-export type Summary = {
-	layers: SummaryLayer[];
-	/** Input as the first sheet. */ input: number[];
-	input_sheet: [number, number, number];
-	parameters: number;
-	/** Floating point operations of one update on one row (forward and backward). */ flops: number;
-	train_rows: number; validation_rows: number; test_rows: number;
-	epochs: number; batch_size: number; steps_per_epoch: number;
-	loss: string; optimizer: string; learning_rate: number; seed: number;
-	settings: Setting[];
-};
+/** A checked experiment in numbers. */
+export type Summary = { input: Array<number>, input_sheet: [number, number, number], layers: Array<SummaryLayer>, parameters: number,
+/** Floating point operations of one update on one row (forward and backward, about three times forward). */
+flops: number, train_rows: number, validation_rows: number, test_rows: number, classes: number, epochs: number, batch_size: number, steps_per_epoch: number, loss: string, optimizer: string, learning_rate: number, seed: number, settings: Array<Setting>, };
 
-export type Reported = { metric: string; value: number; decimals: number; place: string };
-export type Curve = { loss: number[]; accuracy: number[]; val_loss: number[]; val_accuracy: number[] };
-/** Predict - try - check: `set` is applied to the text, the run's `metric` falls into one of bins.length + 1 ranges. */
-export type Question = { ask: Words; set: [string, string][]; metric: string; bins: number[]; why: Words };
+/** A figure that the source printed. */
+export type Reported = { metric: string, value: number,
+/** Digits after the point that were printed: 0.9905 has 4. */
+decimals: number, place: string, };
 
-export type Card = {
-	id: string; kind: 'look' | 'compute' | 'train' | 'sweep' | 'stages' | 'predict' | 'generate';
-	chapter: string; title: Words; intro: Words; dataset: string;
-	/** The experiment file itself (TOML), what the reader edits. */ text: string;
-	summary: Summary | null;
-	reported: Reported[]; curve: Curve | null; errata: Words[]; question: Question | null;
-};
-export type Chapter = { id: string; theme: string; title: Words; subtitle: Words; experiments: string[]; ready: boolean };
-export type Book = { chapters: Chapter[]; cards: Card[] };
+/** What the source printed per epoch; empty lists where it did not. */
+export type Curve = { loss: Array<number>, accuracy: Array<number>, val_loss: Array<number>, val_accuracy: Array<number>, };
 
-export type Checked = { ok: boolean; summary: Summary | null; problems: Problem[] };
+/**
+ * Predict - try - check: `set` is applied to the text, the run's `metric` falls into one of
+ * `bins.len() + 1` ranges, so the answer is measured, not told.
+ */
+export type Question = { ask: Words, set: Array<[string, string]>, metric: string, bins: Array<number>, why: Words, };
 
-/** Any failure that reaches the page: words are in the message files under `error.<code>`. */
-export type Failure = { code: string; args: { [key: string]: string } };
+/** Everything there is to show before a run. */
+export type Card = { id: string, kind: Kind, chapter: number, title: Words, intro: Words, dataset: string,
+/** The experiment file itself, which the reader edits. */
+text: string,
+/** `None` for kind `look`. */
+summary: Summary | null, reported: Array<Reported>, curve: Curve | null, errata: Array<Words>, question: Question | null, };
 
-export type Score = { loss: number; accuracy: number; rows: number };
-export type RunEvent =
-	| { type: 'step'; epoch: number; step: number; update: number; loss: number; accuracy: number; rows: number; learning_rate: number }
-	| { type: 'evaluating'; part: 'validation' | 'test'; epoch: number; done: number; total: number }
-	| { type: 'epoch'; epoch: number; train: Score; validation: Score | null; test: Score }
-	| { type: 'diverged'; epoch: number; step: number; reason: 'loss_nan' | 'loss_infinite' }
-	| { type: 'finished'; epochs: number; test: Score };
+/** The answer to a text that is being edited. */
+export type Checked = { ok: boolean, summary: Summary | null, problems: Array<Problem>, };
 
-/** Where a run stands (for a saved run). */
-export type RunState = { text: string; seed: number; epoch: number; step: number; update: number; steps_per_epoch: number; epochs: number; finished: boolean };
+/** A chapter of the shelf. */
+export type Chapter = { id: string,
+/** `tables`, `pictures`, `words` */
+theme: string, title: Words, subtitle: Words,
+/** Whether its page exists. */
+ready: boolean,
+/** Ids of its experiments in order. */
+experiments: Array<string>, };
 
-export type Guess = { class: number; probability: number };
-/** A test picture with the three best guesses. `pixels` 0..255, height x width. */
-export type Misjudged = { row: number; label: number; pixels: number[]; height: number; width: number; guesses: Guess[] };
-export type Report = { rows: number; correct: number; /** [actual][predicted] */ confusion: number[][]; misjudged: Misjudged[] };
+/** Everything: what the site is made from. */
+export type Book = { chapters: Array<Chapter>, cards: Array<Card>, };
 
-export type Drawing = {
-	/** `empty`, `dot` (too little ink) or `digit`. */ state: 'empty' | 'dot' | 'digit';
-	/** What the network sees, 28 x 28, 0..255 (empty list when nothing). */ pixels: number[];
-	/** One per class. */ probabilities: number[];
-};
+/** Any failure that reaches the page. */
+export type Failure = { code: string, args: { [key in string]: string }, };
 
-export type ModelCard = { experiment: string; seed: number; epochs: number; test_accuracy: number; data: string; parameters: number; bytes: number; sha256: string; made_by: string };
+/** Which rows are evaluated. */
+export type Part = "validation" | "test";
 
-export type DataPart = { rows: number; ready: number };
-export type DataState = { name: string; origin: 'pack' | 'official' | 'sample'; train: DataPart; test: DataPart; checksum: string };
-/** A strip of pictures for the wall: pixels n x h x w, 0..255. */
-export type Wall = { first: number; count: number; height: number; width: number; pixels: Uint8Array; labels: Uint8Array };
+/**
+ * Loss and accuracy over some rows; for training, the mean over an epoch as Keras prints it (weights
+ * change meanwhile, dropout is on).
+ */
+export type Score = { loss: number,
+/** 0 to 1. */
+accuracy: number, rows: number, };
 
-/** One measured seed of `fireside reproduce`. */
-export type Measured = { seed: number; value: number; loss: number; epochs: number; steps: number; seconds: number };
-/** A row of static/results.json. `verdict` is the design's rule. */
-export type Result = {
-	id: string; metric: string; printed: number; decimals: number; measured: Measured[]; mean: number; sd: number;
-	verdict: 'reproduced' | 'better' | 'worse' | 'one_run' | 'not_comparable' | 'not_finished'; remark: string;
-	data: string; data_sha256: string; machine: string; version: string; epochs: number;
-	/** Mean test accuracy after every epoch. */ curve: number[];
-};
-export type Results = { results: Result[] };
+/** An epoch that is done. */
+export type EpochScores = {
+/** From 1. */
+epoch: number, train: Score, validation: Score | null, test: Score, };
+
+/** Why a run was stopped by the watchdog. */
+export type Divergence = "loss_nan" | "loss_infinite";
+
+/** One thing that happened. */
+export type RunEvent = { "type": "step",
+/** From 1. */
+epoch: number,
+/** In the epoch, from 1. */
+step: number,
+/** In the run, from 1. */
+update: number, loss: number, accuracy: number, rows: number, learning_rate: number, } | { "type": "evaluating", part: Part, epoch: number, done: number, total: number, } | { "type": "epoch" } & EpochScores | { "type": "diverged", epoch: number, step: number, reason: Divergence, } | { "type": "finished", epochs: number, test: Score, };
+
+/** Where a run stands. */
+export type RunState = { text: string, seed: number,
+/** Epochs done. */
+epoch: number,
+/** Updates done in the running epoch. */
+step: number,
+/** Updates done in the run. */
+update: number, steps_per_epoch: number, epochs: number, learning_rate: number, finished: boolean, history: Array<EpochScores>, };
+
+/** A class and how sure the network is of it. */
+export type Guess = { class: number, probability: number, };
+
+/** A test picture that was judged wrongly, with the three best guesses. */
+export type Misjudged = { row: number, label: number,
+/** 0 to 255, height x width of the first channel. */
+pixels: Array<number>, height: number, width: number, guesses: Array<Guess>, };
+
+/** A network's judgement of the test rows. */
+export type Report = { rows: number, correct: number,
+/** [actual][predicted] */
+confusion: Array<Array<number>>,
+/** How many were judged wrongly; pictures only of the surest of them. */
+mistakes: number, misjudged: Array<Misjudged>, };
+
+/** Whether there is something to judge. */
+export type DrawingState = "empty" | "dot" | "digit";
+
+/** The answer to a drawing. */
+export type Drawing = { state: DrawingState,
+/** What the network sees: 28 x 28, 0 to 255; empty when there is nothing to judge. */
+pixels: Array<number>,
+/** One per class; empty when there is nothing to judge. */
+probabilities: Array<number>, };
+
+/** What a model file says of itself. */
+export type ModelInfo = {
+/** The experiment's text. */
+experiment: string, seed: number, epochs: number, test_accuracy: number | null,
+/** Checksum of the data it was trained on. */
+data: string, };
+
+/** The card beside a shipped model (`static/models/<name>.json`): what a page tells of it before it is loaded. */
+export type ModelCard = {
+/** Id of the experiment. */
+experiment: string, seed: number, epochs: number,
+/** On the official test rows, 0 to 1. */
+test_accuracy: number,
+/** What it was trained on, for people. */
+data: string, parameters: number,
+/** Length of the model file. */
+bytes: number,
+/** SHA-256 of the model file. */
+sha256: string,
+/** Program and version that trained it. */
+made_by: string, };
+
+/** Where the rows come from, as the page names it. */
+export type DataOrigin = "pack" | "official" | "unverified" | "sample";
+
+/** How much of a part is there. */
+export type DataPart = { rows: number, ready: number, };
+
+/** A data set on its way in, or there. */
+export type DataState = { name: string, origin: DataOrigin, train: DataPart, test: DataPart, checksum: string, };
+
+/** A file that a pack still wants. */
+export type Wanted = { file: string, bytes: number, part: string, };
+
+/** What five, three or one measured seeds say about a printed figure. */
+export type Verdict = "reproduced" | "better" | "worse" | "one_run" | "not_comparable" | "not_finished";
+
+/** One measured seed. */
+export type Measured = { seed: number, value: number, loss: number, epochs: number, steps: number,
+/** Of the whole run with its evaluations, as the host measured it. */
+seconds: number,
+/** Test accuracy after every epoch. */
+curve: Array<number>, };
+
+/** What was measured of one experiment. */
+export type Result = { id: string, metric: string, printed: number, decimals: number, measured: Array<Measured>, mean: number, sd: number, verdict: Verdict, remark: string, data: string, data_sha256: string,
+/** SHA-256 of the experiment's text: another text, another measurement. */
+text_sha256: string, machine: string, version: string, epochs: number,
+/** Mean test accuracy after every epoch. */
+curve: Array<number>, };
+
+/** The whole file. */
+export type Results = { results: Array<Result>, };

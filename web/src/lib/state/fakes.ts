@@ -109,6 +109,7 @@ const summary: Summary = {
 	train_rows: 50,
 	validation_rows: 0,
 	test_rows: 100,
+	classes: 10,
 	epochs: 2,
 	batch_size: 10,
 	steps_per_epoch: 5,
@@ -127,7 +128,7 @@ export function fakeCard(id = '13.4', dataset = `mnist-${++cards}`): Card {
 	return {
 		id,
 		kind: 'train',
-		chapter: '13',
+		chapter: 13,
 		title,
 		intro: title,
 		dataset,

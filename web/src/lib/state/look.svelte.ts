@@ -2,7 +2,8 @@
 
 import { trainClient, type Requester } from '$lib/engine/client';
 import { asFailure, fail } from '$lib/engine/failure';
-import type { Card, DataState, Failure, Wall } from '$lib/engine/wire';
+import type { Wall } from '$lib/engine/wall';
+import type { Card, DataState, Failure } from '$lib/engine/wire';
 import { dataShelf, loadingOf, readFiles, tooLarge, type Loading } from './data.svelte';
 
 export class LookState {

@@ -20,6 +20,7 @@ export const emptySummary: Summary = {
 	train_rows: 0,
 	validation_rows: 0,
 	test_rows: 0,
+	classes: 0,
 	epochs: 0,
 	batch_size: 1,
 	steps_per_epoch: 1,

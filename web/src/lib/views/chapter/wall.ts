@@ -1,6 +1,6 @@
 // The wall of pictures: many small grey pictures on one canvas, ink on paper.
 
-import type { Wall } from '../../engine/wire';
+import type { Wall } from '../../engine/wall';
 
 /** Several strips of the same data, one after the other. */
 export type Pictures = { height: number; width: number; pixels: Uint8Array; labels: Uint8Array };

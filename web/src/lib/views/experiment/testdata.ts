@@ -31,6 +31,7 @@ function layer(
 		output,
 		sheet: [channels ?? 1, height ?? 1, width ?? 1],
 		parameters,
+		count: '',
 		settings
 	};
 }
@@ -76,7 +77,7 @@ export const text = 'id = "13.4"\nseed = 7\n\n[[layers]]\ntype = "Conv2D"\n';
 export const card: Card = {
 	id: '13.4',
 	kind: 'train',
-	chapter: '13',
+	chapter: 13,
 	title: { en: 'A small convolutional network', zh: '一个小型卷积网络' },
 	intro: { en: '', zh: '' },
 	dataset: 'mnist',
@@ -116,7 +117,8 @@ export function result(values: number[], verdict: Result['verdict'] = 'reproduce
 			loss: 0.03,
 			epochs: 10,
 			steps: 3000,
-			seconds: 60
+			seconds: 60,
+			curve: []
 		})),
 		mean,
 		sd,
@@ -124,6 +126,7 @@ export function result(values: number[], verdict: Result['verdict'] = 'reproduce
 		remark: '',
 		data: 'mnist',
 		data_sha256: '',
+		text_sha256: '',
 		machine: '',
 		version: '',
 		epochs: 10,
@@ -149,7 +152,9 @@ export function run(update: number, of = 10, runText = text): RunState {
 		update,
 		steps_per_epoch: 300,
 		epochs: of,
-		finished: update === of * 300
+		learning_rate: 0.001,
+		finished: update === of * 300,
+		history: []
 	};
 }
 

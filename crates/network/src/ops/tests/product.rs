@@ -1,0 +1,47 @@
+//! The product for WebAssembly, without its vector instructions.
+
+use super::{assert_close, noise};
+use crate::ops::matrix::{self, Matrix, Threads};
+use crate::ops::product;
+
+#[test]
+fn the_product_for_webassembly_is_that_of_the_gemm_crate() {
+    for [m, n, k] in [
+        [1, 1, 1],
+        [4, 8, 256],
+        [5, 9, 257],
+        [3, 7, 2],
+        [66, 261, 300],
+        [130, 10, 64],
+    ] {
+        for (left_turned, right_turned, accumulate) in [
+            (false, false, false),
+            (true, false, true),
+            (false, true, true),
+            (true, true, false),
+        ] {
+            let (a, b) = (noise(m * k, 1), noise(k * n, 2));
+            let left = match left_turned {
+                true => Matrix::new(&a, m).transposed(),
+                false => Matrix::new(&a, k),
+            };
+            let right = match right_turned {
+                true => Matrix::new(&b, k).transposed(),
+                false => Matrix::new(&b, n),
+            };
+            let mut expected = noise(m * n, 3);
+            let mut ours = expected.clone();
+            matrix::multiply(
+                [m, n, k],
+                &mut expected,
+                accumulate,
+                left,
+                right,
+                Threads::One,
+            );
+            product::multiply([m, n, k], &mut ours, accumulate, left, right);
+            let name = format!("{m} {n} {k} {left_turned} {right_turned} {accumulate}");
+            assert_close(&name, &ours, &expected, 1e-4);
+        }
+    }
+}

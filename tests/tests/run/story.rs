@@ -1,0 +1,171 @@
+//! Events, order of rows, scores: one seed is one story.
+
+use crate::{checkpoint, head, resume, small, weights};
+use burn::tensor::{Tensor, TensorData};
+use fireside_network::{Mode, Value, cpu};
+use fireside_tests::block_on;
+use fireside_tests::data::sample;
+use fireside_tests::runs::{losses, next, run, text, to_the_end};
+use fireside_training::Event;
+use fireside_training::loss::{best, row_loss};
+use std::sync::Arc;
+
+#[test]
+fn the_same_seed_is_the_same_run_bit_for_bit() {
+    let data = Arc::new(sample(1_000, 200));
+    for text in [small(&[]), text("002-LENET", &[("layers[5].units", "32")])] {
+        let (mut a, mut b) = (run(&text, &data), run(&text, &data));
+        assert_eq!(losses(&mut a, 20), losses(&mut b, 20));
+        assert_eq!(weights(&a), weights(&b));
+        assert_eq!(a.state(), b.state());
+    }
+    let other = small(&[("seed", "8")]);
+    let (mut a, mut b) = (run(&small(&[]), &data), run(&other, &data));
+    assert_ne!(losses(&mut a, 3), losses(&mut b, 3));
+}
+
+#[test]
+fn rows_are_shuffled_anew_every_epoch_unless_file_order_is_kept() {
+    let data = Arc::new(sample(400, 50));
+    // A learning rate of zero: only the order of rows (and the dropout mask, here off) makes a difference.
+    let text = small(&[
+        ("training.optimizer.learning_rate", "0"),
+        ("layers[2].rate", "0"),
+    ]);
+    let mut shuffled = run(&text, &data);
+    let epochs = losses(&mut shuffled, 4);
+    assert_ne!(epochs[..2], epochs[2..]);
+    let mut kept = run(&text, &data);
+    kept.keep_file_order();
+    assert_ne!(losses(&mut kept, 2), epochs[..2]);
+    // The same rows, so the same mean.
+    let means = [epochs[0] + epochs[1], epochs[2] + epochs[3]];
+    assert!((means[0] - means[1]).abs() < 1e-6, "{means:?}");
+}
+
+#[test]
+fn an_epoch_s_scores_do_not_depend_on_the_batch_of_evaluation() {
+    let data = Arc::new(sample(600, 523));
+    let mut run = run(
+        &small(&[("training.epochs", "1"), ("data.validation_split", "0.3")]),
+        &data,
+    );
+    let events = to_the_end(&mut run);
+    let Some(Event::Epoch(scores)) = events.iter().find(|event| matches!(event, Event::Epoch(_)))
+    else {
+        panic!("no epoch in {events:?}");
+    };
+    let checked = run.checked().clone();
+    let judge = |part: &fireside_datasets::Pictures, rows: std::ops::Range<usize>, batch: usize| {
+        let (mut loss, mut correct) = (0.0, 0);
+        let count = rows.len();
+        for start in rows.clone().step_by(batch) {
+            let end = (start + batch).min(rows.end);
+            let pixels = (start..end).flat_map(|row| part.row(row));
+            let values: Vec<f32> = pixels.map(|pixel| f32::from(*pixel) / 255.0).collect();
+            let input = TensorData::new(values, [end - start, 1, 28, 28]);
+            let input = Value::Picture(Tensor::from_data(input, &cpu()));
+            let output = run.network().forward(input, Mode::Use).into_flat();
+            let output = output.into_data().try_to_vec::<f32>().expect("f32 values");
+            for (row, values) in (start..end).zip(output.chunks_exact(10)) {
+                let label = usize::from(part.labels()[row]);
+                loss += row_loss(checked.training.loss, values, label);
+                correct += u32::from(best(values) == label);
+            }
+        }
+        (loss / count as f64, f64::from(correct) / count as f64)
+    };
+    let validation = scores.validation.expect("a validation score");
+    assert_eq!(
+        (scores.test.rows, validation.rows, scores.train.rows),
+        (523, 180, 420)
+    );
+    for batch in [1, 7, 64, 523] {
+        for (score, part, rows) in [
+            (scores.test, &data.test, 0..523),
+            (validation, &data.train, 420..600),
+        ] {
+            let (loss, accuracy) = judge(part, rows, batch);
+            assert!(
+                (loss - score.loss).abs() < 1e-6 * loss,
+                "batch {batch}: {loss} {}",
+                score.loss
+            );
+            assert_eq!(accuracy, score.accuracy, "batch {batch}");
+        }
+    }
+    let report = block_on(run.report(1_000)).expect("a report");
+    assert_eq!(f64::from(report.correct) / 523.0, scores.test.accuracy);
+    assert_eq!(report.mistakes, 523 - report.correct);
+    assert_eq!(report.misjudged.len(), report.mistakes as usize);
+    let diagonal: u32 = (0..10).map(|class| report.confusion[class][class]).sum();
+    assert_eq!(diagonal, report.correct);
+    assert_eq!(report.confusion.iter().flatten().sum::<u32>(), 523);
+    for one in &report.misjudged {
+        assert_eq!(one.pixels, data.test.row(one.row as usize));
+        assert_eq!(one.label, u32::from(data.test.labels()[one.row as usize]));
+        assert_ne!(one.guesses[0].class, one.label);
+        assert!(one.guesses.len() == 3 && one.guesses[0].probability >= one.guesses[2].probability);
+    }
+}
+
+#[test]
+fn events_of_a_run_tell_its_whole_story() {
+    let data = Arc::new(sample(450, 300));
+    let mut run = run(
+        &small(&[("training.epochs", "2"), ("training.batch_size", "200")]),
+        &data,
+    );
+    let events = to_the_end(&mut run);
+    let steps: Vec<(u32, u32, u32, u32)> = events
+        .iter()
+        .filter_map(|event| match event {
+            Event::Step {
+                epoch,
+                step,
+                update,
+                rows,
+                ..
+            } => Some((*epoch, *step, *update, *rows)),
+            _ => None,
+        })
+        .collect();
+    let expected = [
+        (1, 1, 1, 200),
+        (1, 2, 2, 200),
+        (1, 3, 3, 50),
+        (2, 1, 4, 200),
+        (2, 2, 5, 200),
+        (2, 3, 6, 50),
+    ];
+    assert_eq!(steps, expected);
+    let Some(Event::Finished { epochs: 2, test }) = events.last() else {
+        panic!("{:?}", events.last());
+    };
+    let history = run.state().history;
+    assert_eq!(history.len(), 2);
+    assert_eq!(history[1].test, *test);
+    assert_eq!(history[0].train.rows, 450);
+    assert!(run.state().finished);
+    assert_eq!(next(&mut run), *events.last().expect("an event"));
+    // The end survives a checkpoint.
+    let mut resumed = resume(&checkpoint(&run), &data).expect("a checkpoint");
+    assert_eq!(next(&mut resumed), *events.last().expect("an event"));
+}
+
+#[test]
+fn the_learning_rate_is_changed_from_the_next_update_on_and_saved() {
+    let data = Arc::new(sample(600, 50));
+    let mut run = run(&small(&[]), &data);
+    losses(&mut run, 1);
+    run.set_learning_rate(0.0);
+    let before = weights(&run);
+    let Event::Step { learning_rate, .. } = next(&mut run) else {
+        panic!("not a step");
+    };
+    assert_eq!(learning_rate, 0.0);
+    let values = |bytes: &[u8]| bytes[head(bytes)..].to_vec();
+    assert_eq!(values(&weights(&run)), values(&before));
+    let resumed = resume(&checkpoint(&run), &data).expect("a checkpoint");
+    assert_eq!(resumed.state().learning_rate, 0.0);
+}

@@ -1,0 +1,183 @@
+//! What `static/` holds is listed, and shipped models are what their cards say.
+
+use crate::kept;
+use fireside_inference::{Model, ModelCard};
+use fireside_tests::files::{bless, root, text};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+
+const MANIFEST: &str = "static/MANIFEST.json";
+
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+struct Served {
+    path: String,
+    /// Who made it and from what.
+    origin: String,
+    licence: String,
+    bytes: u64,
+    sha256: String,
+}
+
+#[derive(Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+struct Manifest {
+    files: Vec<Served>,
+}
+
+/// Origin and licence of what this project makes itself; a file from elsewhere has to say its own.
+fn own(path: &str) -> (String, String) {
+    let origin = match path.split('/').next() {
+        Some("models") => "trained by this project, see the card beside it",
+        Some("results.json") => "measured by `fireside reproduce`",
+        Some("icons") => "made by this project",
+        _ => return Default::default(),
+    };
+    (origin.into(), "MIT OR Apache-2.0".into())
+}
+
+fn sha256(bytes: &[u8]) -> String {
+    let digest = Sha256::digest(bytes);
+    digest.iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+/// What `static/` holds is served as it is: each file with origin, licence, length and checksum.
+#[test]
+fn the_manifest_lists_everything_that_is_served() {
+    let parsed = std::fs::read_to_string(root().join(MANIFEST));
+    let manifest: Manifest = match parsed {
+        Ok(text) => serde_json::from_str(&text).unwrap_or_else(|e| panic!("{MANIFEST}: {e}")),
+        Err(_) if bless() => Manifest { files: Vec::new() },
+        Err(error) => panic!("{MANIFEST}: {error}"),
+    };
+    let known: BTreeMap<&str, &Served> = manifest
+        .files
+        .iter()
+        .map(|file| (file.path.as_str(), file))
+        .collect();
+    assert_eq!(
+        known.len(),
+        manifest.files.len(),
+        "{MANIFEST} lists a file twice"
+    );
+    let mut found: Vec<Served> = Vec::new();
+    for file in kept()
+        .into_iter()
+        .filter(|file| file.starts_with("static/") && file != MANIFEST)
+    {
+        let bytes = std::fs::read(root().join(&file)).expect("a file of static/");
+        let path = file.trim_start_matches("static/").to_string();
+        let (origin, licence) = known.get(path.as_str()).map_or_else(
+            || own(&path),
+            |said| (said.origin.clone(), said.licence.clone()),
+        );
+        found.push(Served {
+            origin,
+            licence,
+            bytes: bytes.len() as u64,
+            sha256: sha256(&bytes),
+            path,
+        });
+    }
+    found.sort_by(|a, b| a.path.cmp(&b.path));
+    if bless() {
+        let new = serde_json::to_string_pretty(&Manifest {
+            files: found.clone(),
+        })
+        .expect("JSON");
+        std::fs::write(root().join(MANIFEST), new + "\n").expect("the manifest is written");
+    }
+    for file in &found {
+        assert!(
+            !file.origin.is_empty() && !file.licence.is_empty(),
+            "{MANIFEST}: {} needs origin and licence (FIRESIDE_BLESS=1 fills in length and checksum)",
+            file.path
+        );
+        if bless() {
+            continue;
+        }
+        let said = known.get(file.path.as_str());
+        let said = said.unwrap_or_else(|| panic!("{MANIFEST} lacks {}", file.path));
+        assert_eq!(
+            (said.bytes, &said.sha256),
+            (file.bytes, &file.sha256),
+            "{MANIFEST}: {}",
+            file.path
+        );
+    }
+    let there: BTreeSet<&str> = found.iter().map(|file| file.path.as_str()).collect();
+    if !bless() {
+        for path in known.keys() {
+            assert!(
+                there.contains(path),
+                "{MANIFEST} lists {path}, which is not there"
+            );
+        }
+    }
+}
+
+/// A shipped model has a card that tells the truth about it, and it answers.
+#[test]
+fn shipped_models_are_what_their_cards_say() {
+    let models: Vec<String> = kept()
+        .into_iter()
+        .filter(|file| file.starts_with("static/models/") && file.ends_with(".safetensors"))
+        .collect();
+    assert!(!models.is_empty(), "no model is shipped in static/models");
+    for file in models {
+        let card_file = file.replace(".safetensors", ".json");
+        let card: ModelCard = serde_json::from_str(&text(&card_file))
+            .unwrap_or_else(|error| panic!("{card_file}: {error}"));
+        let bytes = std::fs::read(root().join(&file)).expect("a model");
+        assert_eq!(
+            (card.bytes as usize, &card.sha256),
+            (bytes.len(), &sha256(&bytes)),
+            "{card_file}"
+        );
+        let device = fireside_network::cpu();
+        let model = Model::load(&bytes, fireside_datasets::official_shape, device)
+            .unwrap_or_else(|error| panic!("{file}: {error}"));
+        let (info, checked) = (model.info(), model.checked());
+        assert_eq!(card.experiment, checked.experiment.id, "{card_file}");
+        assert_eq!(
+            (card.seed, card.epochs),
+            (info.seed, info.epochs),
+            "{card_file}"
+        );
+        assert_eq!(
+            card.parameters as usize,
+            checked.parameters(),
+            "{card_file}"
+        );
+        assert_eq!(Some(card.test_accuracy), info.test_accuracy, "{card_file}");
+        assert_eq!(
+            info.data,
+            fireside_datasets::mnist::CHECKSUM,
+            "{file}: trained on other data"
+        );
+        assert!(
+            card.test_accuracy >= 0.991,
+            "{card_file}: {}",
+            card.test_accuracy
+        );
+        // On the official test rows it has the score that the card claims.
+        let test = &fireside_tests::data::official().test;
+        let rows = 1_000;
+        let right = (0..rows).filter(|row| {
+            let (pixels, label) = test.get(*row).expect("a test row");
+            let answer = fireside_tests::block_on(model.judge(pixels)).expect("an answer");
+            let narrow: Vec<f32> = answer.iter().map(|p| *p as f32).collect();
+            fireside_training::loss::best(&narrow) == usize::from(label)
+        });
+        let right = right.count();
+        assert!(
+            right >= 980,
+            "{file}: {right} of the first {rows} test pictures"
+        );
+    }
+}

@@ -1,28 +1,33 @@
 // Data that does not come as it should: dropped files, changed packs, no pack at all.
 
-import { readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { Locator, Page } from '@playwright/test';
 import { alive, Card, expect, expectPack, open, SLOW, switchTo, test } from './site.ts';
 
-type Payload = { name: string; mimeType: string; buffer: Buffer };
+/** Content of a file, or its official one. */
+type Files = [name: string, content: Buffer | 'official'][];
 
-const FOLDER = new URL('../../../shared/data/mnist/', import.meta.url);
+/** Where the official files lie, as the command line and the build look for them. */
+function folder(): string {
+	const root = join(import.meta.dirname, '../..');
+	const places = [process.env['FIRESIDE_DATA'], join(root, 'data'), join(root, '../shared/data')];
+	const found = places.find((place) => place && existsSync(join(place, 'mnist')));
+	if (!found) throw new Error('the official MNIST files are not on this machine (FIRESIDE_DATA says where)');
+	return join(found, 'mnist');
+}
 const NAMES = [
 	'train-images-idx3-ubyte.gz',
 	'train-labels-idx1-ubyte.gz',
 	't10k-images-idx3-ubyte.gz',
 	't10k-labels-idx1-ubyte.gz'
 ] as const;
-
-function file(name: string, buffer: Buffer): Payload {
-	return { name, mimeType: 'application/octet-stream', buffer };
-}
-const official = () => NAMES.map((name) => file(name, readFileSync(new URL(name, FOLDER))));
+const official: Files = NAMES.map((name) => [name, 'official']);
 
 /** The four files with one of them replaced. */
-function with_(name: (typeof NAMES)[number], buffer: Buffer): Payload[] {
-	return official().map((one) => (one.name === name ? file(name, buffer) : one));
+function but(name: (typeof NAMES)[number], content: Buffer): Files {
+	return official.map((one) => (one[0] === name ? [name, content] : one));
 }
 
 /** 200 MB of nothing behind the right header. */
@@ -31,8 +36,21 @@ function bomb(): Buffer {
 	return gzipSync(Buffer.concat([header, Buffer.alloc(200_000_000)]), { level: 1 });
 }
 
+/** Files on the disk: the browser reads them itself, as it does for a reader. */
+function onDisk(files: Files): string[] {
+	const place = test.info().outputPath(`files-${(folders += 1)}`);
+	mkdirSync(place, { recursive: true });
+	return files.map(([name, content]) => {
+		if (content === 'official') return join(folder(), name);
+		const path = join(place, name);
+		writeFileSync(path, content);
+		return path;
+	});
+}
+let folders = 0;
+
 /** Drops files on an element as a reader does from the desktop. */
-async function drop(page: Page, target: Locator, files: Payload[]): Promise<void> {
+async function drop(page: Page, target: Locator, files: Files): Promise<void> {
 	// Files get into the page through a field of their own; from there they are dropped.
 	await page.evaluate(() => {
 		const field = document.createElement('input');
@@ -40,7 +58,7 @@ async function drop(page: Page, target: Locator, files: Payload[]): Promise<void
 		document.body.append(field);
 	});
 	const field = page.locator('#from-desktop');
-	await field.setInputFiles(files);
+	await field.setInputFiles(onDisk(files));
 	const transfer = await field.evaluateHandle((element: HTMLInputElement) => {
 		const transfer = new DataTransfer();
 		for (const one of element.files ?? []) transfer.items.add(one);
@@ -71,13 +89,13 @@ test('the official files can be dropped on the wall', async ({ page }) => {
 	await open(page, 'chapter/13/');
 	await expectPack(page);
 	const wall = page.locator('[id="e13.2"] section');
-	await drop(page, wall, [file('holiday.pdf', Buffer.from('%PDF-1.7\n1 0 obj\n'))]);
+	await drop(page, wall, [['holiday.pdf', Buffer.from('%PDF-1.7\n1 0 obj\n')]]);
 	await expect(wall.getByRole('alert')).toContainText('holiday.pdf looks like a PDF document.', {
 		timeout: SLOW
 	});
 	await expect(wall.getByRole('button', { name: 'training 60,000' })).toBeVisible();
 
-	await drop(page, wall, official());
+	await drop(page, wall, official);
 	const card = new Card(page, '13.4');
 	await expect(card.root.getByText('Trains on your MNIST files, read on this device.')).toBeVisible({
 		timeout: SLOW
@@ -112,43 +130,44 @@ test('without a pack the built-in sample trains; wrong files are refused in both
 	await card.control('Stop').click();
 	await expect(card.control('Train again')).toBeEnabled({ timeout: SLOW });
 
-	const labels = readFileSync(new URL(NAMES[1], FOLDER));
-	const cases: [what: string, files: Payload[], en: RegExp, zh: RegExp][] = [
+	const labels = readFileSync(join(folder(), NAMES[1]));
+	const cases: [what: string, files: Files, en: RegExp, zh: RegExp][] = [
 		[
 			'a PDF',
-			[file('notes.pdf', Buffer.from('%PDF-1.4\n%âãÏÓ\n'))],
+			[['notes.pdf', Buffer.from('%PDF-1.4\n%âãÏÓ\n')]],
 			/notes\.pdf looks like a PDF document\. Choose the official files\./,
 			/notes\.pdf 看起来是 PDF 文档。请选择官方文件。/
 		],
 		[
 			'an empty file',
-			with_('train-labels-idx1-ubyte.gz', Buffer.alloc(0)),
+			but('train-labels-idx1-ubyte.gz', Buffer.alloc(0)),
 			/train-labels-idx1-ubyte\.gz is empty\. Fetch it again\./,
 			/train-labels-idx1-ubyte\.gz 是空文件。/
 		],
 		[
 			'a truncated file',
-			with_('train-labels-idx1-ubyte.gz', labels.subarray(0, labels.length / 2)),
+			but('train-labels-idx1-ubyte.gz', labels.subarray(0, labels.length / 2)),
 			/train-labels-idx1-ubyte\.gz breaks off in the middle\./,
 			/train-labels-idx1-ubyte\.gz 在中途断了。/
 		],
 		[
 			'a gz bomb',
-			with_('train-images-idx3-ubyte.gz', bomb()),
+			but('train-images-idx3-ubyte.gz', bomb()),
 			/train-images-idx3-ubyte\.gz (unpacks to far more than it should and was refused|is longer than it says)/,
 			/train-images-idx3-ubyte\.gz (解压后远远超出应有的大小|比它声明的长)/
 		],
 		[
 			'two of four',
-			official().slice(0, 2),
+			official.slice(0, 2),
 			/Some files are missing: .*Choose all of them/,
 			/还缺文件：.*请一次全部选上/
 		]
 	];
 	const field = card.root.locator('input[type="file"]');
 	for (const [what, files, en, zh] of cases) {
+		const paths = onDisk(files);
 		const silence = await longestSilence(page, async () => {
-			await field.setInputFiles(files);
+			await field.setInputFiles(paths);
 			await expect(card.alert, what).toContainText(en, { timeout: SLOW });
 		});
 		console.log(`${what}: refused, the page was silent for at most ${silence.toFixed(0)} ms`);
@@ -161,7 +180,7 @@ test('without a pack the built-in sample trains; wrong files are refused in both
 	}
 
 	// The page goes on: with the right files after all.
-	await field.setInputFiles(official());
+	await field.setInputFiles(onDisk(official));
 	await expect(card.root.getByText('Trains on your MNIST files, read on this device.')).toBeVisible({
 		timeout: SLOW
 	});
@@ -171,7 +190,7 @@ test('without a pack the built-in sample trains; wrong files are refused in both
 });
 
 test('a pack that arrives changed is refused, and can be fetched again', async ({ page }) => {
-	const pattern = '**/packs/mnist/train-00[2-9]*';
+	const pattern = /\/packs\/mnist\/train-00[2-9]/;
 	await page.context().route(pattern, async (route) => {
 		const response = await route.fetch();
 		const body = await response.body();

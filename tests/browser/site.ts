@@ -7,7 +7,7 @@ export type Lang = 'en' | 'zh';
 /** Rows of real MNIST: the built-in sample has far fewer. */
 export const ROWS = { train: 60_000, test: 10_000 };
 /** Longest wait for a part of a run on a machine that is busy with other things. */
-export const SLOW = 240_000;
+export const SLOW = 90_000;
 
 /** Everything a page did that a reader would not want; specs that provoke it say so with `expected`. */
 export class Watch {

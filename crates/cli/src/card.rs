@@ -1,7 +1,7 @@
 //! `fireside card`: measures a model on the official test rows and writes the card that ships beside it.
 
-use crate::{Outcome, data, say};
 use crate::train::write;
+use crate::{Outcome, data, say};
 use fireside_datasets::{Origin, checksum, official_shape};
 use fireside_inference::{Model, ModelCard};
 use std::path::{Path, PathBuf};
@@ -32,17 +32,22 @@ pub(crate) fn run(args: &Args) -> Outcome {
 fn measure(path: &Path, folder: Option<&Path>) -> Result<ModelCard, String> {
     let failed = |error: &dyn std::fmt::Display| format!("{}: {error}", path.display());
     let bytes = std::fs::read(path).map_err(|e| failed(&e))?;
-    let model = Model::load(&bytes, official_shape, fireside_network::cpu()).map_err(|e| failed(&e))?;
+    let model =
+        Model::load(&bytes, official_shape, fireside_network::cpu()).map_err(|e| failed(&e))?;
     let checked = model.checked();
     let dataset = data::load(&checked.experiment.data.name, folder)?;
     if dataset.origin != Origin::Official {
-        return Err(failed(&"a card needs the official test rows, and these are not"));
+        return Err(failed(
+            &"a card needs the official test rows, and these are not",
+        ));
     }
     // Row by row through the path that a drawing takes, not through the training loop.
     let mut correct = 0;
     for row in 0..dataset.test.rows() {
-        let answer = pollster::block_on(model.judge(dataset.test.row(row))).map_err(|e| failed(&e))?;
-        let best = (0..answer.len()).max_by(|a, b| answer[*a].total_cmp(&answer[*b]).then(b.cmp(a)));
+        let answer =
+            pollster::block_on(model.judge(dataset.test.row(row))).map_err(|e| failed(&e))?;
+        let best =
+            (0..answer.len()).max_by(|a, b| answer[*a].total_cmp(&answer[*b]).then(b.cmp(a)));
         correct += usize::from(best == Some(usize::from(dataset.test.labels()[row])));
     }
     Ok(ModelCard {

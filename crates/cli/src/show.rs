@@ -32,7 +32,7 @@ pub(crate) fn run(experiment: &str) -> Outcome {
     let card = Card::of(&text, official_shape, &names()).map_err(|p| words(experiment, &p))?;
     say(format!("{}\n", text.trim_end()));
     let Some(summary) = &card.summary else {
-        say(format!("This experiment shows data and trains nothing."));
+        say("This experiment shows data and trains nothing.");
         return Ok(());
     };
     say(summary.keras());

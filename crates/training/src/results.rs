@@ -35,7 +35,8 @@ pub struct Reproduction {
     pub remark: String,
     pub data: String,
     pub data_sha256: String,
-    /// SHA-256 of the experiment's text: another text, another measurement.
+    /// SHA-256 of what decides the outcome (data, layers, training; not the words): when it changes, the
+    /// experiment is measured again.
     pub text_sha256: String,
     pub machine: String,
     pub version: String,

@@ -32,15 +32,22 @@ const CHECKS: &[Check] = &[
     },
     Check {
         name: "npm",
-        what: "the packages of web/",
+        what: "the packages of web/ and tests/",
         needs: &[],
-        run: |house| npm_ci(house, "web").map(|()| Counts::default()),
+        run: |house| {
+            npm_ci(house, "web")?;
+            npm_ci(house, "tests")?;
+            Ok(Counts::default())
+        },
     },
     Check {
         name: "prettier",
-        what: "the form of everything in web/",
+        what: "the form of everything in web/ and tests/",
         needs: &["npm"],
-        run: |house| script(house, "format:check"),
+        run: |house| {
+            script(house, "web", "format:check")?;
+            script(house, "tests", "format:check")
+        },
     },
     Check {
         name: "rust-build",
@@ -64,13 +71,16 @@ const CHECKS: &[Check] = &[
         name: "eslint",
         what: "the TypeScript code's habits",
         needs: &["site"],
-        run: |house| script(house, "lint"),
+        run: |house| script(house, "web", "lint"),
     },
     Check {
         name: "svelte-check",
-        what: "types, warnings are errors",
+        what: "types of web/ and tests/, warnings are errors",
         needs: &["site"],
-        run: |house| script(house, "check"),
+        run: |house| {
+            script(house, "web", "check")?;
+            script(house, "tests", "check")
+        },
     },
     Check {
         name: "vitest",
@@ -107,20 +117,20 @@ const CHECKS: &[Check] = &[
     },
     Check {
         name: "chromium",
-        what: "a real browser, Chinese letters, the packages of tests/",
+        what: "a real browser and Chinese letters",
         needs: &[],
-        run: chromium,
+        run: |_| chromium(),
     },
     Check {
         name: "browser",
         what: "Playwright on the built site",
-        needs: &["site", "chromium"],
+        needs: &["npm", "site", "chromium"],
         run: |house| playwright(house, &dist(house)?, &[]),
     },
     Check {
         name: "browser-sub-path",
         what: "Playwright on the site below /fireside/: the specs marked @subpath",
-        needs: &["sub-path", "chromium"],
+        needs: &["npm", "sub-path", "chromium"],
         run: |house| playwright(house, &below(house)?, &["--grep", "@subpath"]),
     },
 ];
@@ -240,8 +250,8 @@ fn quiet(command: &mut Command) -> Result<Counts> {
     run(command).map(|()| Counts::default())
 }
 
-fn script(house: &House, name: &str) -> Result<Counts> {
-    quiet(npm(house, "web").args(["run", "--silent", name]))
+fn script(house: &House, folder: &str, name: &str) -> Result<Counts> {
+    quiet(npm(house, folder).args(["run", "--silent", name]))
 }
 
 /// Two calls: this program's own dependencies (wasm-bindgen's library) share crates with the others, in other features; built
@@ -299,7 +309,7 @@ fn walk(site: &Site) -> Result<Counts> {
     })
 }
 
-fn chromium(house: &House) -> Result<Counts> {
+fn chromium() -> Result<Counts> {
     let mut missing = Vec::new();
     if !Path::new("/usr/bin/chromium").is_file() {
         missing.push("chromium");
@@ -312,7 +322,6 @@ fn chromium(house: &House) -> Result<Counts> {
     }
     let version = output(Command::new("/usr/bin/chromium").arg("--version"))?;
     println!("    {}", String::from_utf8_lossy(&version).trim());
-    npm_ci(house, "tests")?;
     Ok(Counts::default())
 }
 

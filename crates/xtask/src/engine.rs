@@ -7,7 +7,7 @@ use std::process::Command;
 use wasm_bindgen_cli_support::Bindgen;
 
 use crate::process::{clean, run};
-use crate::sizes::{Size, kilobytes};
+use crate::sizes::Size;
 use crate::stamp::{Inputs, files};
 use crate::step::{At, House, Result, Step};
 use crate::toolchain::{self, WASM_TARGET, Wasm, cargo};
@@ -31,7 +31,7 @@ pub const ENGINES: &[Engine] = &[Engine {
 }];
 
 /// Packages that are compiled for size in the wasm build, with their `opt-level`: the reader downloads them, and no step of a
-/// training waits for them. The hot loops (our own kernels and update rules, gemm in f32) stay at 3. The native build has no
+/// training waits for them. The hot loops (our own kernels and update rules, the packs' inflating and hashing) stay at 3. The native build has no
 /// part in this.
 const SMALL: &[(&str, &[&str])] = &[
     (
@@ -40,19 +40,24 @@ const SMALL: &[(&str, &[&str])] = &[
             "fireside-browser",
             "fireside-datasets",
             "fireside-inference",
+            "fireside-training",
+            "flate2",
+            "gemm-common",
+            "gemm-f32",
             "safetensors",
         ],
     ),
+    // burn-flex: its element-wise loops are explicit SIMD (macerator) at any level.
     (
         "z",
         &[
+            "async-channel",
             "burn",
             "burn-autodiff",
             "burn-backend",
             "burn-core",
             "burn-dispatch",
             "burn-einsum",
-            // Its element-wise loops are explicit SIMD (macerator) at any level.
             "burn-flex",
             "burn-ir",
             "burn-linalg",
@@ -60,22 +65,39 @@ const SMALL: &[(&str, &[&str])] = &[
             "burn-pack",
             "burn-std",
             "burn-tensor",
+            "bytes",
+            "cubecl-common",
             "cubecl-environment",
             "cubecl-zspace",
             "embassy-futures",
+            "event-listener",
             "fireside-book",
             "fireside-spec",
+            "float8",
+            "gemm",
             "gemm-f16",
             "gemm-f64",
+            "half",
+            "hashbrown",
             "js-sys",
+            "memchr",
+            "num-traits",
+            "serde",
             "serde-wasm-bindgen",
             "serde_core",
             "serde_json",
+            "serde_spanned",
+            "smallvec",
+            "spin",
             "toml",
             "toml_datetime",
             "toml_parser",
+            "toml_writer",
+            "uuid",
             "wasm-bindgen",
             "wasm-bindgen-futures",
+            "winnow",
+            "zmij",
         ],
     ),
 ];
@@ -227,9 +249,17 @@ const LINKED: &[&str] = &[
     "profile.release.codegen-units=1",
 ];
 
-/// What wasm-opt does. It must leave the functions in the order of their crates: sorted by how often they are called, the
-/// file is smaller on the disk but a tenth larger after gzip and brotli, because what is alike no longer stands together.
-const PASSES: &[&str] = &["-O3", "--skip-pass=reorder-functions"];
+/// What wasm-opt does. A file that is smaller on the disk may be larger to download: inlining, and functions sorted by how
+/// often they are called, put what is alike far apart, and gzip and brotli no longer find it (a tenth more). Sorted by name,
+/// the copies of a generic function for each type of number stand together.
+const PASSES: &[&str] = &[
+    "-Oz",
+    "--skip-pass=inlining",
+    "--skip-pass=inlining-optimizing",
+    "--skip-pass=local-cse",
+    "--skip-pass=reorder-functions",
+    "--reorder-functions-by-name",
+];
 
 /// wasm-bindgen: the JavaScript side of the wasm file, and its TypeScript types.
 fn bind(compiled: &Path, folder: &Path) -> Result<()> {
@@ -245,8 +275,6 @@ fn bind(compiled: &Path, folder: &Path) -> Result<()> {
         .typescript(true)
         // `init()` finds the wasm file by itself: Vite sees that address and gives the file its hashed name.
         .omit_default_module_path(false)
-        // Names of functions are for debuggers and cost a quarter of the file.
-        .remove_name_section(true)
         .generate(folder)
         .map_err(failed)?;
     Ok(())
@@ -266,7 +294,7 @@ fn optimizer_version(house: &House) -> Result<String> {
     Ok(value["version"].as_str().unwrap_or("unknown").to_owned())
 }
 
-/// wasm-opt in place; the result is kept only when it is smaller on the way to the reader.
+/// wasm-opt in place. It drops the functions' names, too, which are for debuggers and a quarter of the file.
 fn optimize(house: &House, step: &Step, file: &Path) -> Result<()> {
     let optimized = file.with_extension("opt.wasm");
     // Which features the file may use (simd128, bulk memory ...) wasm-opt reads from its `target_features` section.
@@ -275,18 +303,8 @@ fn optimize(house: &House, step: &Step, file: &Path) -> Result<()> {
         .arg(file)
         .arg("-o")
         .arg(&optimized))?;
-    let (before, after) = (Size::of_file(file)?, Size::of_file(&optimized)?);
-    step.note(&format!("before wasm-opt: {before}"));
-    step.note(&format!("after wasm-opt:  {after}"));
-    if after.brotli <= before.brotli {
-        fs::rename(&optimized, file).at("replace", file)
-    } else {
-        step.note(&format!(
-            "kept the first: {} less to load",
-            kilobytes(after.brotli - before.brotli)
-        ));
-        fs::remove_file(&optimized).at("remove", &optimized)
-    }
+    step.note(&Size::of_file(&optimized)?.to_string());
+    fs::rename(&optimized, file).at("replace", file)
 }
 
 /// A program of `web/node_modules`.

@@ -99,7 +99,7 @@ impl fmt::Display for Size {
 }
 
 /// Bytes as kB of 1,000 bytes.
-pub fn kilobytes(bytes: u64) -> String {
+fn kilobytes(bytes: u64) -> String {
     format!("{:.1} kB", bytes as f64 / 1000.0)
 }
 

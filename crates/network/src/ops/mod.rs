@@ -6,8 +6,6 @@
 //! the gradient of an input is only computed when something needs it. On any other engine the same
 //! functions are composed of Burn's operations. A result never depends on the number of threads.
 
-#[cfg(feature = "cpu")]
-mod access;
 mod composed;
 #[cfg(feature = "cpu")]
 mod conv;
@@ -20,6 +18,8 @@ mod flex;
 #[cfg(feature = "cpu")]
 mod im2col;
 #[cfg(feature = "cpu")]
+mod lanes;
+#[cfg(feature = "cpu")]
 mod matrix;
 #[cfg(feature = "cpu")]
 mod parallel;
@@ -29,9 +29,6 @@ mod pool;
 mod product;
 #[cfg(all(test, feature = "cpu"))]
 mod tests;
-
-#[cfg(feature = "cpu")]
-pub use access::{with_f32, with_f32_mut};
 
 use burn::tensor::Tensor;
 

@@ -5,6 +5,7 @@
 
 use super::flex::{numbers, packed, sizes, tensor};
 use super::im2col::Windows;
+use super::lanes::{self, larger};
 use super::parallel::for_parts;
 use burn::backend::autodiff::checkpoint::{base::Checkpointer, strategy::CheckpointStrategy};
 use burn::backend::autodiff::grads::Gradients;
@@ -146,18 +147,6 @@ fn is_two_by_two(windows: &Windows) -> bool {
         && windows.output == [windows.height / 2, windows.width / 2]
 }
 
-/// The larger of two, the first of equal ones.
-#[inline(always)]
-fn larger(a: f32, b: f32) -> f32 {
-    if b > a { b } else { a }
-}
-
-/// All bits set or none.
-#[inline(always)]
-fn mask(set: bool) -> u32 {
-    u32::from(set).wrapping_neg()
-}
-
 #[inline(never)] // inlined, the compiler no longer sees that the slices are apart
 fn max_two(windows: &Windows, input: &[f32], output: &mut [f32]) {
     let columns = windows.output[1];
@@ -198,45 +187,17 @@ fn max_two_back(windows: &Windows, input: &[f32], gradient: &[f32], result: &mut
         let sources = gradient.iter().zip(top).zip(bottom);
         let targets = to_top.iter_mut().zip(to_bottom);
         for (((gradient, top), bottom), (to_top, to_bottom)) in sources.zip(targets) {
-            // Four windows at a time, through arrays of their own: so it is vectorised, and never
-            // branches on comparisons that are as good as random.
-            let (mut above, mut below) = ([0.0; 8], [0.0; 8]);
-            for lane in 0..4 {
-                let (left, right) = (2 * lane, 2 * lane + 1);
-                let top = [top[left], top[right]];
-                let bottom = [bottom[left], bottom[right]];
-                [above[left], above[right], below[left], below[right]] =
-                    hand_back(top, bottom, gradient[lane]);
-            }
-            *to_top = above;
-            *to_bottom = below;
+            lanes::hand_back(top, bottom, gradient, to_top, to_bottom);
         }
         for (lane, gradient) in gradient_rest.iter().enumerate() {
             let (left, right) = (2 * lane, 2 * lane + 1);
             let top = [top_rest[left], top_rest[right]];
             let bottom = [bottom_rest[left], bottom_rest[right]];
-            let [a, b, c, d] = hand_back(top, bottom, *gradient);
+            let [a, b, c, d] = lanes::hand_back_one(top, bottom, *gradient);
             (to_top_rest[left], to_top_rest[right]) = (a, b);
             (to_bottom_rest[left], to_bottom_rest[right]) = (c, d);
         }
     }
-}
-
-/// The gradient at the place of the largest of four numbers, zero at the others. As in [`larger`],
-/// only a greater number takes the place of an earlier one.
-#[inline(always)]
-fn hand_back(top: [f32; 2], bottom: [f32; 2], gradient: f32) -> [f32; 4] {
-    let below = mask(larger(bottom[0], bottom[1]) > larger(top[0], top[1]));
-    let right_top = mask(top[1] > top[0]);
-    let right_bottom = mask(bottom[1] > bottom[0]);
-    let (in_top, in_bottom) = (gradient.to_bits() & !below, gradient.to_bits() & below);
-    [
-        in_top & !right_top,
-        in_top & right_top,
-        in_bottom & !right_bottom,
-        in_bottom & right_bottom,
-    ]
-    .map(f32::from_bits)
 }
 
 /// Calls `work` with every position of the window, and the rows and columns of the picture there.

@@ -5,12 +5,10 @@
 //! packs by 4x4 blocks, which is 1.5 to 3 times faster on the shapes of this project. Natively the
 //! crate is better (256-bit vectors chosen at run time); there this file serves only the tests.
 
+use super::lanes::{self, COLUMNS, ROWS};
 use super::matrix::Matrix;
 use super::parallel::with_scratch;
 
-/// Rows and columns of the tile that lives in registers.
-const ROWS: usize = 4;
-const COLUMNS: usize = 8;
 /// Blocks of the sum, of the rows and of the columns: a packed block stays in the cache.
 const DEPTH: usize = 256;
 const BLOCK_ROWS: usize = 64;
@@ -142,103 +140,6 @@ fn pack<const N: usize>(panel: &mut [f32], matrix: Matrix, first: usize, height:
     for (step, line) in lines.iter_mut().enumerate() {
         for (row, to) in line[..present].iter_mut().enumerate() {
             *to = data[(first + row) * rows + (at + step) * columns];
-        }
-    }
-}
-
-/// The two inner loops, with the 128-bit instructions of WebAssembly.
-#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
-mod lanes {
-    use super::{COLUMNS, ROWS};
-    use core::arch::wasm32::*;
-
-    /// The product of two packed panels.
-    #[inline(always)]
-    pub(super) fn tile(left: &[[f32; ROWS]], right: &[[f32; COLUMNS]]) -> [[f32; COLUMNS]; ROWS] {
-        let mut sums = [[f32x4_splat(0.0); 2]; ROWS];
-        for (left, right) in left.iter().zip(right) {
-            // SAFETY: `right` is eight numbers; WebAssembly loads need no alignment.
-            let right = unsafe {
-                let at = right.as_ptr();
-                [v128_load(at.cast()), v128_load(at.add(4).cast())]
-            };
-            for (sums, left) in sums.iter_mut().zip(left) {
-                let left = f32x4_splat(*left);
-                for (sum, right) in sums.iter_mut().zip(right) {
-                    *sum = f32x4_add(*sum, f32x4_mul(left, right));
-                }
-            }
-        }
-        let mut tile = [[0.0; COLUMNS]; ROWS];
-        for (row, sums) in tile.iter_mut().zip(sums) {
-            // SAFETY: a row has room for both vectors.
-            unsafe {
-                v128_store(row.as_mut_ptr().cast(), sums[0]);
-                v128_store(row.as_mut_ptr().add(4).cast(), sums[1]);
-            }
-        }
-        tile
-    }
-
-    /// Writes numbers `at..at + 4` of four rows as columns `column..column + 4` of four lines.
-    #[inline(always)]
-    pub(super) fn turn<const N: usize>(
-        rows: [&[f32]; 4],
-        at: usize,
-        lines: &mut [[f32; N]; 4],
-        column: usize,
-    ) {
-        // SAFETY: each slice is checked to hold the four numbers that are read or written.
-        unsafe {
-            let [a, b, c, d] = rows.map(|row| v128_load(row[at..at + 4].as_ptr().cast()));
-            let (ab, cd) = (
-                i32x4_shuffle::<0, 4, 1, 5>(a, b),
-                i32x4_shuffle::<0, 4, 1, 5>(c, d),
-            );
-            let (ef, gh) = (
-                i32x4_shuffle::<2, 6, 3, 7>(a, b),
-                i32x4_shuffle::<2, 6, 3, 7>(c, d),
-            );
-            let turned = [
-                i64x2_shuffle::<0, 2>(ab, cd),
-                i64x2_shuffle::<1, 3>(ab, cd),
-                i64x2_shuffle::<0, 2>(ef, gh),
-                i64x2_shuffle::<1, 3>(ef, gh),
-            ];
-            for (line, turned) in lines.iter_mut().zip(turned) {
-                v128_store(line[column..column + 4].as_mut_ptr().cast(), turned);
-            }
-        }
-    }
-}
-
-/// The same without vector instructions, for builds and tests that have none.
-#[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
-mod lanes {
-    use super::{COLUMNS, ROWS};
-
-    pub(super) fn tile(left: &[[f32; ROWS]], right: &[[f32; COLUMNS]]) -> [[f32; COLUMNS]; ROWS] {
-        let mut sums = [[0.0; COLUMNS]; ROWS];
-        for (left, right) in left.iter().zip(right) {
-            for (sums, left) in sums.iter_mut().zip(left) {
-                for (sum, right) in sums.iter_mut().zip(right) {
-                    *sum += left * right;
-                }
-            }
-        }
-        sums
-    }
-
-    pub(super) fn turn<const N: usize>(
-        rows: [&[f32]; 4],
-        at: usize,
-        lines: &mut [[f32; N]; 4],
-        column: usize,
-    ) {
-        for (step, line) in lines.iter_mut().enumerate() {
-            for (to, from) in line[column..column + 4].iter_mut().zip(rows) {
-                *to = from[at + step];
-            }
         }
     }
 }

@@ -1,5 +1,6 @@
 //! `Conv2D`: a window slides over the picture (cross-correlation), kernel (kh, kw, in, filters).
 
+use super::initializer::kernel_and_bias;
 use super::{Activation, Initializer, Misfit, TensorSpec, misfit};
 use crate::read::Fields;
 use crate::shape::Shape;
@@ -139,20 +140,10 @@ impl Conv2d {
             return Vec::new();
         };
         let [rows, columns] = self.kernel_size;
-        let kernel = TensorSpec {
-            name: "kernel",
-            shape: vec![rows, columns, channels, self.filters],
-            initializer: self.kernel_initializer,
-        };
-        let bias = TensorSpec {
-            name: "bias",
-            shape: vec![self.filters],
-            initializer: self.bias_initializer,
-        };
-        if self.use_bias {
-            vec![kernel, bias]
-        } else {
-            vec![kernel]
-        }
+        kernel_and_bias(
+            vec![rows, columns, channels, self.filters],
+            self.kernel_initializer,
+            self.use_bias.then_some(self.bias_initializer),
+        )
     }
 }

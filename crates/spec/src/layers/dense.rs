@@ -1,5 +1,6 @@
 //! `Dense`: y = activation(x W + b), W (in, units).
 
+use super::initializer::kernel_and_bias;
 use super::{Activation, Initializer, Misfit, TensorSpec, misfit};
 use crate::read::Fields;
 use crate::shape::Shape;
@@ -45,20 +46,10 @@ impl Dense {
     }
 
     pub(super) fn tensors(&self, input: Shape) -> Vec<TensorSpec> {
-        let kernel = TensorSpec {
-            name: "kernel",
-            shape: vec![input.len(), self.units],
-            initializer: self.kernel_initializer,
-        };
-        let bias = TensorSpec {
-            name: "bias",
-            shape: vec![self.units],
-            initializer: self.bias_initializer,
-        };
-        if self.use_bias {
-            vec![kernel, bias]
-        } else {
-            vec![kernel]
-        }
+        kernel_and_bias(
+            vec![input.len(), self.units],
+            self.kernel_initializer,
+            self.use_bias.then_some(self.bias_initializer),
+        )
     }
 }

@@ -38,6 +38,26 @@ pub struct TensorSpec {
     pub initializer: Initializer,
 }
 
+/// A kernel of `shape` (its last axis is the units) and, where the layer has one, its bias.
+pub(super) fn kernel_and_bias(
+    shape: Vec<usize>,
+    kernel: Initializer,
+    bias: Option<Initializer>,
+) -> Vec<TensorSpec> {
+    let units = shape.last().copied().unwrap_or(0);
+    let kernel = TensorSpec {
+        name: "kernel",
+        shape,
+        initializer: kernel,
+    };
+    let bias = bias.map(|initializer| TensorSpec {
+        name: "bias",
+        shape: vec![units],
+        initializer,
+    });
+    std::iter::once(kernel).chain(bias).collect()
+}
+
 impl TensorSpec {
     /// Number of elements.
     pub fn len(&self) -> usize {

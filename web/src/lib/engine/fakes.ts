@@ -167,7 +167,9 @@ export class FakeData implements EngineData {
 		this.added.push(file);
 	}
 	state(): DataState {
-		const ready = this.shards.length - this.#missing.length;
+		// Labels are no rows, and without them no picture counts.
+		const labels = (file: string) => file.endsWith('labels');
+		const ready = this.#missing.some(labels) ? 0 : this.added.filter((file) => !labels(file)).length;
 		const train = { rows: this.shards.length, ready };
 		const test = { rows: 100, ready: 100 };
 		return { name: 'mnist', origin: this.origin, train, test, checksum: this.checksum };

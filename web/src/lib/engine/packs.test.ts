@@ -80,6 +80,15 @@ describe('a pack', () => {
 		expect(asked).toEqual(['manifest.json', ...SHARDS]);
 	});
 
+	it('is no more than labels and one shard to look at', async () => {
+		const shards = ['train-labels', 'train-0', 'train-1'];
+		const files = Object.fromEntries(shards.map((file) => [file, file]));
+		const { load, asked } = setUp({ 'manifest.json': JSON.stringify(shards), ...files });
+		expect(await load('first')).toMatchObject({ train: { ready: 1 } });
+		await load('first');
+		expect(asked).toEqual(['manifest.json', 'train-labels', 'train-0']);
+	});
+
 	it('works without any cache', async () => {
 		const { load } = setUp({ ...site }, null);
 		expect(await load()).toMatchObject({ train: { ready: 3 } });

@@ -80,7 +80,9 @@ export class Datasets {
 			this.#data.set(name, data);
 		}
 		const wanted = data.wanted();
-		const now = rows === 'all' ? wanted : data.state().train.ready > 0 ? [] : wanted.slice(0, 1);
+		// To look at: labels come first, then the first shard of pictures; the loop ends with the first row.
+		const enough = () => rows === 'first' && data.state().train.ready > 0;
+		const now = enough() ? [] : rows === 'first' ? wanted.slice(0, 2) : wanted;
 		const total = now.reduce((sum, shard) => sum + shard.bytes, 0);
 		let before = 0;
 		let last = -Infinity;
@@ -93,6 +95,7 @@ export class Datasets {
 		};
 		try {
 			for (const shard of now) {
+				if (enough()) break;
 				await this.#shard(data, folder, shard, (loaded) => progress(loaded, false));
 				before += shard.bytes;
 				progress(0, true);

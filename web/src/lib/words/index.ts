@@ -31,9 +31,10 @@ export function pick(text: Words, lang: Lang): string {
 	return text[lang] || text.en;
 }
 
-/** Data sets as they are written in a sentence. */
+/** Data sets as they are written in a sentence; what a model's card adds behind the name is left out. */
 export function datasetName(name: string): string {
-	return name === 'mnist' ? 'MNIST' : name;
+	const [short = name] = name.split(',');
+	return short === 'mnist' ? 'MNIST' : short;
 }
 
 /** `60,000` / `60,000`: both languages group by thousands. */

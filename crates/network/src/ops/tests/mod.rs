@@ -1,6 +1,5 @@
 //! Every operation against Burn's own, and its gradients against differences.
 
-mod access;
 mod conv;
 mod dense;
 mod pool;

@@ -89,7 +89,7 @@ export function accuracyFigure(data: ChartData, names: Names): Figure {
 		levels,
 		xMax: xMax(data),
 		range: accuracyRange(smoothed, measured, [...printed, ...levels.map((level) => level.value)]),
-		tick: (value, step) => (value * 100).toFixed(step < 0.00999 ? 1 : 0)
+		tick: (value, step) => (value * 100).toFixed(step < 0.000999 ? 2 : step < 0.00999 ? 1 : 0)
 	};
 }
 

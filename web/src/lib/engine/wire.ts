@@ -195,7 +195,10 @@ curve: Array<number>, };
 
 /** What was measured of one experiment. */
 export type Result = { id: string, metric: string, printed: number, decimals: number, measured: Array<Measured>, mean: number, sd: number, verdict: Verdict, remark: string, data: string, data_sha256: string,
-/** SHA-256 of the experiment's text: another text, another measurement. */
+/**
+ * SHA-256 of what decides the outcome (data, layers, training; not the words): when it changes, the
+ * experiment is measured again.
+ */
 text_sha256: string, machine: string, version: string, epochs: number,
 /** Mean test accuracy after every epoch. */
 curve: Array<number>, };

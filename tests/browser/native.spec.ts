@@ -59,7 +59,7 @@ function native(id: string): number[] {
 
 // With the seed that each file states (7). Not every seed can pass: where a unit's sum lies within rounding of
 // zero, its relu opens on one machine and not on the other, and later losses part. LENET with seed 8 is such a
-// case (1.5e-4 in the tenth step); of five seeds and four networks tried it was the only one above the bound.
+// case (1.5e-4 within ten steps); of five seeds and four networks tried it was the only one above the bound.
 test('the first ten losses agree natively and in wasm', async () => {
 	const { wasm, rows } = await load();
 	for (const id of ['13.3', '13.4', '13.5', '002-LENET']) {

@@ -7,6 +7,7 @@ use fireside_datasets::{Entry, checksum};
 use std::fs::OpenOptions;
 use std::io::{Read, Write};
 use std::path::Path;
+use std::time::Duration;
 
 /// Gets the official files of `entry` that are not in `folder` yet.
 pub(crate) fn official(entry: &Entry, folder: &Path) -> Outcome {
@@ -31,7 +32,11 @@ fn one(url: &str, file: &OfficialFile, path: &Path) -> Outcome {
     let failed = |error: std::io::Error| format!("{}: {error}", part.display());
     let have = std::fs::metadata(&part).map_or(0, |meta| meta.len());
     let have = if have >= file.bytes { 0 } else { have };
-    let mut request = ureq::get(url);
+    // Without a network this must end soon; the transfer itself may take its time.
+    let mut request = ureq::get(url)
+        .config()
+        .timeout_connect(Some(Duration::from_secs(10)))
+        .build();
     if have > 0 {
         request = request.header("Range", format!("bytes={have}-"));
     }

@@ -4,10 +4,10 @@ use std::borrow::Cow;
 use std::io::{ErrorKind, Read, Write};
 
 use flate2::Compression;
-use flate2::read::MultiGzDecoder;
 use flate2::write::GzEncoder;
 
 use crate::error::DataError;
+use crate::members::Members;
 
 /// How much is unpacked between two looks at the bound.
 const STEP: usize = 256 * 1024;
@@ -57,7 +57,7 @@ pub fn gunzip(file: &str, bytes: &[u8], limit: usize) -> Result<Vec<u8>, DataErr
 
 /// Everything, if it fits into `room`.
 fn fill(file: &str, bytes: &[u8], room: usize) -> Result<Option<Vec<u8>>, DataError> {
-    let mut decoder = MultiGzDecoder::new(bytes);
+    let mut decoder = Members::new(bytes);
     let mut out: Vec<u8> = Vec::new();
     reserve(file, &mut out, room)?;
     while out.len() < room {
@@ -79,7 +79,7 @@ fn fill(file: &str, bytes: &[u8], room: usize) -> Result<Option<Vec<u8>>, DataEr
 /// # Errors
 /// `gz_truncated` and `gz_corrupt`, as far as they show within these bytes.
 pub fn gunzip_head(file: &str, bytes: &[u8], count: usize) -> Result<Vec<u8>, DataError> {
-    let mut decoder = MultiGzDecoder::new(bytes);
+    let mut decoder = Members::new(bytes);
     let mut out = vec![0; count];
     let mut filled = 0;
     while filled < count {

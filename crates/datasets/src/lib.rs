@@ -13,6 +13,7 @@ pub mod error;
 pub mod gz;
 pub mod idx;
 pub mod kind;
+mod members;
 pub mod mnist;
 pub mod pack;
 pub mod pictures;

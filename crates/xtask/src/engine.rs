@@ -26,8 +26,7 @@ pub struct Engine {
 /// The engines of the site. Another one is one more row.
 pub const ENGINES: &[Engine] = &[Engine {
     name: "cpu",
-    // The aim is 450 kB; measured on 2026-11-22: 455.0 kB. What is above the aim must come down, not grow.
-    brotli: 456_000,
+    brotli: 450_000,
     gzip: 600_000,
 }];
 

@@ -64,7 +64,7 @@ export async function open(page: Page, path: string, lang: Lang = 'en'): Promise
 export async function alive(page: Page): Promise<void> {
 	const theme = page.locator('#rail [aria-pressed="true"]').first();
 	await expect(theme).toBeAttached();
-	await page.waitForFunction(() => document.querySelector('.engine i.good') !== null);
+	await expect(page.locator('.engine i.good')).toBeAttached();
 }
 
 export async function switchTo(page: Page, lang: Lang): Promise<void> {

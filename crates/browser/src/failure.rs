@@ -54,6 +54,25 @@ impl From<InferenceError> for Failure {
     }
 }
 
+#[cfg(feature = "gpu")]
+impl From<fireside_gpu::Missing> for Failure {
+    fn from(missing: fireside_gpu::Missing) -> Self {
+        use fireside_gpu::Missing;
+        match missing {
+            Missing::Adapter { reason } => Self::new("gpu_start", &[("reason", &reason)]),
+            Missing::Feature { name } => Self::new("gpu_missing", &[("feature", &name)]),
+            Missing::Limit {
+                name,
+                needed,
+                found,
+            } => Self::new(
+                "gpu_limit",
+                &[("name", &name), ("needed", &needed), ("found", &found)],
+            ),
+        }
+    }
+}
+
 impl From<Problem> for Failure {
     fn from(problem: Problem) -> Self {
         Self {

@@ -5,6 +5,7 @@
 //! what comes from outside. All of it runs in a worker.
 
 mod data;
+mod engine;
 pub mod failure;
 mod model;
 mod session;
@@ -12,6 +13,7 @@ mod text;
 pub mod wire;
 
 pub use data::Data;
+pub use engine::{engine, open, order, probe};
 pub use model::Model;
 pub use session::Session;
 pub use text::{check, edit};
@@ -22,10 +24,4 @@ pub fn start() {
     std::panic::set_hook(Box::new(|info| {
         web_sys::console::error_1(&info.to_string().into());
     }));
-}
-
-/// Names the engine of this build for the page: `cpu` or `gpu`.
-#[wasm_bindgen::prelude::wasm_bindgen]
-pub fn engine() -> String {
-    if cfg!(feature = "gpu") { "gpu" } else { "cpu" }.into()
 }

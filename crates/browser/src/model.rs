@@ -1,5 +1,6 @@
 //! A model that answers drawings.
 
+use crate::engine::device;
 use crate::failure::Failure;
 use crate::wire::to_js;
 use fireside_datasets::official_shape;
@@ -16,8 +17,7 @@ impl Model {
     /// # Errors
     /// `model_corrupt`, `model_missing_tensor` ...
     pub fn load(bytes: &[u8]) -> Result<Model, JsValue> {
-        let device = fireside_network::cpu();
-        let model = fireside_inference::Model::load(bytes, official_shape, device)
+        let model = fireside_inference::Model::load(bytes, official_shape, device()?)
             .map_err(Failure::from)?;
         Ok(Self(model))
     }

@@ -1,11 +1,13 @@
 //! A run as an opaque session of the page.
 
 use crate::data::Data;
+use crate::engine::{counts, device, sound};
 use crate::failure::Failure;
 use crate::wire::to_js;
 use fireside_datasets::{Dataset, names};
 use fireside_spec::{Checked, Problem, card};
 use fireside_training::Run;
+use js_sys::Function;
 use std::sync::Arc;
 use wasm_bindgen::prelude::*;
 
@@ -38,7 +40,7 @@ impl Session {
                 .next()
                 .map_or_else(|| Failure::new("internal", &[]), Failure::from)
         })?;
-        let run = Run::new(text, checked, data, fireside_network::cpu()).map_err(Failure::from)?;
+        let run = Run::new(text, checked, data, device()?).map_err(Failure::from)?;
         Ok(Self(run))
     }
 
@@ -50,18 +52,46 @@ impl Session {
         let data = data.ready()?;
         let rows: Arc<Dataset> = Arc::clone(&data);
         let check = move |text: &str| checked(text, &rows).ok();
-        let run =
-            Run::resume(checkpoint, check, data, fireside_network::cpu()).map_err(Failure::from)?;
+        let run = Run::resume(checkpoint, check, data, device()?).map_err(Failure::from)?;
         Ok(Self(run))
     }
 
-    /// One update, or one batch of evaluation: `RunEvent`.
+    /// Compiles every kernel of a step and of an evaluation, one after the other; `progress` hears how many
+    /// are made and how many there will be. On the CPU there is nothing to compile.
     ///
     /// # Errors
-    /// When the device fails.
-    pub async fn next(&mut self) -> Result<JsValue, JsValue> {
-        let event = self.0.next().await.map_err(Failure::from)?;
-        Ok(to_js(&event)?)
+    /// `device_failed`, `device_lost`.
+    pub async fn warm_up(&self, progress: Function) -> Result<(), JsValue> {
+        #[cfg(feature = "gpu")]
+        {
+            let told = |made: usize, expected: usize| {
+                let (made, expected) = (JsValue::from(made as u32), JsValue::from(expected as u32));
+                // A page that can't show it loses nothing else.
+                let _ = progress.call2(&JsValue::NULL, &made, &expected);
+            };
+            sound(self.0.warm_up(told).await).await?;
+        }
+        #[cfg(not(feature = "gpu"))]
+        let _ = progress;
+        Ok(())
+    }
+
+    /// Up to `steps` updates, never beyond the end of the epoch, or one batch of evaluation: `RunEvent[]`.
+    /// The losses of all of them are read together at the end.
+    ///
+    /// # Errors
+    /// `device_failed`, `device_lost`.
+    pub async fn advance(&mut self, steps: usize) -> Result<JsValue, JsValue> {
+        let events = sound(self.0.advance(steps).await).await?;
+        Ok(to_js(&events)?)
+    }
+
+    /// Kernels launched and pipelines made so far: `{ dispatches, pipelines }`, zero on the CPU.
+    ///
+    /// # Errors
+    /// Only an internal one.
+    pub fn counts(&self) -> Result<JsValue, JsValue> {
+        Ok(counts()?)
     }
 
     /// Where the run stands: `RunState`.
@@ -93,7 +123,7 @@ impl Session {
     /// # Errors
     /// When the device fails.
     pub async fn checkpoint(&self) -> Result<Vec<u8>, JsValue> {
-        Ok(self.0.checkpoint().await.map_err(Failure::from)?)
+        Ok(sound(self.0.checkpoint().await).await?)
     }
 
     /// The network as a safetensors file with the experiment in its metadata.
@@ -101,7 +131,7 @@ impl Session {
     /// # Errors
     /// When the device fails.
     pub async fn weights(&self) -> Result<Vec<u8>, JsValue> {
-        Ok(self.0.weights().await.map_err(Failure::from)?)
+        Ok(sound(self.0.weights().await).await?)
     }
 
     /// Confusion matrix and up to `misjudged` wrongly judged test pictures: `Report`.
@@ -109,7 +139,7 @@ impl Session {
     /// # Errors
     /// When the device fails.
     pub async fn report(&self, misjudged: usize) -> Result<JsValue, JsValue> {
-        let report = self.0.report(misjudged).await.map_err(Failure::from)?;
+        let report = sound(self.0.report(misjudged).await).await?;
         Ok(to_js(&report)?)
     }
 }

@@ -1,7 +1,9 @@
 //! `fireside`: the book in a terminal, with the same crates as the page.
 
+mod bench;
 mod card;
 mod data;
+mod device;
 mod fetch;
 mod list;
 mod predict;
@@ -55,6 +57,8 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Measures how long a training step takes
+    Bench(bench::Args),
     /// Measures experiments over several seeds and judges the printed figures
     Reproduce(reproduce::Args),
     /// Measures a model on the official test rows and writes its card beside it
@@ -81,6 +85,7 @@ fn main() -> ExitCode {
             pictures,
             json,
         } => predict::run(&model, &pictures, json),
+        Command::Bench(args) => bench::run(&args),
         Command::Reproduce(args) => reproduce::run(&args),
         Command::Card(args) => card::run(&args),
         Command::Data(args) => data::run(&args),

@@ -1,10 +1,12 @@
 //! `fireside train`
 
+use crate::device::{self, Engine};
 use crate::{Outcome, data, progress, say, show};
 use fireside_datasets::{Dataset, names};
 use fireside_spec::{Checked, Problem, card, edit};
 use fireside_training::{Event, Run};
 use indicatif::ProgressBar;
+use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -19,6 +21,9 @@ pub(crate) struct Args {
     /// In place of the experiment's seed
     #[arg(long)]
     seed: Option<u32>,
+    /// Where to compute
+    #[arg(long, value_enum, default_value_t)]
+    device: Engine,
     /// Folder with the official data files
     #[arg(long)]
     data: Option<PathBuf>,
@@ -36,6 +41,8 @@ pub(crate) struct Args {
     steps: Option<u64>,
 }
 
+/// On a GPU the losses of so many steps are read together.
+const STRIDE: u64 = 10;
 /// How often a running run is kept.
 const KEEP_EVERY: Duration = Duration::from_secs(30);
 
@@ -82,7 +89,11 @@ fn start(args: &Args) -> Result<Run, String> {
         with(&text, args.epochs, args.seed).map_err(|p| show::words(&args.experiment, &[p]))?;
     let experiment = fireside_spec::parse(&text).map_err(|p| show::words(&args.experiment, &p))?;
     let data = Arc::new(data::load(&experiment.data.name, args.data.as_deref())?);
-    let device = fireside_network::cpu();
+    let opened = device::open(args.device)?;
+    if args.device == Engine::Gpu {
+        eprintln!("on {}", opened.name);
+    }
+    let device = opened.device;
     if let (true, Some(out)) = (args.resume, &args.out) {
         let path = kept(out);
         let bytes = std::fs::read(&path).map_err(|error| {
@@ -110,8 +121,20 @@ async fn drive(args: &Args, run: &mut Run) -> Outcome {
     bar.set_position(u64::from(state.update));
     let began = Instant::now();
     let mut last_kept = Instant::now();
+    let mut waiting = VecDeque::new();
     loop {
-        let event = run.next().await.map_err(|error| error.to_string())?;
+        let event = match waiting.pop_front() {
+            Some(event) => event,
+            None => {
+                let left = args.steps.map_or(STRIDE, |steps| {
+                    steps.saturating_sub(bar.position()).clamp(1, STRIDE)
+                });
+                let stride = if args.device == Engine::Gpu { left } else { 1 };
+                let events = run.advance(stride as usize).await;
+                waiting.extend(events.map_err(|error| error.to_string())?);
+                continue;
+            }
+        };
         if args.json {
             let line = serde_json::to_string(&event).map_err(|error| error.to_string())?;
             say(line);
@@ -120,6 +143,8 @@ async fn drive(args: &Args, run: &mut Run) -> Outcome {
         let ended = matches!(event, Event::Finished { .. } | Event::Diverged { .. });
         if let Some(out) = &args.out
             && (ended || matches!(event, Event::Epoch(_)) || last_kept.elapsed() > KEEP_EVERY)
+            // What is kept is the run after all events that it gave.
+            && waiting.is_empty()
         {
             let bytes = run.checkpoint().await.map_err(|error| error.to_string())?;
             write(&kept(out), &bytes)?;

@@ -10,12 +10,24 @@ pub mod ops;
 mod value;
 pub mod weights;
 
+pub use burn::tensor::Device;
 pub use error::NetworkError;
 pub use network::{Mode, Network, Weight};
 pub use value::Value;
 
 /// The CPU device of this build (burn-flex).
 #[cfg(feature = "cpu")]
-pub fn cpu() -> burn::tensor::Device {
-    burn::tensor::Device::flex()
+pub fn cpu() -> Device {
+    Device::flex()
+}
+
+/// Whether a device is the CPU, whose tensors lie in this program's memory.
+pub fn is_cpu(device: &Device) -> bool {
+    #[cfg(feature = "cpu")]
+    return *device == cpu();
+    #[cfg(not(feature = "cpu"))]
+    {
+        let _ = device;
+        false
+    }
 }

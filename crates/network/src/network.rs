@@ -118,48 +118,54 @@ impl Network {
 
     /// The output for a batch.
     pub fn forward(&self, input: Value, mode: Mode) -> Value {
-        let mut value = input;
-        for (layer, activation) in &self.layers {
-            // Relu is inside the convolution and the dense node.
-            let mut rest = *activation;
-            value = match (layer, value) {
-                (Built::Dense(dense), x) => {
-                    let y = Value::Flat(dense.forward(x.into_flat(), *activation));
-                    if rest == Activation::Relu {
-                        rest = Activation::Linear;
-                    }
-                    y
+        (0..self.layers.len()).fold(input, |value, layer| self.layer(layer, value, mode))
+    }
+
+    /// The output of one layer for its input, with its activation.
+    ///
+    /// # Panics
+    /// When there is no such layer.
+    pub fn layer(&self, index: usize, value: Value, mode: Mode) -> Value {
+        let (layer, activation) = &self.layers[index];
+        // Relu is inside the convolution and the dense node.
+        let mut rest = *activation;
+        let value = match (layer, value) {
+            (Built::Dense(dense), x) => {
+                let y = Value::Flat(dense.forward(x.into_flat(), *activation));
+                if rest == Activation::Relu {
+                    rest = Activation::Linear;
                 }
-                (Built::Conv2d(conv), Value::Picture(x)) => {
-                    let y = Value::Picture(conv.forward(x));
-                    if rest == Activation::Relu {
-                        rest = Activation::Linear;
-                    }
-                    y
+                y
+            }
+            (Built::Conv2d(conv), Value::Picture(x)) => {
+                let y = Value::Picture(conv.forward(x));
+                if rest == Activation::Relu {
+                    rest = Activation::Linear;
                 }
-                (Built::Pool2d(pool), Value::Picture(x)) => Value::Picture(pool.forward(x)),
-                (Built::Flatten, x) => flatten(x, self.format),
-                (Built::Dropout(dropout), x) => match mode {
-                    Mode::Train { seed, update } => dropout.forward(x, seed, update, self.format),
-                    Mode::Use => x,
-                },
-                // `spec::check` lets no flat value reach a layer that wants a picture.
-                (Built::Activation | Built::Conv2d(_) | Built::Pool2d(_), x) => x,
-            };
-            value = apply(value, rest, self.dialect);
-        }
-        value
+                y
+            }
+            (Built::Pool2d(pool), Value::Picture(x)) => Value::Picture(pool.forward(x)),
+            (Built::Flatten, x) => flatten(x, self.format),
+            (Built::Dropout(dropout), x) => match mode {
+                Mode::Train { seed, update } => dropout.forward(x, seed, update, self.format),
+                Mode::Use => x,
+            },
+            // `spec::check` lets no flat value reach a layer that wants a picture.
+            (Built::Activation | Built::Conv2d(_) | Built::Pool2d(_), x) => x,
+        };
+        apply(value, rest, self.dialect)
+    }
+
+    /// The trainable tensors of one layer, kernel first.
+    pub fn layer_weights(&self, index: usize) -> impl Iterator<Item = &Weight> {
+        own_weights(&self.layers[index].0).into_iter().flatten()
     }
 
     /// The trainable tensors in order.
     pub fn weights(&self) -> impl Iterator<Item = &Weight> {
         self.layers
             .iter()
-            .flat_map(|(layer, _)| match layer {
-                Built::Dense(dense) => [Some(&dense.kernel), dense.bias.as_ref()],
-                Built::Conv2d(conv) => [Some(&conv.kernel), conv.bias.as_ref()],
-                _ => [None, None],
-            })
+            .flat_map(|(layer, _)| own_weights(layer))
             .flatten()
     }
 
@@ -190,5 +196,13 @@ impl Network {
         self.weights()
             .map(|weight| weight.values.grad_remove(gradients))
             .collect()
+    }
+}
+
+fn own_weights(layer: &Built) -> [Option<&Weight>; 2] {
+    match layer {
+        Built::Dense(dense) => [Some(&dense.kernel), dense.bias.as_ref()],
+        Built::Conv2d(conv) => [Some(&conv.kernel), conv.bias.as_ref()],
+        _ => [None, None],
     }
 }

@@ -28,6 +28,15 @@ impl Value {
         }
     }
 
+    /// Whether it lies on the GPU.
+    #[cfg(feature = "gpu")]
+    pub fn is_gpu(&self) -> bool {
+        match self {
+            Self::Flat(tensor) => crate::ops::gpu::is_gpu(tensor),
+            Self::Picture(tensor) => crate::ops::gpu::is_gpu(tensor),
+        }
+    }
+
     /// Applies a function that keeps the shape.
     pub(crate) fn map(
         self,

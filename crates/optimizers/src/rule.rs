@@ -67,7 +67,11 @@ impl Optimizer {
             if on_host {
                 Slots::Host(vec![vec![0.0; *length]; count])
             } else {
-                Slots::Device(vec![Tensor::zeros([*length], device); count])
+                Slots::Device(
+                    (0..count)
+                        .map(|_| tensor(vec![0.0; *length], device))
+                        .collect(),
+                )
             }
         });
         Self {
@@ -111,6 +115,10 @@ impl Optimizer {
             match slots {
                 Slots::Host(slots) => {
                     on_host(&self.spec, rate, self.updates, weight, gradient, slots);
+                }
+                #[cfg(feature = "gpu")]
+                Slots::Device(slots) if fireside_gpu::is_gpu(weight) => {
+                    crate::gpu::update(&self.spec, rate, self.updates, weight, gradient, slots);
                 }
                 Slots::Device(slots) => {
                     let value = weight.clone();

@@ -1,6 +1,6 @@
 //! Rows of the data set -> a batch on the device.
 
-use burn::tensor::{Device, Tensor, TensorData};
+use burn::tensor::{Device, Tensor, TensorData, Transaction};
 use fireside_datasets::Pictures;
 use fireside_network::Value;
 use fireside_spec::Loss;
@@ -63,6 +63,28 @@ pub(crate) async fn read(output: Tensor<2>) -> Result<Vec<f32>, TrainingError> {
         .map_err(|error| failed(format!("{error:?}")))?;
     data.try_to_vec::<f32>()
         .map_err(|error| failed(format!("{error:?}")))
+}
+
+/// The scores `[mean loss, rows judged rightly]` of several updates, read together.
+pub(crate) async fn read_scores(scores: Vec<Tensor<1>>) -> Result<Vec<[f32; 2]>, TrainingError> {
+    if scores.is_empty() {
+        return Ok(Vec::new());
+    }
+    let failed = |reason: String| TrainingError::Device { reason };
+    let transaction = scores
+        .into_iter()
+        .fold(Transaction::default(), |all, score| all.register(score));
+    let read = transaction
+        .execute_async()
+        .await
+        .map_err(|error| failed(format!("{error:?}")))?;
+    let pair = |data: TensorData| {
+        let values = data
+            .try_to_vec::<f32>()
+            .map_err(|error| failed(format!("{error:?}")))?;
+        <[f32; 2]>::try_from(values).map_err(|_| failed("a score has two numbers".into()))
+    };
+    read.into_iter().map(pair).collect()
 }
 
 /// Sums over rows, from which a [`Score`] is made.

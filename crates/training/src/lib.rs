@@ -9,6 +9,9 @@ mod checkpoint;
 mod error;
 pub mod event;
 pub mod loss;
+mod probe;
+#[cfg(feature = "gpu")]
+mod rehearsal;
 mod report;
 pub mod results;
 mod run;
@@ -16,5 +19,6 @@ pub mod verdict;
 
 pub use error::TrainingError;
 pub use event::{Event, Part, RunState, Score};
+pub use probe::{ProbedLayer, probe};
 pub use report::{Guess, Misjudged, Report};
 pub use run::Run;

@@ -1,10 +1,31 @@
 //! Losses, from the network's output as the books' library computes them, and accuracy.
 
-use burn::tensor::Tensor;
+use burn::tensor::{Gradients, Tensor};
 use fireside_spec::Loss;
 
 /// Keras's `K.epsilon()`.
 const EPSILON: f64 = 1e-7;
+
+/// What has to be read to know the loss of a batch.
+pub(crate) enum Reading {
+    /// The network's output: the host works out the rest in f64.
+    Output(Tensor<2>),
+    /// `[mean loss, rows judged rightly]`, worked out on the device: a few bytes, which can wait.
+    #[cfg(feature = "gpu")]
+    Score(Tensor<1>),
+}
+
+/// The loss of a batch, backward.
+pub(crate) fn score(kind: Loss, output: Tensor<2>, target: Tensor<2>) -> (Reading, Gradients) {
+    #[cfg(feature = "gpu")]
+    if fireside_network::ops::gpu::is_gpu(&output) {
+        let score = fireside_network::ops::gpu::score(output, target, kind);
+        let gradients = score.backward();
+        return (Reading::Score(score.inner()), gradients);
+    }
+    let gradients = loss(kind, output.clone(), target).backward();
+    (Reading::Output(output.inner()), gradients)
+}
 
 /// The mean loss of a batch as a tensor that can go backward.
 ///

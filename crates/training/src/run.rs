@@ -1,10 +1,10 @@
 //! A run: updates, then an evaluation, epoch after epoch.
 
-use crate::batch::{Batch, Sums, batch, one_hot, read};
+use crate::batch::{Batch, Sums, batch, one_hot, read, read_scores};
 use crate::checkpoint;
 use crate::error::TrainingError;
 use crate::event::{Divergence, EpochScores, Event, Part, RunState, Score};
-use crate::loss::loss;
+use crate::loss::{Reading, score};
 use crate::report::{Report, ReportBuilder};
 use burn::tensor::{Device, Tensor};
 use fireside_datasets::{Dataset, Pictures};
@@ -16,7 +16,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 /// Rows per batch of evaluation; the result does not depend on it.
-const EVALUATION_ROWS: usize = 250;
+pub(crate) const EVALUATION_ROWS: usize = 250;
 
 #[derive(Clone, Debug)]
 enum Phase {
@@ -30,12 +30,29 @@ enum Phase {
     Ended(Event),
 }
 
+/// What is known of an update.
+struct Update {
+    /// In the run, from 1.
+    number: u32,
+    rate: f64,
+    /// What the device still has to tell.
+    score: Option<Tensor<1>>,
+    sums: Sums,
+}
+
+/// Forward and backward of a batch.
+pub(crate) struct Begun {
+    pub reading: Reading,
+    pub gradients: Vec<Option<Tensor<1>>>,
+    pub labels: Vec<u8>,
+}
+
 /// One fit of one network. See the crate's documentation.
 pub struct Run {
     pub(crate) text: String,
     pub(crate) checked: Checked,
-    data: Arc<Dataset>,
-    device: Device,
+    pub(crate) data: Arc<Dataset>,
+    pub(crate) device: Device,
     pub(crate) network: Network,
     pub(crate) optimizer: Optimizer,
     phase: Phase,
@@ -73,7 +90,12 @@ impl Run {
             .weights()
             .map(|weight| weight.shape.iter().product())
             .collect();
-        let optimizer = Optimizer::new(checked.training.optimizer, &lengths, true, &device);
+        let optimizer = Optimizer::new(
+            checked.training.optimizer,
+            &lengths,
+            fireside_network::is_cpu(&device),
+            &device,
+        );
         let mut run = Self {
             text: text.into(),
             checked,
@@ -109,24 +131,42 @@ impl Run {
     /// # Errors
     /// When the device fails; the run stays where it was.
     pub async fn next(&mut self) -> Result<Event, TrainingError> {
+        let mut events = self.advance(1).await?;
+        // `advance` gives at least one event, and for one step no more.
+        Ok(events.swap_remove(0))
+    }
+
+    /// Does up to `steps` updates, but none beyond the end of the epoch, or one batch of evaluation: at
+    /// least one event, in order.
+    ///
+    /// On a GPU the losses of all of these updates are read together at the end: nothing waits in between,
+    /// and no more than `steps` updates are ever queued.
+    ///
+    /// # Errors
+    /// When the device fails; on the CPU the run stays where it was.
+    pub async fn advance(&mut self, steps: usize) -> Result<Vec<Event>, TrainingError> {
         match self.phase.clone() {
-            Phase::Ended(event) => Ok(event),
-            Phase::Updates if self.epoch >= self.checked.training.epochs => Ok(self.finish()),
+            Phase::Ended(event) => Ok(vec![event]),
+            Phase::Updates if self.epoch >= self.checked.training.epochs => Ok(vec![self.finish()]),
             Phase::Updates if self.step >= self.checked.steps_per_epoch() => {
                 let part = if self.checked.validation_rows > 0 {
                     Part::Validation
                 } else {
                     Part::Test
                 };
-                self.evaluate(part, 0, Sums::default(), None).await
+                let event = self.evaluate(part, 0, Sums::default(), None).await?;
+                Ok(vec![event])
             }
-            Phase::Updates => self.update().await,
+            Phase::Updates => {
+                let left = self.checked.steps_per_epoch() - self.step;
+                self.updates(steps.clamp(1, left)).await
+            }
             Phase::Evaluation {
                 part,
                 done,
                 sums,
                 validation,
-            } => self.evaluate(part, done, sums, validation).await,
+            } => Ok(vec![self.evaluate(part, done, sums, validation).await?]),
         }
     }
 
@@ -139,55 +179,112 @@ impl Run {
         event
     }
 
-    fn batch(&self, part: &Pictures, rows: impl ExactSizeIterator<Item = usize>) -> Batch {
+    pub(crate) fn batch(
+        &self,
+        part: &Pictures,
+        rows: impl ExactSizeIterator<Item = usize>,
+    ) -> Batch {
         batch(part, rows, self.checked.experiment.data.scale, &self.device)
     }
 
-    async fn update(&mut self) -> Result<Event, TrainingError> {
+    /// The batch of the update that comes `ahead` of the next one.
+    fn training_batch(&self, ahead: usize) -> Batch {
         let size = self.checked.training.batch_size;
-        let rows = self.step * size..((self.step + 1) * size).min(self.order.len());
-        let rows = self.order[rows].iter().map(|row| *row as usize);
-        let batch = self.batch(&self.data.train, rows);
+        let from = (self.step + ahead) * size;
+        let rows = &self.order[from..(from + size).min(self.order.len())];
+        self.batch(&self.data.train, rows.iter().map(|row| *row as usize))
+    }
+
+    /// Forward and backward; nothing is read, no weight is changed.
+    pub(crate) fn begin(&self, network: &Network, batch: Batch, mode: Mode) -> Begun {
         let classes = self.checked.data.classes;
-        let kind = self.checked.training.loss;
-        let rate = self.optimizer.rate();
-        let mode = Mode::Train {
+        let tracked = network.tracked();
+        let input = match batch.input {
+            Value::Flat(x) => Value::Flat(Tensor::from_inner(x)),
+            Value::Picture(x) => Value::Picture(Tensor::from_inner(x)),
+        };
+        let output = tracked.forward(input, mode).into_flat();
+        let target = Tensor::from_inner(one_hot(&batch.labels, classes, &self.device));
+        let (reading, mut gradients) = score(self.checked.training.loss, output, target);
+        Begun {
+            reading,
+            gradients: tracked.gradients(&mut gradients),
+            labels: batch.labels,
+        }
+    }
+
+    fn mode(&self) -> Mode {
+        Mode::Train {
             seed: self.checked.experiment.seed,
             update: self.optimizer.updates() as u32,
-        };
-
-        let (output, gradients) = {
-            let tracked = self.network.tracked();
-            let input = match batch.input {
-                Value::Flat(x) => Value::Flat(Tensor::from_inner(x)),
-                Value::Picture(x) => Value::Picture(Tensor::from_inner(x)),
-            };
-            let output = tracked.forward(input, mode).into_flat();
-            let target = one_hot(&batch.labels, classes, &self.device);
-            let loss = loss(kind, output.clone(), Tensor::from_inner(target));
-            let mut gradients = loss.backward();
-            (output.inner(), tracked.gradients(&mut gradients))
-        };
-        let output = read(output).await?;
-        let sums = Sums::of(kind, &output, &batch.labels, classes);
-        let score = sums.score();
-        if !score.loss.is_finite() {
-            return Ok(self.diverged(score.loss, self.step + 1));
         }
-        let weights = self.network.weights_mut().map(|weight| &mut weight.values);
-        self.optimizer.step(weights, gradients);
+    }
 
-        self.sums.add(sums);
-        self.step += 1;
-        Ok(Event::Step {
-            epoch: self.epoch as u32 + 1,
-            step: self.step as u32,
-            update: self.optimizer.updates() as u32,
-            loss: score.loss,
-            accuracy: score.accuracy,
-            rows: sums.rows,
-            learning_rate: rate,
-        })
+    async fn updates(&mut self, steps: usize) -> Result<Vec<Event>, TrainingError> {
+        let mut queued = Vec::with_capacity(steps);
+        for ahead in 0..steps {
+            let begun = self.begin(&self.network, self.training_batch(ahead), self.mode());
+            let mut update = Update {
+                number: self.optimizer.updates() as u32 + 1,
+                rate: self.optimizer.rate(),
+                score: None,
+                sums: Sums {
+                    rows: begun.labels.len() as u32,
+                    ..Sums::default()
+                },
+            };
+            match begun.reading {
+                // Where reading costs nothing the loss is looked at first: a bad one changes no weight.
+                Reading::Output(output) => {
+                    let output = read(output).await?;
+                    let (kind, classes) = (self.checked.training.loss, self.checked.data.classes);
+                    update.sums = Sums::of(kind, &output, &begun.labels, classes);
+                    if !update.sums.loss.is_finite() {
+                        queued.push(update);
+                        break;
+                    }
+                }
+                #[cfg(feature = "gpu")]
+                Reading::Score(score) => update.score = Some(score),
+            }
+            queued.push(update);
+            let weights = self.network.weights_mut().map(|weight| &mut weight.values);
+            self.optimizer.step(weights, begun.gradients);
+        }
+        let scores = queued.iter_mut().filter_map(|update| update.score.take());
+        let scores = read_scores(scores.collect()).await?;
+        for (update, [loss, correct]) in queued.iter_mut().zip(scores) {
+            update.sums.loss = f64::from(loss) * f64::from(update.sums.rows);
+            update.sums.correct = correct as u32;
+        }
+        Ok(self.settle(queued))
+    }
+
+    /// Takes up what the updates gave, in order. After a loss that is no number, nothing counts.
+    fn settle(&mut self, updates: Vec<Update>) -> Vec<Event> {
+        let mut events = Vec::with_capacity(updates.len());
+        for Update {
+            number, rate, sums, ..
+        } in updates
+        {
+            let score = sums.score();
+            if !score.loss.is_finite() {
+                events.push(self.diverged(score.loss, self.step + 1));
+                break;
+            }
+            self.sums.add(sums);
+            self.step += 1;
+            events.push(Event::Step {
+                epoch: self.epoch as u32 + 1,
+                step: self.step as u32,
+                update: number,
+                loss: score.loss,
+                accuracy: score.accuracy,
+                rows: sums.rows,
+                learning_rate: rate,
+            });
+        }
+        events
     }
 
     fn diverged(&mut self, loss: f64, step: usize) -> Event {

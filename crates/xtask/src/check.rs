@@ -117,7 +117,7 @@ const CHECKS: &[Check] = &[
     },
     Check {
         name: "chromium",
-        what: "a real browser and Chinese letters",
+        what: "a real browser, its WebGPU for Node, and Chinese letters",
         needs: &[],
         run: |_| chromium(),
     },
@@ -316,6 +316,12 @@ fn chromium() -> Result<Counts> {
     }
     if !Path::new("/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc").is_file() {
         missing.push("fonts-noto-cjk");
+    }
+    // Dawn in Node loads its Vulkan through it.
+    if !Path::new("/usr/lib/x86_64-linux-gnu/libvulkan.so.1").exists()
+        && !Path::new("/usr/lib/aarch64-linux-gnu/libvulkan.so.1").exists()
+    {
+        missing.push("libvulkan1");
     }
     if !missing.is_empty() {
         apt_install(&missing)?;

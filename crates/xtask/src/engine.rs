@@ -21,14 +21,29 @@ pub struct Engine {
     pub brotli: u64,
     /// Most bytes of the wasm file after gzip 9.
     pub gzip: u64,
+    /// Settings of cargo for it.
+    settings: fn() -> Vec<String>,
+    /// What wasm-opt does.
+    passes: &'static [&'static str],
 }
 
 /// The engines of the site. Another one is one more row.
-pub const ENGINES: &[Engine] = &[Engine {
-    name: "cpu",
-    brotli: 450_000,
-    gzip: 600_000,
-}];
+pub const ENGINES: &[Engine] = &[
+    Engine {
+        name: "cpu",
+        brotli: 450_000,
+        gzip: 600_000,
+        settings: small_settings,
+        passes: PASSES,
+    },
+    Engine {
+        name: "gpu",
+        brotli: 2_200_000,
+        gzip: 3_500_000,
+        settings: gpu_settings,
+        passes: &["-Oz"],
+    },
+];
 
 /// Packages that are compiled for size in the wasm build, with their `opt-level`: the reader downloads them, and no step of a
 /// training waits for them. The hot loops (our own kernels and update rules, the packs' inflating and hashing) stay at 3. The native build has no
@@ -141,9 +156,10 @@ pub fn rust_inputs(house: &House, kind: &str, crates: &[&str]) -> Result<Inputs>
     Ok(inputs)
 }
 
-const SHARED: [&str; 7] = [
+const SHARED: [&str; 8] = [
     "spec",
     "datasets",
+    "gpu",
     "network",
     "optimizers",
     "training",
@@ -196,9 +212,9 @@ pub fn engine(house: &House, engine: &Engine) -> Result<()> {
     inputs.text("name", engine.name);
     inputs.text("compiler", &wasm.describe()?);
     inputs.text("optimizer", &optimizer_version(house)?);
-    let small = small_settings();
-    inputs.text("small", &small.join(" "));
-    inputs.text("passes", &PASSES.join(" "));
+    let settings = (engine.settings)();
+    inputs.text("settings", &settings.join(" "));
+    inputs.text("passes", &engine.passes.join(" "));
     let (inputs, outputs) = (inputs.finish(), [engine.folder(house)]);
     let stamp = house.stamp(&format!("engine-{}", engine.name));
     if stamp.is_fresh(&inputs, &outputs) {
@@ -212,7 +228,7 @@ pub fn engine(house: &House, engine: &Engine) -> Result<()> {
         "--no-default-features",
         "--features",
     ]);
-    command.arg(engine.name).args(&small);
+    command.arg(engine.name).args(&settings);
     run(&mut command)?;
     let compiled = house
         .target
@@ -221,11 +237,24 @@ pub fn engine(house: &House, engine: &Engine) -> Result<()> {
         .join("release/fireside_browser.wasm");
     let scratch = house.target.join("wasm/bindgen").join(engine.name);
     bind(&compiled, &scratch)?;
-    optimize(house, &step, &scratch.join("fireside_bg.wasm"))?;
+    optimize(
+        house,
+        &step,
+        engine.passes,
+        &scratch.join("fireside_bg.wasm"),
+    )?;
     put(&scratch, &engine.folder(house))?;
     stamp.set(&inputs, &outputs)?;
     step.done();
     Ok(())
+}
+
+/// Nothing that a reader waits for runs on this engine's own processor: everything is compiled for size. Without optimization
+/// over all crates, which takes as long as all the rest and only leaves out a little more.
+fn gpu_settings() -> Vec<String> {
+    ["--config", "profile.release.opt-level=\"z\""]
+        .map(str::to_owned)
+        .into()
 }
 
 /// [`SMALL`] as arguments of cargo.
@@ -295,11 +324,11 @@ fn optimizer_version(house: &House) -> Result<String> {
 }
 
 /// wasm-opt in place. It drops the functions' names, too, which are for debuggers and a quarter of the file.
-fn optimize(house: &House, step: &Step, file: &Path) -> Result<()> {
+fn optimize(house: &House, step: &Step, passes: &[&str], file: &Path) -> Result<()> {
     let optimized = file.with_extension("opt.wasm");
     // Which features the file may use (simd128, bulk memory ...) wasm-opt reads from its `target_features` section.
     run(clean_node(house, &wasm_opt(house))
-        .args(PASSES)
+        .args(passes)
         .arg(file)
         .arg("-o")
         .arg(&optimized))?;

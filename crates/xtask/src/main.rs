@@ -1,5 +1,6 @@
 //! `cargo xtask`: builds the site, serves it, tests everything.
 
+mod bench;
 mod check;
 mod counts;
 mod engine;
@@ -58,6 +59,11 @@ enum Task {
         /// Leave the browser alone
         #[arg(long)]
         no_open: bool,
+    },
+    /// Measures our engines and their peers in the same browser
+    Bench {
+        #[command(flatten)]
+        bench: bench::Bench,
     },
     /// Runs everything that CI runs
     Test {
@@ -127,6 +133,7 @@ fn go(house: &House, task: Task) -> Result<()> {
             served.forever();
             Ok(())
         }
+        Task::Bench { bench } => bench::bench(house, &bench),
         Task::Test { list: true, .. } => {
             check::list();
             Ok(())

@@ -5,7 +5,7 @@ use fireside_tests::files::text;
 use std::collections::BTreeSet;
 
 /// Crates that know the engine.
-const ENGINE: &[&str] = &["network", "optimizers", "training", "inference"];
+const ENGINE: &[&str] = &["gpu", "network", "optimizers", "training", "inference"];
 
 fn manifest(name: &str) -> toml::Table {
     let path = format!("crates/{name}/Cargo.toml");

@@ -12,16 +12,21 @@ use std::process::Command;
 /// Which of our crates a crate may use.
 pub(crate) const ARROWS: &[(&str, &[&str])] = &[
     ("spec", &[]),
+    ("gpu", &[]),
     ("datasets", &["spec"]),
-    ("network", &["spec"]),
-    ("optimizers", &["spec"]),
+    ("network", &["spec", "gpu"]),
+    ("optimizers", &["spec", "gpu"]),
     ("book", &["spec"]),
     ("inference", &["spec", "network", "datasets"]),
-    ("training", &["spec", "network", "datasets", "optimizers"]),
+    (
+        "training",
+        &["spec", "gpu", "network", "datasets", "optimizers"],
+    ),
     (
         "browser",
         &[
             "spec",
+            "gpu",
             "datasets",
             "network",
             "optimizers",
@@ -34,6 +39,7 @@ pub(crate) const ARROWS: &[(&str, &[&str])] = &[
         "cli",
         &[
             "spec",
+            "gpu",
             "datasets",
             "network",
             "optimizers",

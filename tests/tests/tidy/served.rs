@@ -33,6 +33,7 @@ fn own(path: &str) -> (String, String) {
     let origin = match path.split('/').next() {
         Some("models") => "trained by this project, see the card beside it",
         Some("results.json") => "measured by `fireside reproduce`",
+        Some("bench.json") => "measured by `cargo xtask bench --peers`",
         Some("icons") => "made by this project",
         _ => return Default::default(),
     };

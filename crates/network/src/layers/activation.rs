@@ -9,6 +9,10 @@ use fireside_spec::layers::Activation;
 pub(crate) fn apply(value: Value, kind: Activation, dialect: Dialect) -> Value {
     match kind {
         Activation::Linear => value,
+        #[cfg(feature = "gpu")]
+        Activation::Softmax if matches!(value, Value::Flat(_)) && value.is_gpu() => {
+            Value::Flat(crate::ops::gpu::softmax(value.into_flat()))
+        }
         Activation::Softmax => {
             value.map(|t| activation::softmax(t, 1), |t| activation::softmax(t, 1))
         }

@@ -33,6 +33,10 @@ impl Dropout {
         if self.rate == 0.0 {
             return value;
         }
+        #[cfg(feature = "gpu")]
+        if value.is_gpu() {
+            return self.draw_on_gpu(value, seed, update, format);
+        }
         match value {
             Value::Flat(x) => {
                 let shape = x.dims();
@@ -54,6 +58,29 @@ impl Dropout {
                     }
                 };
                 Value::Picture(x * mask)
+            }
+        }
+    }
+
+    /// The same, the mask drawn where it is used.
+    #[cfg(feature = "gpu")]
+    fn draw_on_gpu(&self, value: Value, seed: u32, update: u32, format: DataFormat) -> Value {
+        use crate::ops::gpu::{Drop, dropout};
+        let mut drop = Drop {
+            rate: self.rate,
+            seed,
+            update,
+            layer: self.layer as u32,
+            channels_last: None,
+        };
+        match value {
+            Value::Flat(x) => Value::Flat(dropout(x, drop)),
+            Value::Picture(x) => {
+                let [_, channels, height, width] = x.dims();
+                if format == DataFormat::ChannelsLast {
+                    drop.channels_last = Some([channels, height * width]);
+                }
+                Value::Picture(dropout(x, drop))
             }
         }
     }

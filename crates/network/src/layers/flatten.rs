@@ -12,6 +12,10 @@ pub(crate) fn flatten(value: Value, format: DataFormat) -> Value {
         (Value::Picture(tensor), DataFormat::ChannelsLast) if tensor.dims()[1] == 1 => {
             tensor.flatten(1, 3)
         }
+        #[cfg(feature = "gpu")]
+        (Value::Picture(tensor), DataFormat::ChannelsLast) if crate::ops::gpu::is_gpu(&tensor) => {
+            crate::ops::gpu::to_channels_last(tensor)
+        }
         (Value::Picture(tensor), DataFormat::ChannelsLast) => {
             tensor.permute([0, 2, 3, 1]).flatten(1, 3)
         }

@@ -1,36 +1,24 @@
 //! The heavy operations of a network: convolution, pooling and the dense product, each one
 //! recorded as a single step of the gradient graph.
 //!
-//! On the CPU engine (burn-flex) they are our own, forward and backward: windows are copied row by
-//! row next to the matrix product, bias and relu are applied while the result is in the cache, and
-//! the gradient of an input is only computed when something needs it. On any other engine the same
-//! functions are composed of Burn's operations. A result never depends on the number of threads.
+//! On the CPU engine (burn-flex, `cpu`) and on the GPU engine (burn-wgpu, `gpu`) they are our own,
+//! forward and backward: bias and relu are applied where the result is at hand, and the gradient of
+//! an input is only computed when something needs it. On any other engine the same functions are
+//! composed of Burn's operations. On the CPU a result never depends on the number of threads.
 
 mod composed;
 #[cfg(feature = "cpu")]
-mod conv;
-#[cfg(feature = "cpu")]
-mod convolution;
-#[cfg(feature = "cpu")]
-mod dense;
-#[cfg(feature = "cpu")]
-mod flex;
-#[cfg(feature = "cpu")]
-mod im2col;
-#[cfg(feature = "cpu")]
-mod lanes;
-#[cfg(feature = "cpu")]
-mod matrix;
-#[cfg(feature = "cpu")]
-mod parallel;
-#[cfg(feature = "cpu")]
-mod pool;
-#[cfg(all(feature = "cpu", any(test, target_family = "wasm")))]
-mod product;
-#[cfg(all(test, feature = "cpu"))]
-mod tests;
+mod cpu;
+mod extension;
+#[cfg(feature = "gpu")]
+pub mod gpu;
+mod kernels;
+mod nodes;
+mod sizes;
+mod windows;
 
 use burn::tensor::Tensor;
+use sizes::PoolKind;
 
 /// 2-D convolution (cross-correlation, as Keras's `Conv2D`) with its bias and, if asked, its relu.
 ///
@@ -50,9 +38,8 @@ pub fn conv2d(
     padding: [usize; 4],
     fuse_relu: bool,
 ) -> Tensor<4> {
-    #[cfg(feature = "cpu")]
-    if flex::runs(&input) {
-        return flex::conv2d(input, kernel, bias, stride, padding, fuse_relu);
+    if extension::runs(&input) {
+        return extension::conv2d(input, kernel, bias, stride, padding, fuse_relu);
     }
     composed::conv2d(input, kernel, bias, stride, padding, fuse_relu)
 }
@@ -72,9 +59,8 @@ pub fn max_pool2d(
     stride: [usize; 2],
     padding: [usize; 4],
 ) -> Tensor<4> {
-    #[cfg(feature = "cpu")]
-    if flex::runs(&input) {
-        return flex::max_pool2d(input, pool, stride, padding);
+    if extension::runs(&input) {
+        return extension::pool2d(input, PoolKind::Max, pool, stride, padding);
     }
     composed::max_pool2d(input, pool, stride, padding)
 }
@@ -88,9 +74,8 @@ pub fn average_pool2d(
     stride: [usize; 2],
     padding: [usize; 4],
 ) -> Tensor<4> {
-    #[cfg(feature = "cpu")]
-    if flex::runs(&input) {
-        return flex::average_pool2d(input, pool, stride, padding);
+    if extension::runs(&input) {
+        return extension::pool2d(input, PoolKind::Average, pool, stride, padding);
     }
     composed::average_pool2d(input, pool, stride, padding)
 }
@@ -107,9 +92,8 @@ pub fn dense(
     bias: Option<Tensor<1>>,
     fuse_relu: bool,
 ) -> Tensor<2> {
-    #[cfg(feature = "cpu")]
-    if flex::runs(&input) {
-        return flex::dense(input, kernel, bias, fuse_relu);
+    if extension::runs(&input) {
+        return extension::dense(input, kernel, bias, fuse_relu);
     }
     composed::dense(input, kernel, bias, fuse_relu)
 }

@@ -1,142 +1,57 @@
-//! Max and average pooling, each as one step of the gradient graph.
-//!
-//! The place of a maximum is not stored but found again in the backward pass: the input is kept for
-//! that, and behind a convolution with relu it is kept anyway.
+//! Max and average pooling on plain slices.
 
-use super::flex::{numbers, packed, sizes, tensor};
-use super::im2col::Windows;
 use super::lanes::{self, larger};
 use super::parallel::for_parts;
-use burn::backend::autodiff::checkpoint::{base::Checkpointer, strategy::CheckpointStrategy};
-use burn::backend::autodiff::grads::Gradients;
-use burn::backend::autodiff::ops::{Backward, NodeGuard, Ops, OpsKind, unary};
-use burn::backend::flex::FlexTensor;
-use burn::backend::tensor::FloatTensor;
-use burn::backend::{Autodiff, Flex};
+use crate::ops::sizes::{PoolKind, Pooling};
+use crate::ops::windows::Windows;
 
 /// Numbers of the input that one thread takes at a time.
 const SHARE: usize = 1 << 15;
 
-/// What is taken from a window.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
-    /// Its largest number.
-    Max,
-    /// The mean of its numbers without padding.
-    Average,
+/// Planes that one thread takes at a time.
+fn planes(windows: &Windows) -> usize {
+    (SHARE / windows.picture().max(1)).max(1)
 }
 
-/// A pooling with its input; also what the backward step has to remember.
-#[derive(Clone, Debug)]
-pub(super) struct Call {
-    input: FlexTensor,
-    kind: Kind,
-    images: usize,
-    channels: usize,
-    /// Of one plane: pooling does not mix channels.
-    windows: Windows,
-}
-
-impl Call {
-    /// Checks the sizes; arguments and panics as in [`super::max_pool2d`].
-    pub(super) fn new(
-        input: FlexTensor,
-        kind: Kind,
-        pool: [usize; 2],
-        stride: [usize; 2],
-        padding: [usize; 4],
-    ) -> Self {
-        let [images, channels, height, width] = sizes(&input);
-        let [top, bottom, left, right] = padding;
-        assert!(
-            top.max(bottom) < pool[0] && left.max(right) < pool[1],
-            "pooling: padding {padding:?} must be smaller than the window {pool:?}"
-        );
-        Self {
-            windows: Windows::new([1, height, width], pool, stride, padding),
-            input: packed(input),
-            kind,
-            images,
-            channels,
-        }
-    }
-
-    /// The output, without recording anything.
-    pub(super) fn forward(&self) -> FlexTensor {
-        let windows = &self.windows;
-        let input = numbers(&self.input);
-        let mut output = vec![0.0; self.images * self.channels * windows.positions()];
-        let planes = self.planes();
-        for_parts(&mut output, planes * windows.positions(), |index, part| {
-            let input = input[index * planes * windows.picture()..].chunks_exact(windows.picture());
-            for (output, input) in part.chunks_exact_mut(windows.positions()).zip(input) {
-                match self.kind {
-                    Kind::Max if is_two_by_two(windows) => max_two(windows, input, output),
-                    Kind::Max => max(windows, input, output),
-                    Kind::Average => average(windows, input, output),
-                }
+/// The output `[images, channels, rows, columns]`.
+pub(super) fn forward(sizes: &Pooling, input: &[f32]) -> Vec<f32> {
+    let windows = &sizes.windows;
+    let mut output = vec![0.0; sizes.images * sizes.channels * windows.positions()];
+    let planes = planes(windows);
+    for_parts(&mut output, planes * windows.positions(), |index, part| {
+        let input = input[index * planes * windows.picture()..].chunks_exact(windows.picture());
+        for (output, input) in part.chunks_exact_mut(windows.positions()).zip(input) {
+            match sizes.kind {
+                PoolKind::Max if is_two_by_two(windows) => max_two(windows, input, output),
+                PoolKind::Max => max(windows, input, output),
+                PoolKind::Average => average(windows, input, output),
             }
-        });
-        let [height, width] = windows.output;
-        tensor(output, [self.images, self.channels, height, width])
-    }
-
-    /// The output, recorded as one step.
-    pub(super) fn record<C: CheckpointStrategy>(
-        self,
-        node: NodeGuard,
-    ) -> FloatTensor<Autodiff<Flex, C>> {
-        let output = self.forward();
-        match Step.prepare::<C>([node]).compute_bound().stateful() {
-            OpsKind::Tracked(prepared) => prepared.finish(self, output),
-            OpsKind::UnTracked(prepared) => prepared.finish(output),
         }
-    }
-
-    /// The gradient of the input.
-    fn backward(&self, gradient: FlexTensor) -> FlexTensor {
-        let windows = &self.windows;
-        let input = numbers(&self.input);
-        let gradient = packed(gradient);
-        let gradient = numbers(&gradient);
-        let mut result = vec![0.0; input.len()];
-        let planes = self.planes();
-        for_parts(&mut result, planes * windows.picture(), |index, part| {
-            let gradient =
-                gradient[index * planes * windows.positions()..].chunks_exact(windows.positions());
-            let input = input[index * planes * windows.picture()..].chunks_exact(windows.picture());
-            let part = part.chunks_exact_mut(windows.picture());
-            for ((result, input), gradient) in part.zip(input).zip(gradient) {
-                match self.kind {
-                    Kind::Max if is_two_by_two(windows) => {
-                        max_two_back(windows, input, gradient, result);
-                    }
-                    Kind::Max => max_back(windows, input, gradient, result),
-                    Kind::Average => average_back(windows, gradient, result),
-                }
-            }
-        });
-        tensor(result, sizes::<4>(&self.input))
-    }
-
-    /// Planes that one thread takes at a time.
-    fn planes(&self) -> usize {
-        (SHARE / self.windows.picture().max(1)).max(1)
-    }
+    });
+    output
 }
 
-#[derive(Debug)]
-struct Step;
-
-impl Backward<Flex, 1> for Step {
-    type State = Call;
-
-    fn backward(self, ops: Ops<Call, 1>, grads: &mut Gradients, _: &mut Checkpointer) {
-        let call = ops.state;
-        unary::<Flex, _>(ops.parents, ops.node, grads, |gradient| {
-            call.backward(gradient)
-        });
-    }
+/// The gradient of the input from that of the output.
+pub(super) fn backward(sizes: &Pooling, input: &[f32], gradient: &[f32]) -> Vec<f32> {
+    let windows = &sizes.windows;
+    let mut result = vec![0.0; input.len()];
+    let planes = planes(windows);
+    for_parts(&mut result, planes * windows.picture(), |index, part| {
+        let gradient =
+            gradient[index * planes * windows.positions()..].chunks_exact(windows.positions());
+        let input = input[index * planes * windows.picture()..].chunks_exact(windows.picture());
+        let part = part.chunks_exact_mut(windows.picture());
+        for ((result, input), gradient) in part.zip(input).zip(gradient) {
+            match sizes.kind {
+                PoolKind::Max if is_two_by_two(windows) => {
+                    max_two_back(windows, input, gradient, result);
+                }
+                PoolKind::Max => max_back(windows, input, gradient, result),
+                PoolKind::Average => average_back(windows, gradient, result),
+            }
+        }
+    });
+    result
 }
 
 /// The usual case: windows of 2x2 that touch each other, without padding.

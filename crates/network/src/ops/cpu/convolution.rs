@@ -3,25 +3,16 @@
 //! Layouts are those of the network: pictures `[images, channels, height, width]`, kernels
 //! `[filters, channels, rows, columns]`.
 
-use super::im2col::{Windows, col2im, im2col};
+use super::im2col::{col2im, im2col};
 use super::matrix::{Matrix, Threads, multiply};
 use super::parallel::{for_parts, with_scratch};
+use crate::ops::sizes::Convolution;
 
 /// Columns that one matrix product should have at least: small pictures are taken together.
 const COLUMNS: usize = 64;
 /// Most parts in which the kernel gradient is summed, and most numbers that all of them may take.
 const PARTS: usize = 16;
 const PART_NUMBERS: usize = 1 << 22;
-
-/// The sizes of one convolution.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Convolution {
-    pub images: usize,
-    pub filters: usize,
-    pub windows: Windows,
-    /// Whether negative results become zero.
-    pub relu: bool,
-}
 
 impl Convolution {
     /// Numbers in the output of one picture.
@@ -37,7 +28,12 @@ impl Convolution {
     }
 
     /// The output `[images, filters, rows, columns]`.
-    pub(super) fn forward(&self, input: &[f32], kernel: &[f32], bias: Option<&[f32]>) -> Vec<f32> {
+    pub(super) fn run_forward(
+        &self,
+        input: &[f32],
+        kernel: &[f32],
+        bias: Option<&[f32]>,
+    ) -> Vec<f32> {
         let (window, positions) = (self.windows.window(), self.windows.positions());
         let (picture, answer, group) = (self.windows.picture(), self.answer(), self.group());
         let mut output = vec![0.0; self.images * answer];
@@ -76,7 +72,7 @@ impl Convolution {
 
     /// The gradients of the kernel and of the bias `[filters]`.
     ///
-    /// `gradient` is the gradient of the output; `output` is what [`Self::forward`] returned (only
+    /// `gradient` is the gradient of the output; `output` is what [`Self::run_forward`] returned (only
     /// read with `relu`).
     pub(super) fn kernel_gradient(
         &self,

@@ -1,8 +1,8 @@
 //! The product for WebAssembly, without its vector instructions.
 
 use super::{assert_close, noise};
-use crate::ops::matrix::{self, Matrix, Threads};
-use crate::ops::product;
+use crate::ops::cpu::matrix::{self, Matrix, Threads};
+use crate::ops::cpu::product;
 
 #[test]
 fn the_product_for_webassembly_is_that_of_the_gemm_crate() {

@@ -1,0 +1,79 @@
+//! The GPU engine (burn-wgpu): our operations as WGSL kernels.
+
+mod conv;
+mod dense;
+mod extension;
+mod pool;
+mod product;
+mod rows;
+mod shared;
+
+pub use extension::{Drop, Loss, dropout, score, seeded, softmax, to_channels_last};
+pub use fireside_gpu::is_gpu;
+
+use super::kernels::{KernelGradients, Kernels, Wanted, WeightGradients};
+use super::sizes::{Convolution, DenseProduct, Pooling};
+use burn::backend::Cube;
+use fireside_gpu::GpuTensor;
+
+impl Kernels for Cube {
+    fn packed(tensor: GpuTensor) -> GpuTensor {
+        fireside_gpu::packed(tensor)
+    }
+
+    fn conv_forward(
+        sizes: &Convolution,
+        input: &GpuTensor,
+        kernel: &GpuTensor,
+        bias: Option<&GpuTensor>,
+    ) -> GpuTensor {
+        conv::forward(sizes, input, kernel, bias)
+    }
+
+    fn conv_kernel_gradient(
+        sizes: &Convolution,
+        input: &GpuTensor,
+        gradient: &GpuTensor,
+        output: Option<&GpuTensor>,
+        bias: bool,
+    ) -> KernelGradients<Self> {
+        conv::kernel_gradient(sizes, input, gradient, output, bias)
+    }
+
+    fn conv_input_gradient(
+        sizes: &Convolution,
+        kernel: &GpuTensor,
+        gradient: &GpuTensor,
+        output: Option<&GpuTensor>,
+    ) -> GpuTensor {
+        conv::input_gradient(sizes, kernel, gradient, output)
+    }
+
+    fn pool_forward(sizes: &Pooling, input: &GpuTensor) -> GpuTensor {
+        pool::forward(sizes, input)
+    }
+
+    fn pool_gradient(sizes: &Pooling, input: &GpuTensor, gradient: &GpuTensor) -> GpuTensor {
+        pool::gradient(sizes, input, gradient)
+    }
+
+    fn dense_forward(
+        sizes: &DenseProduct,
+        input: &GpuTensor,
+        kernel: &GpuTensor,
+        bias: Option<&GpuTensor>,
+    ) -> GpuTensor {
+        dense::forward(sizes, input, kernel, bias)
+    }
+
+    fn dense_gradients(
+        sizes: &DenseProduct,
+        input: &GpuTensor,
+        kernel: &GpuTensor,
+        gradient: &GpuTensor,
+        output: Option<&GpuTensor>,
+        wanted: Wanted,
+    ) -> WeightGradients<Self> {
+        dense::gradients(sizes, input, kernel, gradient, output, wanted)
+    }
+}

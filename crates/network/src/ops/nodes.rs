@@ -1,0 +1,188 @@
+//! Convolution, pooling and the dense product as steps of the gradient graph, one node each, on any
+//! engine that has [`Kernels`].
+
+use super::kernels::{Kernels, Wanted, WeightGradients};
+use super::sizes::{Convolution, DenseProduct, Pooling};
+use burn::backend::Autodiff;
+use burn::backend::autodiff::checkpoint::{base::Checkpointer, strategy::CheckpointStrategy};
+use burn::backend::autodiff::grads::Gradients;
+use burn::backend::autodiff::ops::{Backward, NodeGuard, Ops, OpsKind, unary};
+use burn::backend::tensor::FloatTensor;
+
+/// A layer with a kernel and perhaps a bias: its sizes and what the backward step has to remember.
+#[derive(Clone, Debug)]
+pub(super) struct Weighted<B: Kernels, S> {
+    pub sizes: S,
+    pub input: FloatTensor<B>,
+    pub kernel: FloatTensor<B>,
+    pub bias: Option<FloatTensor<B>>,
+    /// Kept for the backward step if there is a relu.
+    output: Option<FloatTensor<B>>,
+}
+
+/// A kind of layer with a kernel.
+pub(super) trait Layer<B: Kernels>:
+    Clone + core::fmt::Debug + Send + Sync + 'static
+{
+    fn relu(&self) -> bool;
+    fn forward(&self, call: &Weighted<B, Self>) -> FloatTensor<B>;
+    fn gradients(
+        &self,
+        call: &Weighted<B, Self>,
+        gradient: &FloatTensor<B>,
+        wanted: Wanted,
+    ) -> WeightGradients<B>;
+}
+
+impl<B: Kernels> Layer<B> for Convolution {
+    fn relu(&self) -> bool {
+        self.relu
+    }
+
+    fn forward(&self, call: &Weighted<B, Self>) -> FloatTensor<B> {
+        B::conv_forward(self, &call.input, &call.kernel, call.bias.as_ref())
+    }
+
+    fn gradients(
+        &self,
+        call: &Weighted<B, Self>,
+        gradient: &FloatTensor<B>,
+        wanted: Wanted,
+    ) -> WeightGradients<B> {
+        let output = call.output.as_ref();
+        let (kernel, bias) = match wanted.kernel || wanted.bias {
+            true => {
+                let (kernel, bias) =
+                    B::conv_kernel_gradient(self, &call.input, gradient, output, wanted.bias);
+                (Some(kernel), bias)
+            }
+            false => (None, None),
+        };
+        let input = wanted
+            .input
+            .then(|| B::conv_input_gradient(self, &call.kernel, gradient, output));
+        WeightGradients {
+            input,
+            kernel,
+            bias,
+        }
+    }
+}
+
+impl<B: Kernels> Layer<B> for DenseProduct {
+    fn relu(&self) -> bool {
+        self.relu
+    }
+
+    fn forward(&self, call: &Weighted<B, Self>) -> FloatTensor<B> {
+        B::dense_forward(self, &call.input, &call.kernel, call.bias.as_ref())
+    }
+
+    fn gradients(
+        &self,
+        call: &Weighted<B, Self>,
+        gradient: &FloatTensor<B>,
+        wanted: Wanted,
+    ) -> WeightGradients<B> {
+        let output = call.output.as_ref();
+        B::dense_gradients(self, &call.input, &call.kernel, gradient, output, wanted)
+    }
+}
+
+impl<B: Kernels, S: Layer<B>> Weighted<B, S> {
+    pub fn new(
+        sizes: S,
+        input: FloatTensor<B>,
+        kernel: FloatTensor<B>,
+        bias: Option<FloatTensor<B>>,
+    ) -> Self {
+        Self {
+            sizes,
+            input: B::packed(input),
+            kernel: B::packed(kernel),
+            bias: bias.map(B::packed),
+            output: None,
+        }
+    }
+
+    /// The output, without recording anything.
+    pub fn forward(&self) -> FloatTensor<B> {
+        self.sizes.forward(self)
+    }
+
+    /// The output, recorded as one step. `nodes` are those of input, kernel and, with `N == 3`, bias.
+    pub fn record<C: CheckpointStrategy, const N: usize>(
+        mut self,
+        nodes: [NodeGuard; N],
+    ) -> FloatTensor<Autodiff<B, C>> {
+        let output = self.forward();
+        let step = WeightedStep::<S>(core::marker::PhantomData);
+        let prepared = Backward::<B, N>::prepare::<C>(step, nodes).compute_bound();
+        match prepared.stateful() {
+            OpsKind::Tracked(prepared) => {
+                self.output = self.sizes.relu().then(|| output.clone());
+                prepared.finish(self, output)
+            }
+            OpsKind::UnTracked(prepared) => prepared.finish(output),
+        }
+    }
+}
+
+#[derive(Debug)]
+struct WeightedStep<S>(core::marker::PhantomData<S>);
+
+impl<B: Kernels, S: Layer<B>, const N: usize> Backward<B, N> for WeightedStep<S> {
+    type State = Weighted<B, S>;
+
+    fn backward(self, ops: Ops<Self::State, N>, grads: &mut Gradients, _: &mut Checkpointer) {
+        let call = ops.state;
+        let gradient = B::packed(grads.consume::<B>(&ops.node));
+        let mut parents = ops.parents.into_iter();
+        let [input, kernel, bias] = [(); 3].map(|()| parents.next().flatten());
+        let wanted = Wanted {
+            input: input.is_some(),
+            kernel: kernel.is_some(),
+            bias: bias.is_some(),
+        };
+        let found = call.sizes.gradients(&call, &gradient, wanted);
+        let pairs = [
+            (input, found.input),
+            (kernel, found.kernel),
+            (bias, found.bias),
+        ];
+        for (node, gradient) in pairs {
+            if let (Some(node), Some(gradient)) = (node, gradient) {
+                grads.register::<B>(node.id, gradient);
+            }
+        }
+    }
+}
+
+/// A pooling, recorded as one step.
+pub(super) fn pool<B: Kernels, C: CheckpointStrategy>(
+    sizes: Pooling,
+    input: FloatTensor<B>,
+    node: NodeGuard,
+) -> FloatTensor<Autodiff<B, C>> {
+    let input = B::packed(input);
+    let output = B::pool_forward(&sizes, &input);
+    let prepared = Backward::<B, 1>::prepare::<C>(PoolStep, [node]).compute_bound();
+    match prepared.stateful() {
+        OpsKind::Tracked(prepared) => prepared.finish((sizes, input), output),
+        OpsKind::UnTracked(prepared) => prepared.finish(output),
+    }
+}
+
+#[derive(Debug)]
+struct PoolStep;
+
+impl<B: Kernels> Backward<B, 1> for PoolStep {
+    type State = (Pooling, FloatTensor<B>);
+
+    fn backward(self, ops: Ops<Self::State, 1>, grads: &mut Gradients, _: &mut Checkpointer) {
+        let (sizes, input) = ops.state;
+        unary::<B, _>(ops.parents, ops.node, grads, |gradient| {
+            B::pool_gradient(&sizes, &input, &B::packed(gradient))
+        });
+    }
+}

@@ -6,12 +6,12 @@ import type { Book, Card, ModelCard, Result, Results } from '../engine/wire';
 import generated from '../generated/book.json';
 import type { ChapterLine, ShippedModel } from './shelf';
 
-const assets = resolve('..', 'static');
+export const assets = resolve('..', 'static');
 
 export const book = generated as unknown as Book;
 
 /** A JSON file that a step of the build may not have written yet; damaged files stop the build. */
-function optional<T>(path: string): T | null {
+export function optional<T>(path: string): T | null {
 	let text: string;
 	try {
 		text = readFileSync(path, 'utf8');

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { Answerer } from './answerer';
-import { FakeClock, fakeEngine, Mailbox } from './fakes';
+import { FakeClock, fakeEngine, fakeLayers, Mailbox } from './fakes';
 import type { Request } from './messages';
 
 function setUp() {
@@ -10,7 +10,7 @@ function setUp() {
 	let id = 0;
 	const ask = async (request: Request) => {
 		const mine = ++id;
-		await answerer.receive({ id: mine, base: '/', request });
+		await answerer.receive({ id: mine, base: '/', engine: 'cpu', request });
 		return box.reply(mine);
 	};
 	const bytes = (text: string) => new TextEncoder().encode(text).buffer;
@@ -35,6 +35,11 @@ it('keeps its model when another one is refused', async () => {
 		failure: { code: 'model_corrupt' }
 	});
 	expect(await draw(9)).toMatchObject({ drawing: { probabilities: [4] } });
+});
+
+it('shows the layers of a network, for the self-check', async () => {
+	const { ask } = setUp();
+	expect(await ask({ type: 'probe', text: 'x', rows: 3 })).toEqual({ type: 'probe', layers: fakeLayers(3) });
 });
 
 it('does not train', async () => {

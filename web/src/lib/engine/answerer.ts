@@ -1,5 +1,5 @@
 // The answering worker without the worker: holds one model and answers drawings, so that play never waits for
-// a training run.
+// a training run. It is always the CPU engine, so it is also what the GPU is checked against.
 
 import type { EngineModel, EngineSource } from './engine-types';
 import { asFailure, fail } from './failure';
@@ -40,6 +40,10 @@ export class Answerer {
 			if (!this.#model) throw fail('no_model', {});
 			const { ink, width, height } = request;
 			return { type: 'drawing', drawing: await this.#model.draw(ink, width, height) };
+		}
+		if (request.type === 'probe') {
+			const engine = await this.#engine((loaded, total) => notify({ type: 'engine', loaded, total }));
+			return { type: 'probe', layers: await engine.probe(request.text, request.rows) };
 		}
 		throw fail('unexpected', { message: `${request.type} belongs to the training worker` });
 	}

@@ -24,7 +24,7 @@ class FakeWorker implements WorkerLike {
 	}
 }
 
-function setUp() {
+function setUp(ready?: Promise<unknown>) {
 	const workers: FakeWorker[] = [];
 	/** Locks as the browser gives them: the second one waits until the first is let go. */
 	const held = new Map<string, () => void>();
@@ -43,7 +43,8 @@ function setUp() {
 			return worker;
 		},
 		base: () => 'https://x/fireside/',
-		locks
+		locks,
+		...(ready ? { ready } : {})
 	});
 	return { client, workers, held, waiting };
 }
@@ -162,4 +163,115 @@ it('stops waiting for the lock of a worker that it has ended itself', async () =
 	client.kill('asked to');
 	await request;
 	expect(waiting.has('its lock')).toBe(false);
+});
+
+describe('another engine', () => {
+	const check = { type: 'check', text: 'x' } as const;
+	const checked: Reply = { type: 'checked', checked: { ok: true, summary: null, problems: [] } };
+
+	it('is said with every message; the first worker waits until it is known', async () => {
+		let known = () => {};
+		const { client, workers } = setUp(new Promise<void>((resolve) => (known = resolve)));
+		const request = client.request(check);
+		expect(workers).toHaveLength(0);
+		client.use('gpu');
+		known();
+		await turn();
+		expect(workers[0]?.sent).toMatchObject([{ engine: 'gpu', request: check }]);
+		workers[0]?.say({ id: 1, reply: checked });
+		expect(await request).toEqual(checked);
+		expect([client.engine, client.generation, client.committed]).toEqual(['gpu', 0, true]);
+	});
+
+	it('is another worker, as soon as there is an engine in this one', async () => {
+		const { client, workers } = setUp();
+		void client.request(saved);
+		// A saved run is read without an engine.
+		client.use('gpu');
+		expect([workers.length, workers[0]?.ended, client.generation]).toEqual([1, false, 0]);
+		const [repeated, gone] = [client.request(check), client.request({ type: 'weights', id: 'a' })];
+		client.use('gpu');
+		expect(workers).toHaveLength(1);
+		client.use('cpu');
+		expect([workers.length, workers[0]?.ended, client.generation]).toEqual([2, true, 1]);
+		await expect(gone).rejects.toMatchObject({
+			failure: { code: 'engine_switched', args: { engine: 'cpu' } }
+		});
+		// The new worker answers what does not depend on the old one.
+		expect(workers[1]?.sent.map(({ engine, request }) => [engine, request.type])).toEqual([
+			['cpu', 'saved'],
+			['cpu', 'check']
+		]);
+		workers[1]?.say({ id: 2, reply: checked });
+		expect(await repeated).toEqual(checked);
+	});
+
+	const starts: [string, (worker: FakeWorker | undefined) => void, string][] = [
+		[
+			'says why it cannot start',
+			(worker) =>
+				worker?.say({
+					id: 1,
+					reply: { type: 'failed', failure: { code: 'gpu_missing', args: { feature: 'x' } } }
+				}),
+			'gpu_missing'
+		],
+		[
+			'is not there',
+			(worker) =>
+				worker?.say({ id: 1, reply: { type: 'failed', failure: { code: 'engine_missing', args: {} } } }),
+			'engine_missing'
+		],
+		[
+			'dies at once',
+			(worker) => worker?.onerror?.({ message: 'RuntimeError: unreachable' } as ErrorEvent),
+			'gpu_start'
+		]
+	];
+	it.each(starts)('takes the place of a GPU engine that %s', async (_name, fails, code) => {
+		const { client, workers } = setUp();
+		const heard: string[] = [];
+		client.fellBack = (failure) => heard.push(failure.code);
+		client.use('gpu');
+		const load = { type: 'load_data', name: 'mnist', rows: 'all' } as const;
+		const requests = [client.request(check), client.request(load)];
+		fails(workers[0]);
+		expect([heard, client.engine, client.generation]).toEqual([[code], 'cpu', 1]);
+		expect(workers[1]?.sent.map(({ engine, request }) => [engine, request.type])).toEqual([
+			['cpu', 'check'],
+			['cpu', 'load_data']
+		]);
+		workers[1]?.say({ id: 1, reply: checked });
+		expect(await requests[0]).toEqual(checked);
+		// The CPU engine has nobody to take its place.
+		workers[1]?.onerror?.({ message: 'RuntimeError' } as ErrorEvent);
+		await expect(requests[1]).rejects.toMatchObject(died);
+		expect(heard).toHaveLength(1);
+	});
+
+	it('does not take the place of one that has worked; a lost device ends its worker', async () => {
+		const { client, workers } = setUp();
+		client.fellBack = () => expect.unreachable();
+		client.use('gpu');
+		const first = client.request(check);
+		workers[0]?.say({ id: 1, reply: checked });
+		await first;
+		const requests = [client.request({ type: 'play', id: 'a', only_one: false }), client.request(check)].map(
+			(request) => request.catch((error: unknown) => error)
+		);
+		const lost = { code: 'device_lost', args: { reason: 'destroyed' } };
+		workers[0]?.say({ id: 2, reply: { type: 'failed', failure: lost } });
+		for (const error of await Promise.all(requests)) expect(error).toMatchObject({ failure: lost });
+		expect([workers[0]?.ended, client.engine, client.generation]).toEqual([true, 'gpu', 1]);
+	});
+
+	it('is not taken where nobody asked for it', async () => {
+		const { client, workers } = setUp();
+		client.use('gpu');
+		const request = client.request(check);
+		const failure = { code: 'gpu_start', args: { reason: 'no' } };
+		workers[0]?.say({ id: 1, reply: { type: 'failed', failure } });
+		await expect(request).rejects.toMatchObject({ failure });
+		expect(client.engine).toBe('gpu');
+	});
 });

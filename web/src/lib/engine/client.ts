@@ -1,16 +1,24 @@
 // The page's end of a worker: promises for requests, callbacks for notices. The worker is made at the first
 // request; when it dies, all that waits for it fails with `worker_died` and the next request makes a new one.
+//
+// A worker holds one engine. Another engine is another worker: `use` ends the one that is there. A GPU engine that
+// does not start is replaced by the CPU's, and whoever waits does not notice.
 
 import { base } from '$app/paths';
 import { EngineFailure, fail, failure } from './failure';
+import type { EngineKind } from './kinds';
 import type { Answers, AnswerTo, FromWorker, Notice, Request, ToWorker } from './messages';
 import type { Failure } from './wire';
 
 /** What states need of a client; tests give them a smaller one. */
 export interface Requester {
 	request<R extends Request>(request: R, onNotice?: (notice: Notice) => void): Promise<AnswerTo<R>>;
-	/** Counts the workers that died: what one had been told, the next one does not know. */
+	/** Counts the workers that ended: what one had been told, the next one does not know. */
 	readonly generation: number;
+	/** What its worker holds, or will load. */
+	readonly engine: EngineKind;
+	/** Another engine, so another worker. Pause and save a run before. */
+	use(engine: EngineKind): void;
 }
 
 /** The part of `Worker` that is used. */
@@ -28,51 +36,108 @@ export type ClientHost = {
 	base(): string;
 	/** Missing on pages without https: then a worker that is killed from outside is not noticed. */
 	locks: Pick<LockManager, 'request'> | null;
+	/** Requests wait for it: until it is known which engine the first worker is to load. */
+	ready?: Promise<unknown>;
 };
 
 type Pending = {
-	answer: Answers[Request['type']];
+	request: Request;
+	/** The worker has it. */
+	sent: boolean;
 	resolve(reply: unknown): void;
 	reject(error: EngineFailure): void;
 	onNotice: ((notice: Notice) => void) | undefined;
 };
 
+/** What a fresh worker can answer as well as the old one. */
+const repeatable: readonly Request['type'][] = ['check', 'edit', 'load_data', 'saved', 'probe', 'load_model'];
+
 export class EngineClient implements Requester {
 	readonly #host: ClientHost;
+	/** In the order in which they were asked. */
 	readonly #pending = new Map<number, Pending>();
 	#worker: WorkerLike | null = null;
 	#mourning: AbortController | null = null;
 	#lastId = 0;
+	#ready: boolean;
+	/** The worker was asked for something that needs its engine, and: its engine has answered. */
+	#engineAsked = false;
+	#engineRuns = false;
+	#engine: EngineKind;
 	generation = 0;
+	/** Called when the GPU engine did not start, and the CPU's took its place. Without it that is a failure. */
+	fellBack: ((failure: Failure) => void) | null = null;
 
-	constructor(host: ClientHost) {
+	constructor(host: ClientHost, engine: EngineKind = 'cpu') {
 		this.#host = host;
+		this.#engine = engine;
+		this.#ready = host.ready === undefined;
+		void host.ready?.then(() => {
+			this.#ready = true;
+			this.#sendAll();
+		});
+	}
+
+	get engine(): EngineKind {
+		return this.#engine;
+	}
+
+	/** Its worker has an engine, or is loading it: another one would cost another download. */
+	get committed(): boolean {
+		return this.#engineAsked;
 	}
 
 	request<R extends Request>(request: R, onNotice?: (notice: Notice) => void): Promise<AnswerTo<R>> {
 		return new Promise((resolve, reject) => {
 			const id = ++this.#lastId;
-			const answer = answers[request.type];
-			this.#pending.set(id, { answer, resolve: (reply) => resolve(reply as AnswerTo<R>), reject, onNotice });
-			try {
-				this.#worker ??= this.#start();
-				this.#worker.postMessage({ id, base: this.#host.base(), request }, transferOf(request));
-			} catch (error) {
-				this.#pending.delete(id);
-				reject(fail('unexpected', { message: error instanceof Error ? error.message : String(error) }));
-			}
+			const answered = (reply: unknown) => resolve(reply as AnswerTo<R>);
+			this.#pending.set(id, { request, sent: false, resolve: answered, reject, onNotice });
+			this.#sendAll();
 		});
+	}
+
+	use(engine: EngineKind): void {
+		if (engine === this.#engine) return;
+		this.#engine = engine;
+		// A worker without an engine yet loads the new one.
+		if (!this.#worker || !this.#engineAsked) return;
+		this.#end();
+		for (const [id, pending] of this.#pending) {
+			if (repeatable.includes(pending.request.type)) continue;
+			this.#pending.delete(id);
+			pending.reject(fail('engine_switched', { engine }));
+		}
+		this.#sendAll();
 	}
 
 	/** Ends the worker; whoever waits for it gets `worker_died`. */
 	kill(reason: string): void {
-		this.#died(failure('worker_died', { reason }));
+		this.#bury(failure('worker_died', { reason }));
+	}
+
+	#sendAll(): void {
+		if (!this.#ready) return;
+		for (const [id, pending] of this.#pending) {
+			if (pending.sent) continue;
+			const { request } = pending;
+			try {
+				this.#worker ??= this.#start();
+				const message = { id, base: this.#host.base(), engine: this.#engine, request };
+				this.#worker.postMessage(message, transferOf(request));
+				pending.sent = true;
+				if (request.type !== 'saved') this.#engineAsked = true;
+			} catch (error) {
+				this.#pending.delete(id);
+				const message = error instanceof Error ? error.message : String(error);
+				pending.reject(fail('unexpected', { message }));
+			}
+		}
 	}
 
 	#start(): WorkerLike {
 		const worker = this.#host.makeWorker();
 		const dies = (reason: string) => {
-			if (worker === this.#worker) this.kill(reason);
+			if (worker === this.#worker) this.#died(failure('worker_died', { reason }));
 		};
 		worker.onmessage = (event) => {
 			if (worker === this.#worker) this.#receive(event.data);
@@ -92,15 +157,17 @@ export class EngineClient implements Requester {
 			return;
 		}
 		const { id, reply } = message;
-		if (reply.type === 'failed' && reply.failure.code === 'worker_died') {
-			this.#died(reply.failure);
-			return;
-		}
+		// After either the worker is of no use.
+		const ends = ['worker_died', 'device_lost'];
+		if (reply.type === 'failed' && ends.includes(reply.failure.code)) return this.#died(reply.failure);
+		if (reply.type === 'failed' && this.#fallBack(reply.failure)) return;
 		const pending = this.#pending.get(id);
 		if (!pending) return;
 		this.#pending.delete(id);
-		if (reply.type === 'failed') pending.reject(new EngineFailure(reply.failure));
-		else if (reply.type === pending.answer) pending.resolve(reply);
+		const { type } = pending.request;
+		if (reply.type === 'failed') return pending.reject(new EngineFailure(reply.failure));
+		if (type !== 'saved') this.#engineRuns = true;
+		if (reply.type === answers[type]) pending.resolve(reply);
 		else pending.reject(fail('unexpected', { message: `${reply.type} is no answer` }));
 	}
 
@@ -110,22 +177,54 @@ export class EngineClient implements Requester {
 		this.#mourning = mourning;
 		this.#host.locks
 			?.request(lock, { signal: mourning.signal }, () => {
-				if (worker === this.#worker) this.kill('the worker was ended');
+				if (worker === this.#worker) this.#died(failure('worker_died', { reason: 'the worker was ended' }));
 			})
 			.catch(() => undefined);
 	}
 
+	/** The GPU engine did not start: nothing of what waits was begun, so that the CPU engine can do all of it. */
+	#fallBack(value: Failure): boolean {
+		if (this.#engine !== 'gpu' || !this.#engineAsked || this.#engineRuns) return false;
+		if (!this.fellBack || !startFailures.test(value.code)) return false;
+		const { code, args } = value;
+		this.#engine = 'cpu';
+		this.#end();
+		for (const [id, pending] of this.#pending) {
+			// Its files were handed over, and are gone.
+			if (pending.request.type !== 'drop_data') continue;
+			this.#pending.delete(id);
+			pending.reject(new EngineFailure(value));
+		}
+		this.fellBack(code === 'worker_died' ? failure('gpu_start', { reason: args['reason'] ?? '' }) : value);
+		this.#sendAll();
+		return true;
+	}
+
 	#died(value: Failure): void {
+		if (!this.#fallBack(value)) this.#bury(value);
+	}
+
+	#bury(value: Failure): void {
+		this.#end();
+		for (const [id, pending] of this.#pending) {
+			this.#pending.delete(id);
+			pending.reject(new EngineFailure(value));
+		}
+	}
+
+	#end(): void {
 		this.#mourning?.abort();
 		this.#mourning = null;
 		this.#worker?.terminate();
 		this.#worker = null;
+		this.#engineAsked = this.#engineRuns = false;
 		this.generation += 1;
-		const orphans = [...this.#pending.values()];
-		this.#pending.clear();
-		for (const pending of orphans) pending.reject(new EngineFailure(value));
+		for (const pending of this.#pending.values()) pending.sent = false;
 	}
 }
+
+/** What says that an engine could not be had; every other failure is one of the request. */
+const startFailures = /^(gpu_\w+|device_lost|worker_died|engine_(missing|damaged|unreachable))$/;
 
 const answers: Answers = {
 	check: 'checked',
@@ -141,6 +240,7 @@ const answers: Answers = {
 	report: 'report',
 	weights: 'weights',
 	saved: 'saved',
+	probe: 'probe',
 	load_model: 'done',
 	draw: 'drawing'
 };
@@ -159,15 +259,25 @@ function host(makeWorker: () => Worker): ClientHost {
 	return { makeWorker, base: siteRoot, locks: navigator.locks ?? null };
 }
 
+const trainHost = () =>
+	host(() => new Worker(new URL('./train.worker.ts', import.meta.url), { type: 'module', name: 'train' }));
+
 let train: EngineClient | null = null;
 let answer: EngineClient | null = null;
 
+let open = () => {};
+const engineKnown = new Promise<void>((resolve) => (open = resolve));
+/** From now on the training worker may start; before it is known whether there is a GPU it waits. */
+export const firstEngineKnown = (): void => open();
+
 /** The client of the worker that trains: one for the whole site. */
 export function trainClient(): EngineClient {
-	train ??= new EngineClient(
-		host(() => new Worker(new URL('./train.worker.ts', import.meta.url), { type: 'module', name: 'train' }))
-	);
-	return train;
+	return (train ??= new EngineClient({ ...trainHost(), ready: engineKnown }));
+}
+
+/** A worker of its own for the self-check, where the one that trains is not on the GPU. `kill` it afterwards. */
+export function spareGpuClient(): EngineClient {
+	return new EngineClient(trainHost(), 'gpu');
 }
 
 /** The client of the worker that answers drawings: one for the whole site. */

@@ -1,6 +1,8 @@
 // The engine's exports as this side uses them: the list of `crates/browser`, written down by hand because the
 // generated module exists only after the engine was built. `load.ts` checks at run time that all are there.
 
+import type { EngineKind } from './kinds';
+import type { ProbeLayer } from './probe-layer';
 import type { Wall } from './wall';
 import type { Checked, DataState, Drawing, Report, RunEvent, RunState } from './wire';
 
@@ -15,8 +17,10 @@ export interface EngineData {
 }
 
 export interface EngineSession {
-	/** One step, or one batch of evaluation. */
-	next(): Promise<RunEvent>;
+	/** Compiles every kernel of a step and of an evaluation, one after the other; the CPU answers at once. */
+	warm_up(progress: (made: number, expected: number) => void): Promise<void>;
+	/** Up to `steps` steps, never beyond the end of an epoch, or one batch of evaluation: at least one event, in order. */
+	advance(steps: number): Promise<RunEvent[]>;
 	state(): RunState;
 	set_learning_rate(value: number): void;
 	checkpoint(): Promise<Uint8Array>;
@@ -33,6 +37,11 @@ export interface EngineModel {
 
 /** Constructors borrow their `data`: one data set serves many sessions. */
 export interface Engine {
+	engine(): EngineKind;
+	/** Makes the device: once, before a session or a probe. `on_lost` is called at most once, any time later. */
+	open(on_lost: (reason: string) => void): Promise<void>;
+	/** Every layer of the text's network on its own, forward and backward: for the self-check. */
+	probe(text: string, rows: number): Promise<ProbeLayer[]>;
 	check(text: string): Checked;
 	edit(text: string, path: string, value: string): string;
 	Data: {
@@ -52,7 +61,16 @@ export type EngineModule = Engine & {
 	default(options: { module_or_path: WebAssembly.Module }): Promise<unknown>;
 };
 
-export const engineExports = ['check', 'edit', 'Data', 'Session', 'Model'] as const;
+export const engineExports = [
+	'engine',
+	'open',
+	'check',
+	'edit',
+	'probe',
+	'Data',
+	'Session',
+	'Model'
+] as const;
 
 /** Where an engine comes from: the same one for all callers, a fresh try after a failure. */
 export type EngineSource = (onProgress: (loaded: number, total: number) => void) => Promise<Engine>;

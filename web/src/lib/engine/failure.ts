@@ -14,6 +14,20 @@ export const hostFailures = {
 	engine_damaged: ['reason'],
 	/** The browser has no WebAssembly SIMD. */
 	engine_no_simd: [],
+	/** Why the GPU engine did not start; the page goes on with the CPU. `reason`: the browser's own text. */
+	gpu_unavailable: ['reason'],
+	gpu_missing: ['feature'],
+	gpu_limit: ['name', 'needed', 'found'],
+	gpu_start: ['reason'],
+	/** The GPU went away. The worker is of no use any more. */
+	device_lost: ['reason'],
+	/** What became of it: said beside the run, which goes on. `reason` is the code of the failure. */
+	gpu_to_cpu: ['reason'],
+	lost_then_gpu: ['update'],
+	lost_then_cpu: ['update'],
+	lost_began_again: ['engine'],
+	/** The reader changed the engine (`engine`: the new one) in mid-run. */
+	engine_switched: ['engine'],
 	/** A file of a data pack could not be fetched (`status` 0: no connection). */
 	pack_unreachable: ['file', 'status'],
 	/** A file of a data pack is not what the manifest says, also after fetching it again. */

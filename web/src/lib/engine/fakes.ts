@@ -1,7 +1,10 @@
 // Stand-ins for the engine, the browser and the clock: for unit tests only, nothing of the site imports this.
 
 import type { Engine, EngineData, EngineSession } from './engine-types';
+import type { EngineKind } from './kinds';
+import type { DeviceWatch } from './lost';
 import type { FromWorker, Notice, Reply } from './messages';
+import type { ProbeLayer } from './probe-layer';
 import type { ByteStore } from './saved';
 import type { DataState, RunEvent, RunState, Score } from './wire';
 
@@ -31,8 +34,13 @@ export class FakeSession implements EngineSession {
 	rates: { before: number; rate: number }[] = [];
 	freed = false;
 	#inside = false;
-	/** Held steps: `next` waits for it. */
+	/** Held steps: `advance` waits for it. */
 	gate: Promise<void> | null = null;
+	/** What `advance` was asked for, call by call. */
+	readonly asked: number[] = [];
+	/** Kernels that `warm_up` reports. */
+	kernels = 0;
+	warm = false;
 
 	constructor(
 		readonly text: string,
@@ -55,15 +63,33 @@ export class FakeSession implements EngineSession {
 		}
 	}
 
-	next(): Promise<RunEvent> {
+	warm_up(progress: (made: number, expected: number) => void): Promise<void> {
 		return this.#alone(async () => {
+			for (let made = 1; made <= this.kernels; made++) {
+				progress(made, this.kernels);
+				await turn();
+			}
+			this.warm = true;
+		});
+	}
+
+	/** As the engine: steps up to the end of the epoch, or one batch of evaluation. */
+	advance(steps: number): Promise<RunEvent[]> {
+		return this.#alone(async () => {
+			this.asked.push(steps);
 			if (this.gate) await this.gate;
-			const event = this.events[this.at];
-			if (!event) throw new Error('the run is over');
-			this.at += 1;
-			this.clock.ms +=
-				event.type === 'step' ? this.plan.stepMs : event.type === 'evaluating' ? this.plan.batchMs : 0;
-			return event;
+			const first = this.events[this.at];
+			if (!first) throw new Error('the run is over');
+			const made: RunEvent[] = [];
+			do {
+				const event = this.events[this.at];
+				if (!event || (made.length > 0 && event.type !== 'step' && event.type !== 'diverged')) break;
+				this.at += 1;
+				this.clock.ms +=
+					event.type === 'step' ? this.plan.stepMs : event.type === 'evaluating' ? this.plan.batchMs : 0;
+				made.push(event);
+			} while (first.type === 'step' && made.length < steps);
+			return made;
 		});
 	}
 
@@ -180,13 +206,20 @@ export class FakeData implements EngineData {
 	}
 }
 
-export type FakeEngine = Engine & { sessions: FakeSession[]; plan: Plan; trapNextCheck: boolean };
+export type FakeEngine = Engine & {
+	sessions: FakeSession[];
+	plan: Plan;
+	trapNextCheck: boolean;
+	/** How far its layers are from the right numbers. */
+	error: number;
+};
 
-export function fakeEngine(clock: FakeClock, using: Plan = plan): FakeEngine {
+export function fakeEngine(clock: FakeClock, using: Plan = plan, kind: EngineKind = 'cpu'): FakeEngine {
 	const sessions: FakeSession[] = [];
 	const made = (text: string): FakeSession => {
 		if (text.includes('bad')) throw { code: 'out_of_range', args: { value: '0' } };
 		const session = new FakeSession(text, engine.plan, clock);
+		if (kind === 'gpu') session.kernels = 3;
 		sessions.push(session);
 		return session;
 	};
@@ -206,6 +239,13 @@ export function fakeEngine(clock: FakeClock, using: Plan = plan): FakeEngine {
 		sessions,
 		plan: using,
 		trapNextCheck: false,
+		error: 0,
+		engine: () => kind,
+		open: async () => undefined,
+		probe: async (text, rows) => {
+			if (text.includes('bad')) throw { code: 'out_of_range', args: { value: '0' } };
+			return fakeLayers(rows, engine.error);
+		},
 		check: (text) => {
 			if (engine.trapNextCheck) throw new WebAssembly.RuntimeError('unreachable');
 			const ok = !text.includes('bad');
@@ -242,6 +282,33 @@ export function fakeEngine(clock: FakeClock, using: Plan = plan): FakeEngine {
 		}
 	};
 	return engine;
+}
+
+/** Two layers and the loss; `error` is added to the largest number of a weight gradient. */
+export function fakeLayers(rows: number, error = 0): ProbeLayer[] {
+	const layer = (name: string, kind: string, gradient: number[]): ProbeLayer => ({
+		name,
+		kind,
+		forward: new Float32Array(rows).fill(0.5),
+		input_gradient: new Float32Array(rows).fill(-0.25),
+		weight_gradients: gradient.length > 0 ? [{ name: 'kernel', values: new Float32Array(gradient) }] : []
+	});
+	return [
+		layer('conv2d_1', 'Conv2D', [1, -2 + error]),
+		layer('flatten_1', 'Flatten', []),
+		layer('loss', 'loss', [])
+	];
+}
+
+/** A device that is lost when the test says so: for a trainer that is asked to go on with it. */
+export function loseWhen(device: DeviceWatch, session: FakeSession, update: number): void {
+	const advance = session.advance.bind(session);
+	session.advance = (steps) => {
+		if (session.at < update) return advance(steps);
+		device.say('destroyed');
+		// As a real one may: it never answers.
+		return new Promise(() => {});
+	};
 }
 
 /** Collects what a worker posts, and waits for replies. */

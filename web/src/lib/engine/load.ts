@@ -1,14 +1,17 @@
-// Gets the engine into a worker: fetches the wasm with progress, compiles it while it comes, starts it.
+// Gets an engine into a worker: fetches the wasm with progress, compiles it while it comes, starts it, makes its
+// device. One worker holds one engine, and only that one is downloaded.
 // Only workers import this file.
 
 import { fail, EngineFailure } from './failure';
 import { pause } from './fetching';
-import { engineExports, type Engine, type EngineModule, type EngineSource } from './engine-types';
+import { engineExports, type Engine, type EngineModule } from './engine-types';
+import type { EngineKind } from './kinds';
+import { DeviceWatch } from './lost';
 
 // Globs, not imports: before the engine was built both are simply empty, and the site still type-checks, lints
 // and runs its unit tests. The wasm's address is the hashed asset that the generated module names, too.
-const modules = import.meta.glob('./wasm/cpu/fireside.js');
-const addresses = import.meta.glob<string>('./wasm/cpu/fireside_bg.wasm', {
+const modules = import.meta.glob('./wasm/*/fireside.js');
+const addresses = import.meta.glob<string>('./wasm/*/fireside_bg.wasm', {
 	query: '?url',
 	import: 'default'
 });
@@ -55,10 +58,13 @@ async function get(url: string): Promise<Response> {
 	throw fail('engine_unreachable', { reason });
 }
 
-async function start(onProgress: Progress): Promise<Engine> {
+/** The device of this worker's engine. */
+export const device = new DeviceWatch();
+
+async function start(kind: EngineKind, onProgress: Progress): Promise<Engine> {
 	if (!WebAssembly.validate(simdProbe)) throw fail('engine_no_simd', {});
-	const importModule = Object.values(modules)[0];
-	const importAddress = Object.values(addresses)[0];
+	const importModule = modules[`./wasm/${kind}/fireside.js`];
+	const importAddress = addresses[`./wasm/${kind}/fireside_bg.wasm`];
 	if (!importModule || !importAddress) throw fail('engine_missing', {});
 	const [address, loaded] = await Promise.all([importAddress(), importModule()]);
 	const module = loaded as EngineModule;
@@ -72,22 +78,28 @@ async function start(onProgress: Progress): Promise<Engine> {
 	for (const name of engineExports) {
 		if (!(name in module)) throw fail('engine_damaged', { reason: `no ${name}` });
 	}
+	await device.guard(() => module.open((reason) => device.say(reason)));
 	return module;
 }
 
-let engine: Promise<Engine> | null = null;
+let held: { kind: EngineKind; engine: Promise<Engine> } | null = null;
 const watchers = new Set<Progress>();
 
 /** The worker's one engine. Everyone who waits hears of the progress; after a failure the next call tries anew. */
-export const loadEngine: EngineSource = async (onProgress) => {
+export async function loadEngine(kind: EngineKind, onProgress: Progress): Promise<Engine> {
+	// The page ends a worker before it wants another engine.
+	if (held && held.kind !== kind) throw fail('unexpected', { message: `this worker holds ${held.kind}` });
 	watchers.add(onProgress);
-	engine ??= start((loaded, total) => watchers.forEach((watcher) => watcher(loaded, total)));
+	held ??= {
+		kind,
+		engine: start(kind, (loaded, total) => watchers.forEach((watcher) => watcher(loaded, total)))
+	};
 	try {
-		return await engine;
+		return await held.engine;
 	} catch (error) {
-		engine = null;
+		held = null;
 		throw error;
 	} finally {
 		watchers.delete(onProgress);
 	}
-};
+}

@@ -3,12 +3,15 @@
 // long work, any number of `Notice`s before it.
 
 import type { History } from './history';
+import type { EngineKind } from './kinds';
+import type { ProbeLayer } from './probe-layer';
 import type { Wall } from './wall';
 import type { Checked, Drawing, DataState, Failure, Report, RunEvent, RunState } from './wire';
 
 /**
  * What the worker can be asked. It holds one run: requests about the run name the experiment they mean (`id`) and
- * fail with `no_run` when the worker holds another one. `train` worker: all but `draw`; `answer` worker: `load_model`, `draw`.
+ * fail with `no_run` when the worker holds another one. `train` worker: all but `load_model`, `draw`; `answer` worker:
+ * `load_model`, `draw`, `probe`.
  */
 export type Request =
 	| { type: 'check'; text: string }
@@ -22,7 +25,8 @@ export type Request =
 	| { type: 'wall'; name: string; part: 'train' | 'test'; first: number; count: number }
 	/**
 	 * Make a run of experiment `id`, not yet started; a run that is there is stopped and saved first.
-	 * `resume`: continue the saved run of this experiment (its own text counts). Answers `run` with its history.
+	 * `resume`: continue the saved run of this experiment (its own text counts). Answers `run` with its history, when
+	 * all kernels are compiled. Notices: `engine`, `compile`.
 	 */
 	| { type: 'prepare'; id: string; dataset: string; text: string; resume: boolean }
 	/** Go on until `pause`, or for one step only. Notices: `events`. Answers `run` when it stops for any reason. */
@@ -39,6 +43,8 @@ export type Request =
 	| { type: 'weights'; id: string }
 	/** Is there a saved run of this experiment? Answers `saved`. Needs no engine. */
 	| { type: 'saved'; id: string }
+	/** Every layer of the text's network on its own, on `rows` rows: one side of the self-check. */
+	| { type: 'probe'; text: string; rows: number }
 	| { type: 'load_model'; bytes: ArrayBuffer }
 	/** Grey ink, 0 = paper, 255 = ink, row-major. */
 	| { type: 'draw'; ink: Uint8Array; width: number; height: number };
@@ -53,6 +59,7 @@ export type Reply =
 	| { type: 'report'; report: Report }
 	| { type: 'weights'; bytes: ArrayBuffer }
 	| { type: 'saved'; run: RunState | null }
+	| { type: 'probe'; layers: ProbeLayer[] }
 	| { type: 'drawing'; drawing: Drawing }
 	| { type: 'done' }
 	| { type: 'failed'; failure: Failure };
@@ -72,6 +79,7 @@ export type Answers = {
 	report: 'report';
 	weights: 'weights';
 	saved: 'saved';
+	probe: 'probe';
 	load_model: 'done';
 	draw: 'drawing';
 };
@@ -80,6 +88,8 @@ export type AnswerTo<R extends Request> = Extract<Reply, { type: Answers[R['type
 export type Notice =
 	/** `total` is 0 where the server does not say it. */
 	| { type: 'engine'; loaded: number; total: number }
+	/** Kernels compiled, of those that a run needs; only the GPU engine has any. */
+	| { type: 'compile'; made: number; expected: number }
 	| { type: 'data'; data: DataState; loaded_bytes: number; total_bytes: number }
 	/**
 	 * All events since the last notice; `ms_per_step` is the median of the recent steps, `ms_per_row` the
@@ -91,7 +101,10 @@ export type Notice =
 	/** The worker holds this Web Lock as long as it lives: whoever gets it knows that the worker is gone. */
 	| { type: 'alive'; lock: string };
 
-/** `base`: absolute address of the site's root, with a slash at its end. */
-export type ToWorker = { id: number; base: string; request: Request };
+/**
+ * `base`: absolute address of the site's root, with a slash at its end. `engine`: the one this worker holds, or is to
+ * load when it needs one; it never changes after that.
+ */
+export type ToWorker = { id: number; base: string; engine: EngineKind; request: Request };
 /** Id 0 belongs to no request: it speaks of the worker as a whole. */
 export type FromWorker = { id: number; reply: Reply } | { id: number; notice: Notice };

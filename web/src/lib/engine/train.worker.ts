@@ -1,15 +1,20 @@
 // The worker that trains. Everything it does is in `trainer.ts`; here it gets the real engine, clock and stores.
 
-import { loadEngine } from './load';
+import type { EngineSource } from './engine-types';
+import type { EngineKind } from './kinds';
+import { device, loadEngine } from './load';
 import { Datasets } from './packs';
 import { openStore, SavedRuns, type ByteStore } from './saved';
 import { post, serve } from './scope';
 import { makeBreathe } from './tools';
 import { Trainer } from './trainer';
 
+/** As the page says with every message; what was loaded once stays. */
+let kind: EngineKind = 'cpu';
+const engine: EngineSource = (onProgress) => loadEngine(kind, onProgress);
 const now = () => performance.now();
 const datasets = new Datasets({
-	engine: loadEngine,
+	engine,
 	fetch: (url, init) => fetch(url, init),
 	caches: 'caches' in self ? self.caches : null,
 	now
@@ -25,5 +30,8 @@ const saved = new SavedRuns({
 	remove: async (name) => (await store()).remove(name)
 });
 
-const trainer = new Trainer({ engine: loadEngine, datasets, saved, now, breathe: makeBreathe() }, post);
-serve((message) => trainer.receive(message));
+const trainer = new Trainer({ engine, device, datasets, saved, now, breathe: makeBreathe() }, post);
+serve((message) => {
+	kind = message.engine;
+	return trainer.receive(message);
+});

@@ -1,5 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import { FakeClock, FakeData, fakeEngine, frailStore, Mailbox, plan, turn, type Plan } from './fakes';
+import {
+	FakeClock,
+	FakeData,
+	fakeEngine,
+	fakeLayers,
+	frailStore,
+	loseWhen,
+	Mailbox,
+	plan,
+	turn,
+	type Plan
+} from './fakes';
+import type { EngineKind } from './kinds';
+import { DeviceWatch } from './lost';
 import type { Request } from './messages';
 import { Datasets } from './packs';
 import { SavedRuns } from './saved';
@@ -8,9 +21,10 @@ import { Trainer } from './trainer';
 const failed = (code: string) =>
 	expect.objectContaining({ type: 'failed', failure: expect.objectContaining({ code }) });
 
-function setUp(using: Plan = plan, store = frailStore()) {
+function setUp(using: Plan = plan, store = frailStore(), kind: EngineKind = 'cpu') {
 	const clock = new FakeClock();
-	const engine = fakeEngine(clock, using);
+	const device = new DeviceWatch();
+	const engine = fakeEngine(clock, using, kind);
 	const datasets = new Datasets({
 		engine: async () => engine,
 		fetch: async () => new Response('', { status: 404 }),
@@ -20,13 +34,13 @@ function setUp(using: Plan = plan, store = frailStore()) {
 	const box = new Mailbox();
 	const saved = new SavedRuns(store);
 	const trainer = new Trainer(
-		{ engine: async () => engine, datasets, saved, now: clock.now, breathe: turn },
+		{ engine: async () => engine, device, datasets, saved, now: clock.now, breathe: turn },
 		box.post
 	);
 	let id = 0;
 	const send = (request: Request) => {
 		const mine = ++id;
-		return { id: mine, done: trainer.receive({ id: mine, base: '/', request }) };
+		return { id: mine, done: trainer.receive({ id: mine, base: '/', engine: kind, request }) };
 	};
 	const ask = async (request: Request) => {
 		const { id: mine, done } = send(request);
@@ -37,7 +51,7 @@ function setUp(using: Plan = plan, store = frailStore()) {
 		await ask({ type: 'load_data', name: 'mnist', rows: 'all' });
 		return ask({ type: 'prepare', id: name, dataset: 'mnist', text: `text ${name}`, resume });
 	};
-	return { clock, engine, box, saved, store, send, ask, prepare, datasets };
+	return { clock, engine, device, box, saved, store, send, ask, prepare, datasets };
 }
 
 /** Turns of the event loop until the session has come this far. */
@@ -77,12 +91,12 @@ describe('a run', () => {
 		const { box, send, prepare, clock, engine } = setUp({ ...plan, steps: 50, epochs: 1 });
 		await prepare();
 		const session = engine.sessions[0];
-		const next = session?.next.bind(session);
+		const advance = session?.advance.bind(session);
 		// The first steps are slow (compiling), one hiccup later on.
-		if (session && next) {
-			session.next = async () => {
+		if (session && advance) {
+			session.advance = async (steps) => {
 				if (session.at < 10 || session.at === 45) clock.ms += 5000;
-				return next();
+				return advance(steps);
 			};
 		}
 		const play = send({ type: 'play', id: 'a', only_one: false });
@@ -282,6 +296,93 @@ describe('saving', () => {
 		const resume = { type: 'prepare', id: 'a', dataset: 'mnist', text: '', resume: true } as const;
 		expect(await ask(resume)).toEqual(failed('worker_died'));
 		expect(store.files.size).toBe(0);
+	});
+});
+
+describe('on the GPU', () => {
+	const quick = { ...plan, epochs: 1, steps: 100, stepMs: 5 };
+
+	it('a run is ready when its kernels are compiled, and says how far that is', async () => {
+		const { box, send, ask, engine } = setUp(quick, frailStore(), 'gpu');
+		await ask({ type: 'load_data', name: 'mnist', rows: 'all' });
+		const asked = send({ type: 'prepare', id: 'a', dataset: 'mnist', text: 'text a', resume: false });
+		await asked.done;
+		expect(engine.sessions[0]?.warm).toBe(true);
+		expect(box.notices(asked.id)).toEqual([1, 2, 3].map((made) => ({ type: 'compile', made, expected: 3 })));
+		expect(box.messages.at(-1)).toMatchObject({ id: asked.id, reply: { type: 'run' } });
+	});
+
+	it('asks for as many steps as take about 100 ms, one at first, and loses none', async () => {
+		const { box, send, prepare, engine } = setUp(quick, frailStore(), 'gpu');
+		await prepare();
+		const play = send({ type: 'play', id: 'a', only_one: false });
+		await play.done;
+		const session = engine.sessions[0];
+		expect(session?.asked.slice(0, 4)).toEqual([1, 20, 20, 20]);
+		expect(box.events(play.id)).toEqual(session?.events);
+		// Of a step, not of a call.
+		expect(box.notices(play.id).at(-1)).toMatchObject({ ms_per_step: 5, ms_per_row: 0.6 });
+		expect(box.reply(play.id)).toMatchObject({ run: { finished: true, update: 100 } });
+	});
+
+	it('never asks for more than 32 steps, for one where they are slow, and for one when told', async () => {
+		for (const [stepMs, most] of [
+			[0.1, 32],
+			[60, 1],
+			[2000, 1]
+		] as const) {
+			const { send, prepare, engine } = setUp({ ...quick, stepMs }, frailStore(), 'gpu');
+			await prepare();
+			await send({ type: 'play', id: 'a', only_one: false }).done;
+			expect(Math.max(...(engine.sessions[0]?.asked ?? []))).toBe(most);
+		}
+		const { box, send, prepare } = setUp(quick, frailStore(), 'gpu');
+		await prepare();
+		for (let i = 0; i < 3; i++) {
+			const one = send({ type: 'play', id: 'a', only_one: true });
+			await one.done;
+			expect(box.events(one.id).map(({ type }) => type)).toEqual(['step']);
+		}
+	});
+
+	it('saves after the first step', async () => {
+		const { send, prepare, store, engine } = setUp(quick, frailStore(), 'gpu');
+		await prepare();
+		const at: number[] = [];
+		const write = store.write;
+		store.write = async (name, bytes) => {
+			at.push(engine.sessions[0]?.at ?? -1);
+			return write(name, bytes);
+		};
+		await send({ type: 'play', id: 'a', only_one: false }).done;
+		// Then at the end of the epoch, and of the run.
+		expect(at).toEqual([1, 103, 104]);
+	});
+
+	it('a device that is lost ends every call, also one that never answers', async () => {
+		const { box, send, ask, prepare, engine, device, saved } = setUp(quick, frailStore(), 'gpu');
+		await prepare();
+		const session = engine.sessions[0];
+		if (session) loseWhen(device, session, 21);
+		const play = send({ type: 'play', id: 'a', only_one: false });
+		await play.done;
+		expect(box.reply(play.id)).toEqual(failed('device_lost'));
+		expect(box.reply(play.id)).toMatchObject({ failure: { args: { reason: 'destroyed' } } });
+		expect((await saved.read('a'))?.run.update).toBe(1);
+		expect(await ask({ type: 'weights', id: 'a' })).toEqual(failed('device_lost'));
+		expect(await ask({ type: 'prepare', id: 'a', dataset: 'mnist', text: 'x', resume: false })).toEqual(
+			failed('device_lost')
+		);
+	});
+
+	it('shows its layers for the self-check', async () => {
+		const { ask, engine } = setUp(quick, frailStore(), 'gpu');
+		engine.error = 0.5;
+		expect(await ask({ type: 'probe', text: 'text a', rows: 2 })).toEqual({
+			type: 'probe',
+			layers: fakeLayers(2, 0.5)
+		});
+		expect(await ask({ type: 'probe', text: 'bad', rows: 2 })).toEqual(failed('out_of_range'));
 	});
 });
 

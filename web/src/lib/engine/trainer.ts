@@ -4,14 +4,19 @@
 import type { Engine, EngineSession, EngineSource } from './engine-types';
 import { asFailure, fail, isTrap } from './failure';
 import { addEvent, emptyHistory, type History } from './history';
+import type { EngineKind } from './kinds';
+import type { DeviceWatch } from './lost';
 import type { FromWorker, Notice, Reply, Request, ToWorker } from './messages';
 import type { Datasets } from './packs';
 import type { SavedRuns } from './saved';
+import { stepsAtOnce } from './stride';
 import { exclusively, median, owned } from './tools';
 import type { RunEvent, RunState } from './wire';
 
 export type TrainerHost = {
 	engine: EngineSource;
+	/** Of that engine; on the CPU it is never lost. */
+	device: DeviceWatch;
 	datasets: Datasets;
 	saved: SavedRuns;
 	/** Milliseconds. */
@@ -25,16 +30,22 @@ type Notify = (notice: Notice) => void;
 /** Events travel at most this often (ms); the end of an epoch and of the run travel at once. */
 const NOTICE_EVERY = 60;
 const SAVE_EVERY = 20_000;
-/** The first time sooner: what is saved shall be this run, not the one before it. */
-const FIRST_SAVE = 2_000;
-const RECENT_STEPS = 20;
+/**
+ * The first time sooner: what is saved shall be this run, not the one before it. On the GPU after the first step:
+ * a device that is lost early shall not cost the run.
+ */
+const FIRST_SAVE: Record<EngineKind, number> = { cpu: 2_000, gpu: 0 };
+/** Calls whose times count. */
+const RECENT = 20;
 
 type Run = {
 	id: string;
 	session: EngineSession;
+	engine: EngineKind;
 	/** Checksum of its data: a saved run goes on with the same rows only. */
 	data: string;
 	history: History;
+	/** ms of a step, of the recent calls. */
 	stepTimes: number[];
 	/** Time and rows of evaluation so far: their quotient is the time of a row. `done`: of the current part. */
 	evaluation: { ms: number; rows: number; done: number };
@@ -107,14 +118,18 @@ export class Trainer {
 				return this.#inOrder(() => this.#reset(request.id));
 			case 'report': {
 				const { session } = this.#current(request.id);
-				return { type: 'report', report: await this.#alone(() => session.report(request.misjudged)) };
+				return { type: 'report', report: await this.#touch(() => session.report(request.misjudged)) };
 			}
 			case 'weights': {
 				const { session } = this.#current(request.id);
-				return { type: 'weights', bytes: owned(await this.#alone(() => session.weights())).buffer };
+				return { type: 'weights', bytes: owned(await this.#touch(() => session.weights())).buffer };
 			}
 			case 'saved':
 				return { type: 'saved', run: (await saved.read(request.id))?.run ?? null };
+			case 'probe': {
+				const engine = await this.#engine(notify);
+				return { type: 'probe', layers: await this.#touch(() => engine.probe(request.text, request.rows)) };
+			}
 			case 'load_model':
 			case 'draw':
 				throw fail('unexpected', { message: `${request.type} belongs to the answer worker` });
@@ -123,6 +138,11 @@ export class Trainer {
 
 	#engine(notify: Notify): Promise<Engine> {
 		return this.#host.engine((loaded, total) => notify({ type: 'engine', loaded, total }));
+	}
+
+	/** The engine, by one at a time; fails when the device is lost, which the engine itself might never say. */
+	#touch<T>(work: () => T | Promise<T>): Promise<T> {
+		return this.#alone(() => this.#host.device.guard(work));
 	}
 
 	#current(id: string): Run {
@@ -170,10 +190,13 @@ export class Trainer {
 		} else {
 			session = new engine.Session(request.text, data);
 		}
+		await this.#touch(() => session.warm_up((made, expected) => notify({ type: 'compile', made, expected })));
 		await this.#drop();
+		const kind = engine.engine();
 		this.#run = {
 			id: request.id,
 			session,
+			engine: kind,
 			data: checksum,
 			history,
 			stepTimes: [],
@@ -182,7 +205,7 @@ export class Trainer {
 			pauseAsked: false,
 			abandoned: false,
 			playing: null,
-			savedAt: this.#host.now() - SAVE_EVERY + FIRST_SAVE,
+			savedAt: this.#host.now() - SAVE_EVERY + FIRST_SAVE[kind],
 			saveFailed: false
 		};
 		return { type: 'run', run: session.state(), history };
@@ -215,7 +238,7 @@ export class Trainer {
 	/** Answers with the state in which the run stands still; by the time anyone reads it, the run may be gone. */
 	async #loop(run: Run, onlyOne: boolean, notify: Notify): Promise<RunState> {
 		const { now, breathe } = this.#host;
-		const steps = run.session.state().steps_per_epoch;
+		const perEpoch = run.session.state().steps_per_epoch;
 		let events: RunEvent[] = [];
 		let postedAt = -Infinity;
 		const flush = () => {
@@ -227,41 +250,34 @@ export class Trainer {
 			events = [];
 		};
 		for (;;) {
-			const { event, took } = await this.#alone(() => step(run, now));
-			events.push(event);
-			addEvent(run.history, event, steps);
-			if (event.type === 'step') {
-				run.stepTimes.push(took);
-				if (run.stepTimes.length > RECENT_STEPS) run.stepTimes.shift();
-			} else if (event.type === 'evaluating') {
-				// `done` counts up within a part; the first batch of the next part starts again.
-				const { evaluation } = run;
-				evaluation.rows += event.done > evaluation.done ? event.done - evaluation.done : event.done;
-				evaluation.ms += took;
-				evaluation.done = event.done >= event.total ? 0 : event.done;
-			}
-			if (event.type === 'diverged') {
+			const steps = stepsAtOnce(run.engine, onlyOne, run.stepTimes.at(-1) ?? 0);
+			const { made, took } = await this.#touch(() => advance(run, steps, now));
+			events.push(...made);
+			for (const event of made) addEvent(run.history, event, perEpoch);
+			clock(run, made, took);
+			const has = (type: RunEvent['type']) => made.some((event) => event.type === type);
+			if (has('diverged')) {
 				// The last good state stays saved: the way back.
 				flush();
-				return this.#alone(() => run.session.state());
+				return this.#touch(() => run.session.state());
 			}
-			const turn = event.type === 'epoch' || event.type === 'finished';
+			const turn = has('epoch') || has('finished');
 			if (turn || now() - postedAt >= NOTICE_EVERY) flush();
-			if (event.type === 'finished') break;
+			if (has('finished')) break;
 			if (turn || now() - run.savedAt >= SAVE_EVERY) await this.#save(run, notify);
-			if (onlyOne && (event.type === 'step' || turn)) break;
+			if (onlyOne && (has('step') || turn)) break;
 			await breathe();
 			if (run.pauseAsked) break;
 		}
 		flush();
 		await this.#save(run, notify);
-		return this.#alone(() => run.session.state());
+		return this.#touch(() => run.session.state());
 	}
 
 	async #save(run: Run, notify: Notify): Promise<void> {
 		if (run.abandoned) return;
 		const { id, data, history, session } = run;
-		const [checkpoint, state] = await this.#alone(
+		const [checkpoint, state] = await this.#touch(
 			async () => [await session.checkpoint(), session.state()] as const
 		);
 		try {
@@ -275,14 +291,36 @@ export class Trainer {
 	}
 }
 
-async function step(run: Run, now: () => number): Promise<{ event: RunEvent; took: number }> {
+async function advance(
+	run: Run,
+	steps: number,
+	now: () => number
+): Promise<{ made: RunEvent[]; took: number }> {
 	if (run.learningRate !== null) {
 		run.session.set_learning_rate(run.learningRate);
 		run.learningRate = null;
 	}
 	const before = now();
-	const event = await run.session.next();
-	return { event, took: now() - before };
+	const made = await run.session.advance(steps);
+	return { made, took: now() - before };
+}
+
+/** What a call teaches about the time of a step, or of an evaluated row. */
+function clock(run: Run, made: RunEvent[], took: number): void {
+	const parts = made.filter(({ type }) => type === 'step' || type === 'evaluating');
+	const each = took / Math.max(1, parts.length);
+	if (parts.some(({ type }) => type === 'step')) {
+		run.stepTimes.push(each);
+		if (run.stepTimes.length > RECENT) run.stepTimes.shift();
+	}
+	const { evaluation } = run;
+	for (const event of parts) {
+		if (event.type !== 'evaluating') continue;
+		// `done` counts up within a part; the first batch of the next part starts again.
+		evaluation.rows += event.done > evaluation.done ? event.done - evaluation.done : event.done;
+		evaluation.ms += each;
+		evaluation.done = event.done >= event.total ? 0 : event.done;
+	}
 }
 
 /** Big answers are handed over, not copied. */

@@ -1,12 +1,16 @@
 // What is known of the data sets: shared by all experiments and walls that use the same one.
 
+import type { Requester } from '$lib/engine/client';
+import { fail } from '$lib/engine/failure';
 import type { Notice } from '$lib/engine/messages';
 import type { DataState } from '$lib/engine/wire';
 
-export type Loading = { what: 'engine' | 'data' | 'start'; loaded: number; total: number };
+export type Loading = { what: 'engine' | 'data' | 'start' | 'compile'; loaded: number; total: number };
 
 class DataShelf {
 	#states = $state.raw<Record<string, DataState>>({});
+	/** The reader's own files, and the worker (by its generation) that has read them. */
+	readonly #dropped = new Map<string, { files: File[]; generation: number }>();
 
 	of(name: string): DataState | null {
 		return this.#states[name] ?? null;
@@ -15,6 +19,18 @@ class DataShelf {
 	put(name: string, state: DataState): void {
 		this.#states = { ...this.#states, [name]: state };
 	}
+
+	dropped(name: string): { files: File[]; generation: number } | null {
+		return this.#dropped.get(name) ?? null;
+	}
+
+	keepDropped(name: string, files: File[], generation: number): void {
+		this.#dropped.set(name, { files, generation });
+	}
+
+	forgetDropped(name: string): void {
+		this.#dropped.delete(name);
+	}
 }
 
 export const dataShelf = new DataShelf();
@@ -22,6 +38,7 @@ export const dataShelf = new DataShelf();
 /** The loading bar that a notice asks for; null for notices of another kind. Keeps the shelf up to date. */
 export function loadingOf(notice: Notice, dataset: string): Loading | null {
 	if (notice.type === 'engine') return { what: 'engine', loaded: notice.loaded, total: notice.total };
+	if (notice.type === 'compile') return { what: 'compile', loaded: notice.made, total: notice.expected };
 	if (notice.type !== 'data') return null;
 	dataShelf.put(dataset, notice.data);
 	return { what: 'data', loaded: notice.loaded_bytes, total: notice.total_bytes };
@@ -32,12 +49,46 @@ const MEGABYTE = 1 << 20;
 const DROP_LIMIT = 400 * MEGABYTE;
 
 /** Refused before anything is read. */
-export function tooLarge(files: readonly File[]): { megabytes: string; limit: string } | null {
+function tooLarge(files: readonly File[]): { megabytes: string; limit: string } | null {
 	const bytes = files.reduce((sum, file) => sum + file.size, 0);
 	if (bytes <= DROP_LIMIT) return null;
 	return { megabytes: String(Math.ceil(bytes / MEGABYTE)), limit: String(DROP_LIMIT / MEGABYTE) };
 }
 
-export async function readFiles(files: readonly File[]): Promise<{ name: string; bytes: ArrayBuffer }[]> {
-	return Promise.all(files.map(async (file) => ({ name: file.name, bytes: await file.arrayBuffer() })));
+/** The official files, as the reader dropped or chose them. They are read on this device only. */
+export async function dropInto(client: Requester, name: string, files: File[]): Promise<DataState> {
+	if (files.length === 0) throw fail('drop_empty', {});
+	const refused = tooLarge(files);
+	if (refused) throw fail('drop_too_large', refused);
+	const contents = await Promise.all(
+		files.map(async (file) => ({ name: file.name, bytes: await file.arrayBuffer() }))
+	);
+	const { data } = await client.request({ type: 'drop_data', name, files: contents });
+	dataShelf.keepDropped(name, files, client.generation);
+	return data;
+}
+
+/**
+ * The data is in the worker: what the reader dropped, else the site's. A new worker (another engine, or one in place of
+ * one that died) reads the dropped files again.
+ */
+export async function loadInto(
+	client: Requester,
+	name: string,
+	rows: 'first' | 'all',
+	onNotice?: (notice: Notice) => void
+): Promise<DataState> {
+	const dropped = dataShelf.dropped(name);
+	if (dropped && dropped.generation !== client.generation) {
+		try {
+			await dropInto(client, name, dropped.files);
+		} catch (error) {
+			// Moved or changed since. Where the engine refuses what it took before, something else is wrong.
+			if (!(error instanceof DOMException)) throw error;
+			dataShelf.forgetDropped(name);
+		}
+	}
+	const { data } = await client.request({ type: 'load_data', name, rows }, onNotice);
+	dataShelf.put(name, data);
+	return data;
 }

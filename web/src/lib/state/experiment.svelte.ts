@@ -1,147 +1,47 @@
-// One experiment card: its text, its run, what the run has shown, and what can be asked of it. Views get plain
+// One experiment card: what can be asked of it. What it shows is in `experiment-facts.svelte.ts`. Views get plain
 // values from here and call its methods; everything long happens in the training worker.
 
 import { untrack } from 'svelte';
-import { trainClient, type Requester } from '$lib/engine/client';
 import { asFailure, fail, failure } from '$lib/engine/failure';
-import type { EpochRow, Points } from '$lib/engine/history';
 import type { Notice } from '$lib/engine/messages';
-import type { Card, Checked, DataState, Failure, Report, RunState, Summary } from '$lib/engine/wire';
-import { dataShelf, loadingOf, readFiles, tooLarge, type Loading } from './data.svelte';
-import { pageTicker, type Ticker } from './frame';
-import { estimate, rememberPace } from './pace';
+import type { Card, Failure } from '$lib/engine/wire';
+import { dataShelf, dropInto, loadInto, loadingOf } from './data.svelte';
+import { download } from './download';
+import { ExperimentFacts } from './experiment-facts.svelte';
+import { focus } from './focus.svelte';
 import { markDone, markStarted, readProgress } from './progress';
-import { trainOwner, type Contender, type TrainOwner } from './registry';
+import { recover, recoverable, type Recovery } from './recovery';
+import type { Contender } from './registry';
 import { recordOf, type RunRecord } from './runs';
-import { TextState } from './text.svelte';
-import { ShownRun, type Evaluating } from './shown.svelte';
-import { trainedShelf, type TrainedShelf } from './trained.svelte';
-import type { Link } from './url';
-
-export type Status = 'idle' | 'loading' | 'ready' | 'running' | 'paused' | 'finished' | 'diverged' | 'failed';
-
-/** What tests replace. */
-export type ExperimentHost = {
-	client: () => Requester;
-	owner: TrainOwner;
-	trained: TrainedShelf;
-	ticker: Ticker;
-};
+import { endsWorker, statusAfter, type Status } from './status';
 
 /** `live` tells it whether it is still wanted. */
 type Work = (live: () => boolean) => Promise<void>;
 
 const MISJUDGED = 60;
 
-export class ExperimentState implements Contender {
-	readonly card: Card;
-	readonly #host: ExperimentHost;
-	readonly #text: TextState;
-	readonly #shown: ShownRun;
-
-	status = $state<Status>('idle');
-	loading = $state.raw<Loading | null>(null);
-	/** A run of an earlier visit (or one that died) that can be continued. */
-	saved = $state.raw<RunState | null>(null);
-	report = $state.raw<Report | null>(null);
-	runs = $state.raw<RunRecord[]>([]);
-	/** Something to know, although nothing failed: paused for another experiment, could not be saved ... */
-	note = $state.raw<Failure | null>(null);
-	#failure = $state.raw<Failure | null>(null);
-
+export class ExperimentState extends ExperimentFacts implements Contender {
 	/** Counts what was begun: whatever answers for an older turn is not listened to. */
 	#turn = 0;
 	/** The worker (by its generation) that holds this run; -1: none does. */
 	#inWorker = -1;
-	#stopAsked = false;
+	/** The reader wants it to stand still; it may be on its way to another engine meanwhile. */
+	#asked: 'pause' | 'stop' | null = null;
+	/** How often this run has lost its GPU. */
+	#losses = 0;
 	/** A saved run was asked for in this visit. */
 	#looked = false;
 	/** What is going on, and what was before it. */
 	#active: Promise<void> = Promise.resolve();
 	#before: Status = 'idle';
 
-	constructor(card: Card, host: Partial<ExperimentHost> = {}) {
-		this.card = card;
-		this.#host = {
-			client: trainClient,
-			owner: trainOwner,
-			trained: trainedShelf,
-			ticker: pageTicker,
-			...host
-		};
-		this.#text = new TextState(card, this.#host.client, this.#host.ticker);
-		this.#shown = new ShownRun(this.#host.ticker);
-	}
-
-	get id(): string {
-		return this.card.id;
-	}
-	get text(): string {
-		return this.#text.text;
-	}
-	get edited(): boolean {
-		return this.#text.edited;
-	}
-	get checked(): Checked | null {
-		return this.#text.checked;
-	}
-	/** Of the last text without problems. */
-	get summary(): Summary {
-		return this.#text.summary;
-	}
-	get failure(): Failure | null {
-		return this.#failure ?? this.#text.failure;
-	}
-	get run(): RunState | null {
-		return this.#shown.run;
-	}
-	/** Training, in epochs and thinned. */
-	get steps(): Points {
-		return this.#shown.steps;
-	}
-	get epochs(): EpochRow[] {
-		return this.#shown.epochs;
-	}
-	get evaluating(): Evaluating | null {
-		return this.#shown.evaluating;
-	}
-	/** Median of the recent steps; 0 = not measured yet. */
-	get msPerStep(): number {
-		return this.#shown.msPerStep;
-	}
-	get secondsLeft(): number | null {
-		return this.#shown.secondsLeft;
-	}
-	/** Of the run; may have been changed while it runs. */
-	get learningRate(): number {
-		return this.#shown.learningRate;
-	}
-	get data(): DataState | null {
-		return dataShelf.of(this.card.dataset);
-	}
-	get busy(): boolean {
-		return this.status === 'running' || this.status === 'loading';
-	}
-	/** Seconds that a whole run would take on this device; null where nothing was measured yet. */
-	get estimate(): number | null {
-		return estimate(this.id, this.summary, this.data);
-	}
-
 	setValue(path: string, value: string): Promise<void> {
-		return this.#text.setValue(path, value);
+		focus.touch(this);
+		return this.writing.setValue(path, value);
 	}
 	setText(text: string): Promise<void> {
-		return this.#text.set(text);
-	}
-	restoreText(): void {
-		this.#text.restore();
-	}
-	/** What belongs into the address. */
-	link(): Link {
-		return this.#text.link();
-	}
-	async applyLink(link: Link): Promise<void> {
-		this.note = await this.#text.apply(link);
+		focus.touch(this);
+		return this.writing.set(text);
 	}
 
 	/** Start; go on after a pause; after a failure go on from what was saved. Done when the run stands still. */
@@ -156,7 +56,8 @@ export class ExperimentState implements Contender {
 	async pause(): Promise<void> {
 		if (this.status === 'loading') this.#cancelLoading();
 		if (this.status !== 'running') return;
-		await this.#ask(() => this.#client.request({ type: 'pause', id: this.id }));
+		this.#asked ??= 'pause';
+		await this.#ask(() => this.client.request({ type: 'pause', id: this.id }));
 		await this.#active;
 	}
 
@@ -164,7 +65,7 @@ export class ExperimentState implements Contender {
 	async stop(): Promise<void> {
 		if (this.status === 'loading') this.#cancelLoading();
 		if (this.status === 'running') {
-			this.#stopAsked = true;
+			this.#asked = 'stop';
 			await this.pause();
 		} else if (this.status === 'paused') await this.#end('stopped');
 	}
@@ -172,12 +73,12 @@ export class ExperimentState implements Contender {
 	/** Throws the run away, and what was saved of it. */
 	async reset(): Promise<void> {
 		this.#turn += 1;
-		this.#inWorker = -1;
-		this.#shown.clear();
+		this.#letGo();
+		this.shown.clear();
 		this.saved = this.report = this.loading = null;
 		this.status = this.data ? 'ready' : 'idle';
-		this.#failure = this.note = null;
-		await this.#ask(() => this.#client.request({ type: 'reset', id: this.id }));
+		this.failed = this.note = null;
+		await this.#ask(() => this.client.request({ type: 'reset', id: this.id }));
 	}
 
 	/** Call when the card is shown: offers a run that an earlier visit left. */
@@ -192,67 +93,53 @@ export class ExperimentState implements Contender {
 	/** Takes the saved run up again; a finished one is only shown. */
 	async resumeSaved(): Promise<void> {
 		if (this.busy || !this.saved) return;
+		focus.touch(this);
 		const { text } = this.saved;
+		this.#losses = 0;
 		await this.#begin(async (live) => {
 			// The run's own text counts: what the card shows must be what is trained.
-			if (this.text !== text) await this.#text.apply({ id: this.id, sets: [], text });
-			if (!live()) return;
-			await this.#prepare(true, live);
-			if (!live()) return;
-			if (this.run?.finished) {
-				this.status = 'finished';
-				await this.#keepWeights();
-			} else await this.#play(false, live);
+			if (this.text !== text) await this.writing.apply({ id: this.id, sets: [], text });
+			if (live()) await this.#run({ prepare: true, resume: true }, false, live);
 		});
 	}
 
 	async discardSaved(): Promise<void> {
 		this.saved = null;
-		await this.#ask(() => this.#client.request({ type: 'reset', id: this.id }));
+		await this.#ask(() => this.client.request({ type: 'reset', id: this.id }));
 	}
 
 	/** Takes effect with the next step of the run. */
 	setLearningRate(value: number): void {
 		if (!(value > 0) || !Number.isFinite(value) || !this.run) return;
-		this.#shown.learningRate = value;
-		if (this.#mine) void this.#ask(() => this.#client.request({ type: 'learning_rate', id: this.id, value }));
+		this.shown.learningRate = value;
+		if (this.#mine) void this.#ask(() => this.client.request({ type: 'learning_rate', id: this.id, value }));
 	}
 
 	/** Confusion matrix and misjudged pictures of the network as it is now. */
 	async loadReport(): Promise<void> {
 		await this.#ask(async () => {
 			await this.#takeWorker();
-			const { report } = await this.#client.request({ type: 'report', id: this.id, misjudged: MISJUDGED });
+			const { report } = await this.client.request({ type: 'report', id: this.id, misjudged: MISJUDGED });
 			this.report = report;
 		});
 	}
 
 	/** The official files, dropped or chosen by the reader. They are read on this device only. */
 	async dropFiles(list: FileList | readonly File[]): Promise<void> {
-		const files = [...list];
 		await this.#ask(async () => {
-			if (files.length === 0) throw fail('drop_empty', {});
-			const refused = tooLarge(files);
-			if (refused) throw fail('drop_too_large', refused);
-			const request = { type: 'drop_data', name: this.card.dataset, files: await readFiles(files) } as const;
-			const { data } = await this.#client.request(request);
-			dataShelf.put(this.card.dataset, data);
+			dataShelf.put(this.card.dataset, await dropInto(this.client, this.card.dataset, [...list]));
 			if (this.status === 'idle') this.status = 'ready';
 		});
 	}
 
 	async downloadWeights(): Promise<void> {
 		await this.#ask(async () => {
-			let bytes = this.#host.trained.of(this.id)?.bytes;
+			let bytes = this.host.trained.of(this.id)?.bytes;
 			if (!bytes || this.#mine) {
 				await this.#takeWorker();
-				({ bytes } = await this.#client.request({ type: 'weights', id: this.id }));
+				({ bytes } = await this.client.request({ type: 'weights', id: this.id }));
 			}
-			const link = document.createElement('a');
-			link.href = URL.createObjectURL(new Blob([bytes]));
-			link.download = `fireside-${this.id}-seed${this.run?.seed ?? 0}.safetensors`;
-			link.click();
-			setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+			download(bytes, `fireside-${this.id}-seed${this.run?.seed ?? 0}.safetensors`);
 		});
 	}
 
@@ -262,43 +149,106 @@ export class ExperimentState implements Contender {
 			await this.pause();
 			this.note = failure('paused_for_other', { id: to });
 		}
-		this.#inWorker = -1;
+		this.#letGo();
 	}
 
-	get #client(): Requester {
-		return this.#host.client();
+	/** The reader wants another engine: the run stands still, saved; its next step is on the new one. */
+	async changeEngine(): Promise<void> {
+		const { engine } = await this.host.engines.decide(this);
+		if (engine === this.client.engine || !(this.busy || this.#mine)) return;
+		const broken = this.busy;
+		await this.pause();
+		this.client.use(engine);
+		this.#letGo();
+		if (broken && this.status === 'paused') this.note = failure('engine_switched', { engine });
+	}
+
+	/** No worker holds the run any more. */
+	#letGo(): void {
+		this.#inWorker = -1;
+		this.engine = null;
 	}
 
 	get #mine(): boolean {
-		return this.#inWorker >= 0 && this.#inWorker === this.#client.generation;
+		return this.#inWorker >= 0 && this.#inWorker === this.client.generation;
 	}
 
 	/** A request beside the run: its failure is shown, the run stays as it is. */
 	async #ask(work: () => Promise<unknown>): Promise<void> {
 		try {
-			this.#failure = null;
+			this.failed = null;
 			await work();
 		} catch (error) {
 			// Where the run itself waits for the worker, it says so, and offers the way back.
-			if (this.status !== 'failed') this.#failure = asFailure(error);
+			if (this.status !== 'failed') this.failed = asFailure(error);
+			if (this.engine && !this.#mine) this.#letGo();
 		}
 	}
 
 	async #go(onlyOne: boolean): Promise<void> {
 		if (this.busy) return;
+		focus.touch(this);
 		const goOn = this.status === 'paused';
 		// What died goes on from what was saved of it.
 		if (this.status === 'failed' && this.saved && this.saved.text === this.text) return this.resumeSaved();
 		await this.#begin(async (live) => {
-			if (!goOn && !(await this.#text.sound())) {
-				if (this.#text.failure) throw this.#text.failure;
+			if (!goOn && !(await this.writing.sound())) {
+				if (this.writing.failure) throw this.writing.failure;
 				throw fail('experiment_invalid', { count: String(this.checked?.problems.length ?? 0) });
 			}
 			if (!live()) return;
-			if (goOn && this.#mine) await this.#host.owner.acquire(this);
-			else await this.#prepare(goOn, live);
-			if (live()) await this.#play(onlyOne, live);
+			if (!goOn) this.#losses = 0;
+			const here = goOn && this.#mine;
+			if (here) await this.host.owner.acquire(this);
+			if (live()) await this.#run({ prepare: !here, resume: goOn }, onlyOne, live);
 		});
+	}
+
+	/** Until the run stands still. A GPU that goes away does not end it. */
+	async #run(
+		first: { prepare: boolean; resume: boolean },
+		onlyOne: boolean,
+		live: () => boolean
+	): Promise<void> {
+		let { prepare, resume } = first;
+		let recovery: Recovery | null = null;
+		for (;;) {
+			try {
+				if (prepare) await this.#prepare(resume, live);
+				if (!live()) return;
+				if (recovery) this.note = recovery.note;
+				if (this.run?.finished && resume) {
+					this.status = 'finished';
+					return await this.keepWeights();
+				}
+				if (recovery && this.#asked) return await this.#stand();
+				return await this.#play(onlyOne, live);
+			} catch (error) {
+				const value = asFailure(error);
+				if (!live() || !recoverable(value, this.client.engine)) throw error;
+				recovery = await this.#recover(value);
+				if (!live()) return;
+				prepare = true;
+				resume = recovery.resume;
+			}
+		}
+	}
+
+	async #recover(value: Failure): Promise<Recovery> {
+		this.#losses += 1;
+		this.#letGo();
+		this.shown.halt();
+		this.status = 'loading';
+		this.loading = { what: 'start', loaded: 0, total: 0 };
+		// Called off now, it can be continued by hand.
+		this.#before = 'paused';
+		const { run: saved } = await this.client.request({ type: 'saved', id: this.id });
+		// What else waited for the worker has failed, too; it is of no interest any more.
+		this.failed = null;
+		const recovery = recover(value, this.#losses, saved, this.run);
+		if (recovery.engine === 'cpu') this.host.engines.gpuFailed(value);
+		if (!recovery.resume) this.#before = 'ready';
+		return recovery;
 	}
 
 	/** Something long, from loading to standing still again. */
@@ -309,8 +259,8 @@ export class ExperimentState implements Contender {
 	async #do(work: Work): Promise<void> {
 		const turn = ++this.#turn;
 		const live = () => turn === this.#turn;
-		this.#failure = this.note = null;
-		this.#stopAsked = false;
+		this.failed = this.note = null;
+		this.#asked = null;
 		this.#before = this.status;
 		this.status = 'loading';
 		this.loading = { what: 'engine', loaded: 0, total: 0 };
@@ -331,54 +281,56 @@ export class ExperimentState implements Contender {
 
 	async #fail(value: Failure): Promise<void> {
 		this.loading = null;
-		this.#shown.halt();
-		this.status = this.#statusAfter(value.code);
-		this.#failure = value;
-		if (value.code !== 'worker_died') return;
-		this.#inWorker = -1;
-		this.#host.owner.release(this);
+		this.shown.halt();
+		this.status = statusAfter(value.code, this.status, this.#before, this.data !== null);
+		this.failed = value;
+		if (!endsWorker(value.code)) return;
+		this.#letGo();
+		this.host.owner.release(this);
 		await this.#refreshSaved();
-	}
-
-	/** What could not begin leaves the card as it was, as far as there is a run to come back to. */
-	#statusAfter(code: string): Status {
-		const before = this.#before;
-		if (this.status === 'running' || code === 'worker_died' || code.startsWith('checkpoint')) return 'failed';
-		if (before === 'paused' || before === 'finished' || before === 'diverged') return before;
-		if (code === 'experiment_invalid') return this.data ? 'ready' : 'idle';
-		return 'failed';
 	}
 
 	async #refreshSaved(): Promise<void> {
 		try {
-			const { run } = await this.#client.request({ type: 'saved', id: this.id });
+			const { run } = await this.client.request({ type: 'saved', id: this.id });
 			this.saved = run;
 		} catch (error) {
 			this.saved = null;
-			this.#failure ??= asFailure(error);
+			this.failed ??= asFailure(error);
 		}
 	}
 
-	/** Data, then a run in the worker: a new one, or the saved one. */
+	/** The engine and the data, then a run in the worker: a new one, or the saved one. */
 	async #prepare(resume: boolean, live: () => boolean): Promise<void> {
+		const { engine } = await this.host.engines.decide(this);
+		if (!live()) return;
+		if (engine !== this.client.engine) {
+			// Another engine is another worker: whoever trains in this one is paused and saved first.
+			await this.host.owner.acquire(this);
+			if (!live()) return;
+			this.client.use(engine);
+		}
 		const { dataset } = this.card;
 		const onNotice = (notice: Notice) => {
 			const loading = loadingOf(notice, dataset);
 			if (loading && live()) this.loading = loading;
 		};
-		const { data } = await this.#client.request({ type: 'load_data', name: dataset, rows: 'all' }, onNotice);
-		dataShelf.put(dataset, data);
+		const data = await loadInto(this.client, dataset, 'all', onNotice);
 		if (!live()) return;
-		await this.#host.owner.acquire(this);
+		await this.host.owner.acquire(this);
 		if (!live()) return;
 		this.loading = { what: 'start', loaded: 0, total: 0 };
-		this.#inWorker = -1;
+		this.#letGo();
 		const text = this.text;
 		const asked = { type: 'prepare', id: this.id, dataset, text, resume } as const;
-		const { run, history } = await this.#client.request(asked, onNotice);
+		const { run, history } = await this.client.request(asked, onNotice);
 		if (!live()) return;
-		this.#inWorker = this.#client.generation;
-		this.#shown.start(run, history, this.summary, this.edited, data.test.rows);
+		this.#inWorker = this.client.generation;
+		this.engine = this.client.engine;
+		const { failure: broken } = this.host.engines;
+		if (engine === 'gpu' && this.engine === 'cpu')
+			this.note = failure('gpu_to_cpu', { reason: broken?.code ?? 'gpu_start' });
+		this.shown.start(run, history, this.summary, this.edited, data.test.rows);
 		this.report = this.saved = null;
 		markStarted(this.id);
 	}
@@ -387,80 +339,64 @@ export class ExperimentState implements Contender {
 		this.loading = null;
 		this.status = 'running';
 		this.report = null;
-		const { run } = await this.#shown.timed(() =>
-			this.#client.request({ type: 'play', id: this.id, only_one: onlyOne }, (notice) => {
+		const { engine } = this.client;
+		const { run } = await this.shown.timed(() =>
+			this.client.request({ type: 'play', id: this.id, only_one: onlyOne }, (notice) => {
 				if (!live()) return;
 				if (notice.type === 'remark') this.note = notice.failure;
-				if (notice.type === 'events') this.#shown.take(notice);
+				if (notice.type === 'events') this.shown.take(notice);
 			})
 		);
 		if (!live()) return;
-		this.#shown.halt(run);
-		const { summary, ended, diverged } = this.#shown;
-		if (this.msPerStep > 0) rememberPace(this.id, summary, this.msPerStep);
-		if (diverged) this.#failure = failure('diverged', diverged);
+		this.shown.halt(run);
+		const { summary, ended, diverged } = this.shown;
+		// A single step of the GPU says more of the way there and back.
+		if (this.msPerStep > 0 && !(onlyOne && engine === 'gpu'))
+			this.host.engines.remember({ id: this.id, summary }, engine, this.msPerStep);
+		if (diverged) this.failed = failure('diverged', diverged);
 		if (ended) await this.#end(ended);
-		else if (this.#stopAsked) await this.#end('stopped');
-		else {
-			this.status = 'paused';
-			await this.#keepWeights();
-		}
+		else await this.#stand();
+	}
+
+	async #stand(): Promise<void> {
+		if (this.#asked === 'stop') return this.#end('stopped');
+		this.loading = null;
+		this.status = 'paused';
+		await this.keepWeights();
 	}
 
 	async #end(ended: RunRecord['ended']): Promise<void> {
-		const record = recordOf(this.card, this.#shown, this.data?.origin === 'sample', ended);
+		const record = recordOf(this.card, this.shown, this.data?.origin === 'sample', ended);
 		this.runs = [...this.runs, record];
 		this.status = ended === 'diverged' ? 'diverged' : 'finished';
 		if (ended === 'finished') markDone(this.id, record.accuracy);
 		if (ended === 'diverged') await this.#refreshSaved();
-		else await this.#keepWeights();
-	}
-
-	/** For drawing with it, also when the worker has turned to another experiment. */
-	async #keepWeights(): Promise<void> {
-		if (!this.run || this.run.update === 0) return;
-		try {
-			const { bytes } = await this.#client.request({ type: 'weights', id: this.id });
-			const accuracy = this.epochs.at(-1)?.test.accuracy ?? null;
-			const { seed } = this.run;
-			const sample = this.data?.origin === 'sample';
-			const { title } = this.card;
-			this.#host.trained.put({
-				id: this.id,
-				title,
-				seed,
-				epochs: this.epochs.length,
-				accuracy,
-				sample,
-				bytes
-			});
-		} catch {
-			// Drawing stays with the model that it has.
-		}
+		else await this.keepWeights();
 	}
 
 	/** The run in the worker, without disturbing another one that is training. */
 	async #takeWorker(): Promise<void> {
 		if (this.#mine) return;
 		if (!this.run) throw fail('no_run', {});
-		const other = this.#host.owner.busyOther(this);
+		const other = this.host.owner.busyOther(this);
 		if (other) throw fail('other_running', { id: other.id });
 		const { dataset } = this.card;
-		await this.#client.request({ type: 'load_data', name: dataset, rows: 'all' });
-		await this.#host.owner.acquire(this);
-		await this.#client.request({ type: 'prepare', id: this.id, dataset, text: this.run.text, resume: true });
-		this.#inWorker = this.#client.generation;
+		await loadInto(this.client, dataset, 'all');
+		await this.host.owner.acquire(this);
+		await this.client.request({ type: 'prepare', id: this.id, dataset, text: this.run.text, resume: true });
+		this.#inWorker = this.client.generation;
+		this.engine = this.client.engine;
 	}
 }
 
 // Not reactive: it is only where a card finds its state again.
 // eslint-disable-next-line svelte/prefer-svelte-reactivity
-const shown = new Map<string, ExperimentState>();
+const cards = new Map<string, ExperimentState>();
 
 /** The state of a card: one for the whole visit, so that a run outlives a change of page or language. */
 export function experimentFor(card: Card): ExperimentState {
 	if (typeof window === 'undefined') return new ExperimentState(card);
-	let state = shown.get(card.id);
-	if (!state) shown.set(card.id, (state = new ExperimentState(card)));
+	let state = cards.get(card.id);
+	if (!state) cards.set(card.id, (state = new ExperimentState(card)));
 	return state;
 }

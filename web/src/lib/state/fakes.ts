@@ -4,11 +4,14 @@
 import { EngineClient, type WorkerLike } from '$lib/engine/client';
 import { Answerer } from '$lib/engine/answerer';
 import { FakeClock, fakeEngine, frailStore, plan, turn } from '$lib/engine/fakes';
+import type { EngineKind } from '$lib/engine/kinds';
+import { DeviceWatch } from '$lib/engine/lost';
 import type { FromWorker, ToWorker } from '$lib/engine/messages';
 import { Datasets } from '$lib/engine/packs';
 import { SavedRuns } from '$lib/engine/saved';
 import { Trainer } from '$lib/engine/trainer';
-import type { Card, Summary } from '$lib/engine/wire';
+import type { GpuLike } from '$lib/engine/probe';
+import type { Card, Failure, Summary } from '$lib/engine/wire';
 import type { Ticker } from './frame';
 
 /** A worker in the same thread: messages are copied and delivered later, as between threads. */
@@ -43,32 +46,52 @@ export class InlineWorker implements WorkerLike {
 export function fakeSite(using = plan, store = frailStore()) {
 	const clock = new FakeClock();
 	const engine = fakeEngine(clock, using);
+	const gpu = fakeEngine(clock, using, 'gpu');
+	/** What the GPU engine says when it is started; null: it starts. */
+	const gpuStart: { failure: Failure | null } = { failure: null };
+	/** One for each worker that trains. */
+	const devices: DeviceWatch[] = [];
 	const workers: InlineWorker[] = [];
 	const saved = new SavedRuns(store);
-	const client = (answers: boolean) =>
-		new EngineClient({
-			makeWorker: () => {
-				const worker = new InlineWorker((post) => {
-					const source = async () => engine;
-					if (answers) {
-						const answerer = new Answerer(source, post);
-						return (message) => answerer.receive(message);
-					}
-					const fetch = async () => new Response('', { status: 404 });
-					const datasets = new Datasets({ engine: source, fetch, caches: null, now: clock.now });
-					const trainer = new Trainer(
-						{ engine: source, datasets, saved, now: clock.now, breathe: turn },
-						post
-					);
-					return (message) => trainer.receive(message);
-				});
-				workers.push(worker);
-				return worker;
+	const client = (answers: boolean, engineKind: EngineKind = 'cpu') =>
+		new EngineClient(
+			{
+				makeWorker: () => {
+					const worker = new InlineWorker((post) => {
+						let kind: EngineKind = 'cpu';
+						const source = async () => {
+							if (kind === 'cpu') return engine;
+							if (gpuStart.failure) throw gpuStart.failure;
+							return gpu;
+						};
+						if (answers) {
+							const answerer = new Answerer(source, post);
+							return (message) => answerer.receive(message);
+						}
+						const device = new DeviceWatch();
+						devices.push(device);
+						const fetch = async () => new Response('', { status: 404 });
+						const datasets = new Datasets({ engine: source, fetch, caches: null, now: clock.now });
+						const trainer = new Trainer(
+							{ engine: source, device, datasets, saved, now: clock.now, breathe: turn },
+							post
+						);
+						return (message) => {
+							kind = message.engine;
+							return trainer.receive(message);
+						};
+					});
+					workers.push(worker);
+					return worker;
+				},
+				base: () => 'https://x/',
+				locks: null
 			},
-			base: () => 'https://x/',
-			locks: null
-		});
-	return { clock, engine, workers, store, train: client(false), answer: client(true) };
+			engineKind
+		);
+	const spare = () => client(false, 'gpu');
+	const [train, answer] = [client(false), client(true)];
+	return { clock, engine, gpu, gpuStart, devices, workers, store, train, answer, spare };
 }
 
 /** Timers that fire when the test says so. */
@@ -119,6 +142,22 @@ const summary: Summary = {
 	seed: 7,
 	settings: []
 };
+
+/** A browser with a good GPU. */
+export const goodGpu = (
+	info = { vendor: 'apple', architecture: 'metal-3', isFallbackAdapter: false }
+): GpuLike => ({
+	requestAdapter: async () => ({
+		features: new Set(['timestamp-query']),
+		limits: {
+			maxStorageBuffersPerShaderStage: 8,
+			maxComputeInvocationsPerWorkgroup: 256,
+			maxComputeWorkgroupSizeX: 256,
+			maxComputeWorkgroupStorageSize: 16_384
+		},
+		info
+	})
+});
 
 let cards = 0;
 

@@ -1,10 +1,10 @@
 // A card of kind `look`: the wall of pictures of a data set. It needs the first shard only.
 
 import { trainClient, type Requester } from '$lib/engine/client';
-import { asFailure, fail } from '$lib/engine/failure';
+import { asFailure } from '$lib/engine/failure';
 import type { Wall } from '$lib/engine/wall';
 import type { Card, DataState, Failure } from '$lib/engine/wire';
-import { dataShelf, loadingOf, readFiles, tooLarge, type Loading } from './data.svelte';
+import { dataShelf, dropInto, loadInto, loadingOf, type Loading } from './data.svelte';
 
 export class LookState {
 	readonly card: Card;
@@ -33,12 +33,17 @@ export class LookState {
 				const loading = loadingOf(notice, name);
 				if (loading && live()) this.loading = loading;
 			};
-			let { data } = await client.request({ type: 'load_data', name, rows: 'first' }, onNotice);
-			if (first + count > data[part].ready && data[part].ready < data[part].rows) {
-				({ data } = await client.request({ type: 'load_data', name, rows: 'all' }, onNotice));
-			}
-			dataShelf.put(name, data);
-			const { wall } = await client.request({ type: 'wall', name, part, first, count });
+			const get = async () => {
+				const { ready, rows } = (await loadInto(client, name, 'first', onNotice))[part];
+				if (first + count > ready && ready < rows) await loadInto(client, name, 'all', onNotice);
+				return client.request({ type: 'wall', name, part, first, count });
+			};
+			const { generation } = client;
+			const { wall } = await get().catch((error: unknown) => {
+				// Another engine took the place of this one meanwhile: its worker has to read the rows itself.
+				if (client.generation === generation || asFailure(error).code === 'worker_died') throw error;
+				return get();
+			});
 			if (live()) this.wall = wall;
 		});
 	}
@@ -46,17 +51,8 @@ export class LookState {
 	/** The official files. Show the wall anew afterwards. */
 	dropFiles(list: FileList | readonly File[]): Promise<void> {
 		return this.#long(async () => {
-			const files = [...list];
-			if (files.length === 0) throw fail('drop_empty', {});
-			const refused = tooLarge(files);
-			if (refused) throw fail('drop_too_large', refused);
 			const name = this.card.dataset;
-			const { data } = await this.#client().request({
-				type: 'drop_data',
-				name,
-				files: await readFiles(files)
-			});
-			dataShelf.put(name, data);
+			dataShelf.put(name, await dropInto(this.#client(), name, [...list]));
 		});
 	}
 

@@ -9,11 +9,17 @@ export interface Contender {
 	readonly busy: boolean;
 	/** Pause, and know that the worker is no longer yours. Answered when the run stands still and is saved. */
 	giveWay(to: string): Promise<void>;
+	/** The reader wants another engine. Answered when the run stands still, saved, and the worker is ended. */
+	changeEngine(): Promise<void>;
 }
 
 export class TrainOwner {
 	#owner: Contender | null = null;
 	readonly #inOrder = exclusively();
+
+	get current(): Contender | null {
+		return this.#owner;
+	}
 
 	/** After this the worker belongs to `who`. */
 	acquire(who: Contender): Promise<void> {

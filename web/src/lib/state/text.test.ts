@@ -12,6 +12,8 @@ vi.mock('$app/paths', () => ({ base: '' }));
 /** Answers when it is told to, in any order. */
 class SlowEngine implements Requester {
 	generation = 0;
+	readonly engine = 'cpu';
+	use(): void {}
 	asked: { request: Request; answer(): void; refuse(error: Error): void }[] = [];
 	request<R extends Request>(request: R): Promise<AnswerTo<R>> {
 		return new Promise((resolve, reject) => {

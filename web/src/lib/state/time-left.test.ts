@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Summary } from '$lib/engine/wire';
-import { estimate, rememberPace } from './pace';
+import { estimate, measuredPace, rememberPace } from './pace';
 import { emptySummary } from './text.svelte';
 import { secondsLeft, type Work } from './time-left';
 
@@ -38,12 +38,36 @@ it('is never negative', () => {
 	expect(secondsLeft({ msPerStep: 150, msPerRow: 1 }, beyond)).toBe(0);
 });
 
-it('is estimated before the start from what this device reached before', () => {
+/** A store of one's own. */
+function emptyStore() {
 	const kept = new Map<string, string>();
-	const store = {
+	return {
+		kept,
 		getItem: (key: string) => kept.get(key) ?? null,
 		setItem: (key: string, value: string) => void kept.set(key, value)
 	};
+}
+
+it('is measured for each engine by itself, and only for steps of this size', () => {
+	const store = emptyStore();
+	const step = { flops: 1e6, batch_size: 100 };
+	expect(measuredPace('a', step, store)).toEqual({ cpu: null, gpu: null });
+	rememberPace('a', 'cpu', step, 40, store);
+	rememberPace('a', 'gpu', step, 8, store);
+	const { cpu, gpu } = measuredPace('a', step, store);
+	expect([cpu, gpu]).toEqual([expect.closeTo(40), expect.closeTo(8)]);
+	expect(measuredPace('b', step, store)).toEqual({ cpu: null, gpu: null });
+	expect(measuredPace('a', { ...step, batch_size: 120 }, store).cpu).toBeCloseTo(48);
+	// A small step says nothing of a large one: on a GPU it takes as long.
+	expect(measuredPace('a', { ...step, batch_size: 8 }, store)).toEqual({ cpu: null, gpu: null });
+	// What an earlier version kept says how fast, but not with what.
+	store.kept.set('fireside.pace', '{"a":1e9}');
+	expect(measuredPace('a', step, store)).toEqual({ cpu: null, gpu: null });
+});
+
+it('is estimated before the start from what this device reached before', () => {
+	const store = emptyStore();
+	const { kept } = store;
 	const summary: Summary = {
 		...emptySummary,
 		flops: 1e6,
@@ -52,12 +76,14 @@ it('is estimated before the start from what this device reached before', () => {
 		steps_per_epoch: 10,
 		test_rows: 300
 	};
-	expect(estimate('a', summary, null, store)).toBeNull();
-	rememberPace('a', summary, 300, store);
-	expect(estimate('a', summary, null, store)).toBeCloseTo(20 * 0.3 + 2 * 300 * 0.001);
-	expect(estimate('b', summary, null, store)).toBeNull();
+	expect(estimate('a', 'cpu', summary, null, store)).toBeNull();
+	rememberPace('a', 'cpu', summary, 300, store);
+	expect(estimate('a', 'cpu', summary, null, store)).toBeCloseTo(20 * 0.3 + 2 * 300 * 0.001);
+	expect(estimate('b', 'cpu', summary, null, store)).toBeNull();
 	// Twice the batch: twice the time of a step.
-	expect(estimate('a', { ...summary, batch_size: 200, test_rows: 0 }, null, store)).toBeCloseTo(20 * 0.6);
+	expect(estimate('a', 'cpu', { ...summary, batch_size: 200, test_rows: 0 }, null, store)).toBeCloseTo(
+		20 * 0.6
+	);
 	// A sample of a tenth of the rows.
 	const sample = {
 		name: 'x',
@@ -66,11 +92,11 @@ it('is estimated before the start from what this device reached before', () => {
 		test: { rows: 0, ready: 0 },
 		checksum: ''
 	} as const;
-	expect(estimate('a', { ...summary, train_rows: 1000 }, sample, store)).toBeCloseTo(2 * 0.3);
-	for (const hostile of ['{', '[]', '{"a":"fast"}', '{"a":-1}', '{"a":1e999}']) {
+	expect(estimate('a', 'cpu', { ...summary, train_rows: 1000 }, sample, store)).toBeCloseTo(2 * 0.3);
+	for (const hostile of ['{', '[]', '{"a":"fast"}', '{"a":-1}', '{"a":1e999}', '{"a":{"rate":2}}']) {
 		kept.set('fireside.pace', hostile);
-		expect(estimate('a', summary, null, store)).toBeNull();
+		expect(estimate('a', 'cpu', summary, null, store)).toBeNull();
 	}
-	rememberPace('a', { ...summary, flops: 0 }, 300, store);
-	expect(estimate('a', summary, null, store)).toBeNull();
+	rememberPace('a', 'cpu', { ...summary, flops: 0 }, 300, store);
+	expect(estimate('a', 'cpu', summary, null, store)).toBeNull();
 });

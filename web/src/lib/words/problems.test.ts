@@ -1,6 +1,6 @@
 // Every code that can reach the page has its words, in both languages, with the same arguments.
 
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { hostFailures } from '../engine/failure';
 import { cardWords, problemWords, settingName } from '../views/experiment/words';
@@ -28,9 +28,8 @@ describe('codes', () => {
 		expect(codes.filter((code) => !(code in en))).toEqual([]);
 	});
 	it('of the wasm edge have words', () => {
-		const sources = ['data', 'failure', 'model', 'session', 'text'].map((file) =>
-			rust(`browser/src/${file}.rs`)
-		);
+		const files = readdirSync(new URL('../../../../crates/browser/src', import.meta.url));
+		const sources = files.filter((file) => file.endsWith('.rs')).map((file) => rust(`browser/src/${file}`));
 		const codes = codesOf(sources.join('\n'), /Failure::new\(\s*"(\w+)"/g);
 		expect(codes.length).toBeGreaterThan(2);
 		expect(codes.filter((code) => !(code in en))).toEqual([]);

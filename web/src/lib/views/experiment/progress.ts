@@ -25,6 +25,11 @@ function loadingText(
 	words: CardWords['progress']
 ): string {
 	if (what === 'start') return words.start;
+	if (what === 'compile') {
+		// Counts of kernels, not of bytes. What was expected is an estimate: there may be more.
+		if (total === 0 || loaded > total) return words.compileStart;
+		return t(words.compile, { made: loaded, expected: total });
+	}
 	const known = total > 0 && loaded < total;
 	if (what === 'engine') {
 		return known ? t(words.engine, { loaded: bytes(loaded), total: bytes(total) }) : words.engineStart;

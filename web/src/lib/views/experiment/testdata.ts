@@ -170,6 +170,7 @@ export function view(part: Partial<ExperimentView> = {}): ExperimentView {
 		status: 'idle',
 		loading: null,
 		run: null,
+		engine: null,
 		saved: null,
 		steps: { x: [], loss: [], accuracy: [] },
 		epochs: [],

@@ -61,8 +61,10 @@ export interface ExperimentView {
 	/** Of the last text without problems. */
 	readonly summary: WireSummary;
 	readonly status: Status;
-	readonly loading: { what: 'engine' | 'data' | 'start'; loaded: number; total: number } | null;
+	readonly loading: { what: 'engine' | 'data' | 'start' | 'compile'; loaded: number; total: number } | null;
 	readonly run: RunState | null;
+	/** What holds the run; null: nothing does. */
+	readonly engine: 'cpu' | 'gpu' | null;
 	/** A run of an earlier visit that can be continued. */
 	readonly saved: RunState | null;
 	readonly steps: Steps;

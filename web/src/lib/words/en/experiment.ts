@@ -111,7 +111,10 @@ export const experiment = {
 		data: 'getting the data · {loaded} of {total}',
 		dataStart: 'reading the data',
 		start: 'building the network',
-		step: '{ms} ms a step'
+		compile: 'compiling GPU kernels · {made} of {expected} · the first time only',
+		compileStart: 'compiling GPU kernels · the first time only',
+		step: '{ms} ms a step',
+		stepOn: '{ms} ms a step on the {engine}'
 	},
 	live: {
 		epoch: 'Epoch {epoch} of {epochs}: {accuracy} on the test set.',

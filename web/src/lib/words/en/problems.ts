@@ -78,6 +78,19 @@ export const problems = {
 	engine_damaged: 'The engine arrived damaged. Reload the page and try again.',
 	engine_no_simd:
 		'This browser cannot run the engine (no WebAssembly SIMD). Use a current Firefox, Chrome, Edge or Safari.',
+	gpu_unavailable: 'The browser gives no GPU ({reason}). Choose the CPU.',
+	gpu_missing: 'This GPU lacks “{feature}”. Choose the CPU.',
+	gpu_limit: 'This GPU is too small for the engine ({name}: {found}, needed {needed}). Choose the CPU.',
+	gpu_start: 'The GPU engine could not start. Choose the CPU, or reload the page to try again.',
+	device_lost: 'The GPU went away. Try again: it goes on from the last saved point.',
+	gpu_to_cpu: 'The GPU engine did not start: {reason}. The CPU trains instead.',
+	lost_then_gpu:
+		'The GPU went away in the middle of the run. The run went on by itself, on a new start of the GPU, from step {update}, where it was saved last.',
+	lost_then_cpu:
+		'The GPU went away twice in this run. The run went on by itself, on the CPU, from step {update}, where it was saved last.',
+	lost_began_again:
+		'The GPU went away before the run was saved. The run began again by itself, on the {engine}.',
+	engine_switched: 'Paused and saved, because you changed the engine. Continue goes on on the {engine}.',
 	pack_unreachable: '{file} could not be fetched. Check the connection and try again.',
 	checkpoint_other_data: 'The saved run was made with other data. Train afresh, or use that data again.',
 	checkpoint_missing: 'There is no saved run any more. Train afresh.',
@@ -130,5 +143,15 @@ export const terms: Record<string, string> = {
 	boolean: 'true or false',
 	array: 'a list',
 	table: 'a table',
-	datetime: 'a date'
+	datetime: 'a date',
+	cpu: 'CPU',
+	gpu: 'GPU',
+	gpu_unavailable: 'the browser gives no GPU',
+	gpu_missing: 'the GPU lacks a feature',
+	gpu_limit: 'the GPU is too small',
+	gpu_start: 'it stopped at once',
+	device_lost: 'the GPU went away',
+	engine_missing: 'this site does not have it',
+	engine_unreachable: 'it could not be fetched',
+	engine_damaged: 'it arrived damaged'
 };

@@ -110,7 +110,10 @@ export const experiment: typeof english = {
 		data: '正在取数据 · {loaded} / {total}',
 		dataStart: '正在读数据',
 		start: '正在搭建网络',
-		step: '每步 {ms} 毫秒'
+		compile: '正在编译 GPU 内核 · {made} / {expected} · 只有第一次需要',
+		compileStart: '正在编译 GPU 内核 · 只有第一次需要',
+		step: '每步 {ms} 毫秒',
+		stepOn: '{engine} 每步 {ms} 毫秒'
 	},
 	live: {
 		epoch: '第 {epoch} 轮，共 {epochs} 轮：测试集准确率 {accuracy}。',

@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest';
+import {
+	ahead,
+	type BenchEngine,
+	type BenchRun,
+	comparable,
+	shownRuns,
+	smaller,
+	type Written
+} from './bench';
+
+const engine = (id: string, kind: 'cpu' | 'gpu', brotli: number): BenchEngine => ({
+	...{ id, library: id, version: '1', backend: 'wasm', class: kind, adapter: null },
+	download: { raw: 3 * brotli, brotli }
+});
+const process = (step: number) => ({
+	steps_ms: [step, step],
+	counts: { dispatches: 56, pipelines: 61, submits: 57 }
+});
+const row = (id: string, step_ms: number, ready_ms: number) => ({
+	...{ engine: id, workload: 'w', step_ms, ready_ms, agrees: true },
+	processes: [process(step_ms)]
+});
+
+function runs(rows: Written['runs'][number]['rows']): BenchRun[] {
+	const run = {
+		...{ host: 'chromium' as const, host_version: 'Chromium 156', date: '2026-11-27', processes: 5 },
+		machine: { cpu: 'a CPU', cores: 2, memory_gb: 24, os: 'linux' },
+		...{ adapter: null, software: false, data: { name: 'mnist', sha256: 'ab' } },
+		...{ tolerance: 1e-3, compared_losses: 5, workloads: [{ id: 'w', experiment: '13.4', batch: 8 }] },
+		engines: [
+			engine('ours-cpu', 'cpu', 441_000),
+			engine('peer', 'cpu', 74_000),
+			engine('card', 'gpu', 88_000)
+		],
+		rows
+	};
+	return shownRuns({ schema: 1, runs: [run] });
+}
+
+describe('a published run', () => {
+	const [run] = runs([row('ours-cpu', 20, 500), row('peer', 10, 2_000), row('card', 1, 9_000)]);
+	if (!run) throw new Error('no run');
+
+	it('is shown without its single processes', () => {
+		expect(run.rows[0]).toMatchObject({
+			engine: 'ours-cpu',
+			step_ms: 20,
+			steps: 2,
+			counts: { dispatches: 56 }
+		});
+		expect(JSON.stringify(run)).not.toContain('steps_ms');
+	});
+	it('says where others are ahead, within a class and for each measure on its own', () => {
+		expect(ahead(run, 'step_ms')).toMatchObject([{ engine: { id: 'peer' }, workload: 'w', times: 2 }]);
+		expect(ahead(run, 'ready_ms')).toEqual([]);
+		expect(smaller(run).map(({ engine }) => engine.id)).toEqual(['peer']);
+	});
+	it('makes no claim where nothing of ours was measured', () => {
+		const [other] = runs([
+			row('peer', 10, 2_000),
+			{ engine: 'ours-cpu', workload: 'w', failed: 'x', processes: [] }
+		]);
+		expect(other && [ahead(other, 'step_ms'), comparable(other), comparable(run)]).toEqual([[], false, true]);
+	});
+	it('of an unknown schema stops the build', () => {
+		expect(() => shownRuns({ schema: 2, runs: [] })).toThrow('schema');
+	});
+});

@@ -1,0 +1,120 @@
+// What `cargo xtask bench --peers` measured, as the page shows it. The file's full shape: tests/peers/types.ts.
+
+export type EngineClass = 'cpu' | 'gpu';
+export type Size = { raw: number; brotli: number };
+
+export type BenchEngine = {
+	id: string;
+	library: string;
+	version: string;
+	backend: string;
+	class: EngineClass;
+	/** Null where nothing was fetched: in Node. */
+	download: Size | null;
+	adapter: { description: string; software: boolean } | null;
+};
+
+/** Medians over the processes; an engine that failed has none. */
+export type BenchRow = {
+	engine: string;
+	workload: string;
+	failed?: string;
+	ready_ms?: number;
+	step_ms?: number;
+	p95_ms?: number;
+	step10_ms?: number | null;
+	/** This step in steps of ours of the same class. */
+	ratio?: number | null;
+	agrees?: boolean;
+	counts: { dispatches: number; pipelines: number; submits: number } | null;
+	/** Fewest later steps of a process: slow engines make few. */
+	steps: number;
+};
+
+export type BenchRun = {
+	host: 'chromium' | 'node';
+	host_version: string;
+	date: string;
+	machine: { cpu: string; cores: number; memory_gb: number; os: string };
+	adapter: { description: string; software: boolean } | null;
+	software: boolean;
+	data: { name: string; sha256: string };
+	processes: number;
+	tolerance: number;
+	compared_losses: number;
+	engines: BenchEngine[];
+	workloads: { id: string; experiment: string; batch: number }[];
+	rows: BenchRow[];
+};
+
+type Counts = BenchRow['counts'];
+type Process = { steps_ms: number[]; counts: Counts };
+type WrittenRow = Omit<BenchRow, 'counts' | 'steps'> & { processes: Process[] };
+/** As it stands in the file. */
+export type Written = { schema: number; runs: (Omit<BenchRun, 'rows'> & { rows: WrittenRow[] })[] };
+
+/** Without the single processes: what the page needs. */
+export function shownRuns({ schema, runs }: Written): BenchRun[] {
+	if (schema !== 1) throw new Error(`static/bench.json has the unknown schema ${schema}`);
+	// Real cards first, browsers before what has none.
+	const rank = ({ software, host }: { software: boolean; host: string }) =>
+		(software ? 2 : 0) + (host === 'chromium' ? 0 : 1);
+	return runs
+		.toSorted((a, b) => rank(a) - rank(b))
+		.map(({ rows, ...run }) => ({
+			host: run.host,
+			host_version: run.host_version,
+			date: run.date,
+			machine: run.machine,
+			adapter: run.adapter,
+			software: run.software,
+			data: run.data,
+			processes: run.processes,
+			tolerance: run.tolerance,
+			compared_losses: run.compared_losses,
+			engines: run.engines,
+			workloads: run.workloads,
+			rows: rows.map(
+				({ processes, engine, workload, failed, ready_ms, step_ms, p95_ms, step10_ms, ratio, agrees }) => ({
+					...{ engine, workload, failed, ready_ms, step_ms, p95_ms, step10_ms, ratio, agrees },
+					counts: processes[0]?.counts ?? null,
+					steps: Math.min(...processes.map(({ steps_ms }) => steps_ms.length))
+				})
+			)
+		}));
+}
+
+export type Ahead = { workload: string; engine: BenchEngine; times: number };
+
+/** Rows of other engines beside the row of ours of their class on the same workload. */
+function pairs(run: BenchRun): { engine: BenchEngine; row: BenchRow; ours: BenchRow }[] {
+	return run.rows.flatMap((row) => {
+		const engine = run.engines.find(({ id }) => id === row.engine);
+		const own = `ours-${engine?.class}`;
+		const ours = run.rows.find((other) => other.engine === own && other.workload === row.workload);
+		return engine && ours && engine.id !== own ? [{ engine, row, ours }] : [];
+	});
+}
+
+/** Where an engine needs less time than ours of its class: what the page has to say, not hide. */
+export function ahead(run: BenchRun, what: 'step_ms' | 'ready_ms'): Ahead[] {
+	return pairs(run)
+		.flatMap(({ engine, row, ours }) => {
+			const times = (ours[what] ?? NaN) / (row[what] ?? NaN);
+			return times > 1 ? [{ workload: row.workload, engine, times }] : [];
+		})
+		.sort((a, b) => b.times - a.times);
+}
+
+/** Whether there is a step of ours and one of another engine to compare at all. */
+export const comparable = (run: BenchRun): boolean =>
+	pairs(run).some(({ row, ours }) => row.step_ms !== undefined && ours.step_ms !== undefined);
+
+/** Engines that are a smaller download than ours of their class. */
+export function smaller(run: BenchRun): { engine: BenchEngine; ours: BenchEngine }[] {
+	return run.engines.flatMap((engine) => {
+		const ours = run.engines.find(({ id }) => id === `ours-${engine.class}`);
+		const less = engine.download && ours?.download && engine.download.brotli < ours.download.brotli;
+		return less && ours ? [{ engine, ours }] : [];
+	});
+}

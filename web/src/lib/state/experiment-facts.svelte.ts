@@ -1,0 +1,153 @@
+// What an experiment card shows: its text, what its run has shown, what became of it. `experiment.svelte.ts` adds
+// what can be done.
+
+import { trainClient, type Requester } from '$lib/engine/client';
+import type { EpochRow, Points } from '$lib/engine/history';
+import type { EngineKind } from '$lib/engine/kinds';
+import type { Card, Checked, DataState, Failure, Report, RunState, Summary } from '$lib/engine/wire';
+import { dataShelf, type Loading } from './data.svelte';
+import { engines, type Engines } from './engines.svelte';
+import { pageTicker, type Ticker } from './frame';
+import { estimate } from './pace';
+import { trainOwner, type TrainOwner } from './registry';
+import type { RunRecord } from './runs';
+import type { Status } from './status';
+import { ShownRun, type Evaluating } from './shown.svelte';
+import { TextState } from './text.svelte';
+import { trainedShelf, type TrainedShelf } from './trained.svelte';
+import type { Link } from './url';
+
+/** What tests replace. */
+export type ExperimentHost = {
+	client: () => Requester;
+	engines: Engines;
+	owner: TrainOwner;
+	trained: TrainedShelf;
+	ticker: Ticker;
+};
+
+export class ExperimentFacts {
+	readonly card: Card;
+	protected readonly host: ExperimentHost;
+	protected readonly writing: TextState;
+	protected readonly shown: ShownRun;
+
+	status = $state<Status>('idle');
+	loading = $state.raw<Loading | null>(null);
+	/** A run of an earlier visit (or one that died) that can be continued. */
+	saved = $state.raw<RunState | null>(null);
+	report = $state.raw<Report | null>(null);
+	runs = $state.raw<RunRecord[]>([]);
+	/** Something to know, although nothing failed: paused for another experiment, could not be saved ... */
+	note = $state.raw<Failure | null>(null);
+	/** The engine that holds the run; null: no worker does. */
+	engine = $state.raw<EngineKind | null>(null);
+	protected failed = $state.raw<Failure | null>(null);
+
+	constructor(card: Card, host: Partial<ExperimentHost> = {}) {
+		this.card = card;
+		this.host = {
+			client: trainClient,
+			engines,
+			owner: trainOwner,
+			trained: trainedShelf,
+			ticker: pageTicker,
+			...host
+		};
+		this.writing = new TextState(card, this.host.client, this.host.ticker);
+		this.shown = new ShownRun(this.host.ticker);
+	}
+
+	get id(): string {
+		return this.card.id;
+	}
+	get text(): string {
+		return this.writing.text;
+	}
+	get edited(): boolean {
+		return this.writing.edited;
+	}
+	get checked(): Checked | null {
+		return this.writing.checked;
+	}
+	/** Of the last text without problems. */
+	get summary(): Summary {
+		return this.writing.summary;
+	}
+	get failure(): Failure | null {
+		return this.failed ?? this.writing.failure;
+	}
+	get run(): RunState | null {
+		return this.shown.run;
+	}
+	/** Training, in epochs and thinned. */
+	get steps(): Points {
+		return this.shown.steps;
+	}
+	get epochs(): EpochRow[] {
+		return this.shown.epochs;
+	}
+	get evaluating(): Evaluating | null {
+		return this.shown.evaluating;
+	}
+	/** Median of the recent steps; 0 = not measured yet. */
+	get msPerStep(): number {
+		return this.shown.msPerStep;
+	}
+	get secondsLeft(): number | null {
+		return this.shown.secondsLeft;
+	}
+	/** Of the run; may have been changed while it runs. */
+	get learningRate(): number {
+		return this.shown.learningRate;
+	}
+	get data(): DataState | null {
+		return dataShelf.of(this.card.dataset);
+	}
+	get busy(): boolean {
+		return this.status === 'running' || this.status === 'loading';
+	}
+	/** Seconds that a whole run would take on this device; null where nothing was measured yet. */
+	get estimate(): number | null {
+		const { engine } = this.host.engines.choice(this);
+		return estimate(this.id, engine, this.summary, this.data);
+	}
+
+	restoreText(): void {
+		this.writing.restore();
+	}
+	/** What belongs into the address. */
+	link(): Link {
+		return this.writing.link();
+	}
+	async applyLink(link: Link): Promise<void> {
+		this.note = await this.writing.apply(link);
+	}
+
+	protected get client(): Requester {
+		return this.host.client();
+	}
+
+	/** For drawing with it, also when the worker has turned to another experiment. */
+	protected async keepWeights(): Promise<void> {
+		if (!this.run || this.run.update === 0) return;
+		try {
+			const { bytes } = await this.client.request({ type: 'weights', id: this.id });
+			const { id, epochs } = this;
+			const { title } = this.card;
+			const accuracy = epochs.at(-1)?.test.accuracy ?? null;
+			const sample = this.data?.origin === 'sample';
+			this.host.trained.put({
+				id,
+				title,
+				seed: this.run.seed,
+				epochs: epochs.length,
+				accuracy,
+				sample,
+				bytes
+			});
+		} catch {
+			// Drawing stays with the model that it has.
+		}
+	}
+}

@@ -1,0 +1,58 @@
+/** Words of the page about speed. */
+export const speed = {
+	title: 'How fast is it?',
+	lede: 'One training step of the same networks, with the same weights and the same pictures, in Fireside and in the two other libraries that train networks like these in a browser.',
+	none: 'Not measured yet: this copy of the site has no results. The command below measures them.',
+	host: { chromium: '{version}', node: '{version}, without a browser' },
+	machine: '{cpu}, {cores} cores, {memory} GB · {processes} processes · {date}',
+	gpu: 'GPU: {adapter}',
+	not_gpu: 'not a GPU',
+	software:
+		'“{adapter}” is a program that does a GPU’s work on the CPU. It gives right answers and counts dispatches rightly, but its times say nothing about GPUs: they are marked, and only compare engines on this one adapter.',
+	workload: '{id}, batch of {batch}',
+	class: { cpu: 'On the CPU', gpu: 'Through WebGPU or WebGL' },
+	bars: 'Time of a training step, {workload}, {class}. Shorter is faster.',
+	bar: '{engine}: {time}',
+	figures: 'All figures',
+	engine: 'Engine',
+	step: 'Step',
+	p95: 'Slow step',
+	step10: 'Loss read every 10',
+	ratio: 'Against ours',
+	times: '{times} ×',
+	ready: 'First step after',
+	counts: 'Dispatches · pipelines · submits',
+	legend:
+		'Slow step: 95 of 100 are faster. Against ours: its step in steps of our engine of the same kind. Dispatches and submits are those of one step, pipelines those made until the first step is done; for WebGL they are draws and programs.',
+	download: 'Download',
+	failed: 'failed: {why}',
+	few: 'only {steps} steps a process',
+	disagrees: 'its losses differ from ours',
+	unit: { ms: 'ms', s: 's', kb: 'kB', mb: 'MB' },
+	comma: ', ',
+	others: 'Where others are ahead',
+	ahead: 'On {workload}, {engine} is {times} times as fast as ours.',
+	ahead_software:
+		'On {workload}, {engine} is {times} times as fast as ours, on an adapter that is not a GPU.',
+	sooner: 'On {workload}, {engine} has made its first step {times} times as soon as ours.',
+	ahead_none: 'In no step of this run.',
+	smaller: 'Smaller to download than our {class} engine ({ours}): {engines}.',
+	engine_class: { cpu: 'CPU', gpu: 'GPU' },
+	how: 'How it was measured',
+	how_same:
+		'Every engine gets the same initial weights, the same pictures in the same order and the same Adam, in 32-bit numbers. {agreement} Dropout is off, because libraries draw different masks.',
+	how_agree: 'Their first {losses} losses agree to {tolerance}: they do the same work.',
+	how_differ:
+		'The first {losses} losses of the engines that are marked differ by more than {tolerance}: those do not do the same work, and their times count for nothing.',
+	how_fresh:
+		'Each figure is the median over fresh processes, in Chromium over fresh browsers; the engines take turns, so that a machine that slows down slows all of them. A step is timed from handing over the batch to having the loss; the first few are left out.',
+	how_ready:
+		'“First step after” is the time from an empty page to the first loss: loading code from this machine, starting the engine, compiling. The network is not in it; the download is counted in bytes instead, bundled, minified and compressed with brotli as a good host sends it.',
+	how_peers:
+		'The peers are used as their authors advise: jax-js with the whole update compiled by its jit and all cores, TensorFlow.js with its own optimizer. Our CPU engine uses one core.',
+	how_data: 'Data: {data}, sha256 {sha}.',
+	again: 'Measure it yourself',
+	again_text:
+		'In a checkout of Fireside, on your own machine; half an hour to two hours, depending on the adapter. The second line measures in Node with Chromium’s WebGPU, where there is no browser.',
+	raw: 'All numbers of all processes'
+};

@@ -1,6 +1,7 @@
 // Browser specs on the built site: `FIRESIDE_URL` is its home page (served by `cargo xtask test`).
 
 import { defineConfig } from '@playwright/test';
+import { launch } from './browser/chromium.ts';
 
 const minute = 60_000;
 
@@ -26,17 +27,6 @@ export default defineConfig({
 		navigationTimeout: 60_000,
 		screenshot: 'only-on-failure',
 		browserName: 'chromium',
-		launchOptions: {
-			executablePath: process.env['CHROMIUM'] || '/usr/bin/chromium',
-			timeout: 2 * minute,
-			args: [
-				'--no-sandbox',
-				'--disable-background-networking',
-				'--disable-quic',
-				'--no-first-run',
-				'--disable-component-update',
-				'--disable-sync'
-			]
-		}
+		launchOptions: launch()
 	}
 });

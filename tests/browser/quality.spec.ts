@@ -4,7 +4,7 @@ import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { alive, Card, expect, expectPack, open, SLOW, test, type Lang } from './site.ts';
 
-const pages = ['', 'chapter/13/'];
+const pages = ['', 'chapter/13/', 'speed/'];
 const langs: Lang[] = ['en', 'zh'];
 
 /** Serious problems of WCAG 2 A and AA, as `rule: where`. */

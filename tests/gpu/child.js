@@ -1,0 +1,151 @@
+// The WebGPU engine in Node: Dawn is Chromium's WebGPU, with the same compiler and the same checks, and starts in a
+// second. Lays what the GPU engine computes beside the CPU engine, and prints one line of JSON.
+
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { create, globals } from 'webgpu';
+
+const [root = '', data = ''] = process.argv.slice(2);
+
+Object.assign(globalThis, globals);
+Object.defineProperty(globalThis, 'navigator', {
+	value: { gpu: create([]), userAgent: 'node', hardwareConcurrency: 2 },
+	configurable: true
+});
+// wgpu asks whether it is in a page or in a worker.
+const scope = class {
+	static [Symbol.hasInstance]() {
+		return true;
+	}
+};
+Object.defineProperty(globalThis, 'WorkerGlobalScope', { value: scope, configurable: true });
+
+/** What the device is asked for. */
+const seen = { dispatches: 0, submits: 0, pipelines: 0, uploads: 0, bytes: 0 };
+/** @param {any} type @param {string} method @param {(self: any, args: any[], answer: any) => void} look */
+function watch(type, method, look) {
+	const original = type.prototype[method];
+	type.prototype[method] = function (/** @type {any[]} */ ...args) {
+		const answer = original.apply(this, args);
+		look(this, args, answer);
+		return answer;
+	};
+}
+const sizes = new WeakMap();
+watch(GPUComputePassEncoder, 'dispatchWorkgroups', () => seen.dispatches++);
+watch(GPUQueue, 'submit', () => seen.submits++);
+watch(GPUQueue, 'writeBuffer', () => seen.uploads++);
+watch(GPUDevice, 'createComputePipeline', () => seen.pipelines++);
+watch(GPUDevice, 'createBuffer', (_, [{ size }], buffer) => {
+	sizes.set(buffer, size);
+	seen.bytes += size;
+});
+watch(GPUBuffer, 'destroy', (buffer) => {
+	seen.bytes -= sizes.get(buffer) ?? 0;
+	sizes.delete(buffer);
+});
+
+/** @param {'cpu' | 'gpu'} name @returns {Promise<any>} */
+async function engine(name) {
+	const folder = join(root, 'web/src/lib/engine/wasm', name);
+	const wasm = await import(pathToFileURL(join(folder, 'fireside.js')).href);
+	await wasm.default({ module_or_path: readFileSync(join(folder, 'fireside_bg.wasm')) });
+	await wasm.open((/** @type {string} */ reason) => {
+		throw new Error(`the device was lost: ${reason}`);
+	});
+	return wasm;
+}
+
+/** max|a - b| / max|b|; a missing or strange number is infinitely far. @param {any} a @param {any} b */
+function difference(a, b) {
+	if (a.length !== b.length || b.length === 0) return Infinity;
+	let far = 0;
+	let scale = 0;
+	for (let at = 0; at < b.length; at += 1) {
+		const apart = Math.abs(a[at] - b[at]);
+		if (!(apart <= far)) far = Number.isNaN(apart) ? Infinity : apart;
+		scale = Math.max(scale, Math.abs(b[at]));
+	}
+	return far / (scale || 1);
+}
+
+const files = ['train-images-idx3', 'train-labels-idx1', 't10k-images-idx3', 't10k-labels-idx1'].map(
+	(name) => `${name}-ubyte.gz`
+);
+const contents = files.map((name) => new Uint8Array(readFileSync(join(data, 'mnist', name))));
+const text = (/** @type {string} */ id) =>
+	readFileSync(join(root, `crates/book/experiments/${id}.toml`), 'utf8');
+
+const adapter = await navigator.gpu.requestAdapter();
+if (!adapter) throw new Error('no WebGPU adapter');
+const gpu = await engine('gpu');
+const cpu = await engine('cpu');
+const [ofGpu, ofCpu] = [gpu, cpu].map((wasm) => wasm.Data.from_files('mnist', files, contents));
+
+/** @type {Record<string, unknown>} */
+const found = { adapter: adapter.info.description || adapter.info.vendor };
+
+/** The losses of the next steps, one by one or together. @param {any} session @param {number} count @param {number} stride */
+async function losses(session, count, stride = count) {
+	/** @type {number[]} */
+	const all = [];
+	while (all.length < count) {
+		const events = await session.advance(Math.min(stride, count - all.length));
+		all.push(...events.map((/** @type {{ loss: number }} */ event) => event.loss));
+	}
+	return all;
+}
+
+/** @type {Record<string, { layers: [string, number][], losses: number, pipelines: number }>} */
+const experiments = {};
+for (const id of ['13.3', '13.4', '13.5', '002-LENET']) {
+	/** @type {any[][]} */
+	const [theirs = [], expected = []] = [await gpu.probe(text(id), 8), await cpu.probe(text(id), 8)];
+	/** @type {[string, number][]} */
+	const layers = expected.map((layer, at) => {
+		const other = theirs[at];
+		const pairs = [
+			[other.forward, layer.forward],
+			[other.input_gradient, layer.input_gradient],
+			...layer.weight_gradients.map((/** @type {any} */ weight, /** @type {number} */ which) => [
+				other.weight_gradients[which].values,
+				weight.values
+			])
+		];
+		return [layer.name, Math.max(...pairs.map(([a, b]) => difference(a, b)))];
+	});
+	const [mine, yours] = [new gpu.Session(text(id), ofGpu), new cpu.Session(text(id), ofCpu)];
+	let pipelines = 0;
+	await mine.warm_up((/** @type {number} */ made, /** @type {number} */ expected) => {
+		if (made === expected) pipelines = made;
+	});
+	const pair = [await losses(mine, 3), await losses(yours, 3)];
+	experiments[id] = { layers, losses: difference(pair[0], pair[1]), pipelines };
+	mine.free();
+	yours.free();
+}
+found['experiments'] = experiments;
+
+// 13.4 at batch 8: what a step asks of the device, whether it grows, and whether a run can move to the CPU.
+const small = gpu.edit(text('13.4'), 'training.batch_size', '8');
+const run = new gpu.Session(small, ofGpu);
+await run.warm_up(() => {});
+await losses(run, 10);
+const before = { ...seen };
+const began = performance.now();
+await losses(run, 1);
+const counted = Object.fromEntries(
+	Object.entries(seen).map(([name, value]) => [name, value - before[/** @type {keyof seen} */ (name)]])
+);
+found['step'] = { ...counted, ms: performance.now() - began };
+const bytes = seen.bytes;
+await losses(run, 40, 10);
+found['growth'] = { bytes: seen.bytes - bytes, live: seen.bytes };
+const moved = cpu.Session.resume(await run.checkpoint(), ofCpu);
+found['moved'] = difference(await losses(run, 3), await losses(moved, 3));
+const counts = run.counts();
+found['counts'] = counts;
+
+console.log(JSON.stringify(found));
+process.exit(0);

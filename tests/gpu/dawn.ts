@@ -1,0 +1,33 @@
+// What `child.js` finds, and starting it.
+
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+
+export const root = resolve(import.meta.dirname, '../..');
+
+export interface Found {
+	adapter: string;
+	experiments: Record<string, { layers: [string, number][]; losses: number; pipelines: number }>;
+	step: { dispatches: number; submits: number; pipelines: number; uploads: number; ms: number };
+	growth: { bytes: number; live: number };
+	moved: number;
+	counts: { dispatches: number; pipelines: number };
+}
+
+/** Chromium's software Vulkan, for machines without a card. */
+const SWIFTSHADER = '/usr/lib/chromium/vk_swiftshader_icd.json';
+
+/** Runs the engines in a Node of their own. Fails when there is no WebGPU. */
+export async function dawn(): Promise<Found> {
+	const data = process.env['FIRESIDE_DATA'] ?? join(root, '../shared/data');
+	const env = { ...process.env };
+	if (!env['VK_DRIVER_FILES'] && existsSync(SWIFTSHADER)) env['VK_DRIVER_FILES'] = SWIFTSHADER;
+	const child = join(import.meta.dirname, 'child.js');
+	const { stdout } = await promisify(execFile)(process.execPath, [child, root, data], {
+		env,
+		maxBuffer: 1 << 24
+	});
+	return JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as Found;
+}

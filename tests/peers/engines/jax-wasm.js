@@ -1,0 +1,3 @@
+import { jax } from './jax.js';
+
+export default jax('wasm', async () => null);

@@ -1,0 +1,67 @@
+// Our own engines, through the same exports that the site's worker uses.
+
+/** @import { Engine, Place, Workload } from '../types.ts' */
+
+import { webgpu } from '../adapter.js';
+import { bytes } from '../place.js';
+
+/**
+ * @param {'cpu' | 'gpu'} build
+ * @returns {Engine}
+ */
+export function ours(build) {
+	/** @type {Place} */
+	let place;
+	// The glue code is made at build time: there are no types of it here.
+	/** @type {Record<string, any>} */
+	let wasm;
+	/** @type {any} */
+	let data;
+	/** @type {any} */
+	let session;
+	return {
+		async start(where) {
+			place = where;
+			const at = (/** @type {string} */ file) => new URL(`ours/${build}/${file}`, place.base);
+			wasm = await import(at('fireside.js').href);
+			const file = at('fireside_bg.wasm');
+			await wasm['default']({ module_or_path: place.host === 'node' ? bytes(file) : fetch(file) });
+			await wasm['open']((/** @type {string} */ reason) => console.error(`device lost: ${reason}`));
+		},
+		async fill(workload) {
+			data = await dataset(wasm, place, workload);
+		},
+		async build(workload) {
+			session = new wasm['Session'](workload.text, data);
+			await session.warm_up(() => {});
+		},
+		async step(batches) {
+			/** @type {number[]} */
+			const losses = [];
+			while (losses.length < batches.length) {
+				const events = await session.advance(batches.length - losses.length);
+				losses.push(...events.map(lossOf));
+			}
+			return losses;
+		},
+		info: async () => (build === 'gpu' ? webgpu() : null)
+	};
+}
+
+/**
+ * @param {Record<string, any>} wasm
+ * @param {Place} place
+ * @param {Pick<Workload, 'files'>} workload
+ */
+export async function dataset(wasm, place, { files }) {
+	if (files.length === 0) return wasm['Data'].sample('mnist');
+	const contents = await Promise.all(files.map((file) => bytes(new URL(`data/${file}`, place.base))));
+	return wasm['Data'].from_files('mnist', files, contents);
+}
+
+/** @param {{ type: string, loss: number }} event */
+function lossOf(event) {
+	// Workloads are shorter than an epoch: nothing else can come.
+	if (event.type !== 'step') throw new Error(`expected a step, got: ${event.type}`);
+	return event.loss;
+}

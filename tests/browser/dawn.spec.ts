@@ -1,7 +1,7 @@
 // The WebGPU engine against the CPU engine, layer by layer and step by step, in Node with Dawn: seconds, not minutes.
 
 import { expect, test } from '@playwright/test';
-import { dawn } from '../gpu/dawn.ts';
+import { dawn, dawnAsCard } from '../gpu/dawn.ts';
 
 /** Of the design's table: the GPU against the CPU. */
 const TOLERANCE = 1e-3;
@@ -33,4 +33,17 @@ test('the WebGPU engine computes what the CPU engine computes', async () => {
 	expect(growth.bytes, 'memory does not grow').toBeLessThanOrEqual(1 << 20);
 	expect(moved, 'a run that moves to the CPU goes on alike').toBeLessThanOrEqual(TOLERANCE);
 	expect(counts.dispatches).toBeGreaterThan(step.dispatches);
+});
+
+test('so do the kernels that a card gets', async () => {
+	test.setTimeout(5 * 60_000);
+	const { experiments } = await dawnAsCard();
+	for (const [id, { layers }] of Object.entries(experiments)) {
+		const worst = layers.reduce((a, b) => (b[1] > a[1] ? b : a));
+		console.log(
+			`${id}, as on a card: ${layers.length} layers, worst ${worst[0]} ${worst[1].toExponential(1)}`
+		);
+		for (const [name, difference] of layers)
+			expect(difference, `${id}, ${name}`).toBeLessThanOrEqual(TOLERANCE);
+	}
 });

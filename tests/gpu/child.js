@@ -6,9 +6,12 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { create, globals } from 'webgpu';
 
-const [root = '', data = ''] = process.argv.slice(2);
+const [root = '', data = '', adapterIs = ''] = process.argv.slice(2);
 
 Object.assign(globalThis, globals);
+// The engine multiplies differently on a card and on a processor that plays one. Both ways are to be right.
+if (adapterIs === 'card')
+	Object.defineProperty(GPUAdapterInfo.prototype, 'isFallbackAdapter', { get: () => false });
 Object.defineProperty(globalThis, 'navigator', {
 	value: { gpu: create([]), userAgent: 'node', hardwareConcurrency: 2 },
 	configurable: true
@@ -115,6 +118,10 @@ for (const id of ['13.3', '13.4', '13.5', '002-LENET']) {
 		];
 		return [layer.name, Math.max(...pairs.map(([a, b]) => difference(a, b)))];
 	});
+	if (adapterIs === 'card') {
+		experiments[id] = { layers, losses: 0, pipelines: 0 };
+		continue;
+	}
 	const [mine, yours] = [new gpu.Session(text(id), ofGpu), new cpu.Session(text(id), ofCpu)];
 	let pipelines = 0;
 	await mine.warm_up((/** @type {number} */ made, /** @type {number} */ expected) => {
@@ -126,6 +133,10 @@ for (const id of ['13.3', '13.4', '13.5', '002-LENET']) {
 	yours.free();
 }
 found['experiments'] = experiments;
+if (adapterIs === 'card') {
+	console.log(JSON.stringify(found));
+	process.exit(0);
+}
 
 // 13.4 at batch 8: what a step asks of the device, whether it grows, and whether a run can move to the CPU.
 const small = gpu.edit(text('13.4'), 'training.batch_size', '8');

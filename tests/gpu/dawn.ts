@@ -7,9 +7,12 @@ import { promisify } from 'node:util';
 
 export const root = resolve(import.meta.dirname, '../..');
 
-export interface Found {
+export interface Compared {
 	adapter: string;
+	/** Largest difference of every layer, forward and backward, and of the first losses of a run. */
 	experiments: Record<string, { layers: [string, number][]; losses: number; pipelines: number }>;
+}
+export interface Found extends Compared {
 	step: { dispatches: number; submits: number; pipelines: number; uploads: number; ms: number };
 	growth: { bytes: number; live: number };
 	moved: number;
@@ -20,14 +23,19 @@ export interface Found {
 const SWIFTSHADER = '/usr/lib/chromium/vk_swiftshader_icd.json';
 
 /** Runs the engines in a Node of their own. Fails when there is no WebGPU. */
-export async function dawn(): Promise<Found> {
+export const dawn = (): Promise<Found> => run('') as Promise<Found>;
+
+/** Only the layers, with the kernels that a card gets. */
+export const dawnAsCard = (): Promise<Compared> => run('card');
+
+async function run(adapterIs: string): Promise<Compared> {
 	const data = process.env['FIRESIDE_DATA'] ?? join(root, '../shared/data');
 	const env = { ...process.env };
 	if (!env['VK_DRIVER_FILES'] && existsSync(SWIFTSHADER)) env['VK_DRIVER_FILES'] = SWIFTSHADER;
 	const child = join(import.meta.dirname, 'child.js');
-	const { stdout } = await promisify(execFile)(process.execPath, [child, root, data], {
+	const { stdout } = await promisify(execFile)(process.execPath, [child, root, data, adapterIs], {
 		env,
 		maxBuffer: 1 << 24
 	});
-	return JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as Found;
+	return JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as Compared;
 }

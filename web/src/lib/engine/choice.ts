@@ -43,9 +43,9 @@ export type Known = {
 };
 
 /**
- * Floating point operations of one step below which the CPU is faster. A step on a GPU is at least a hundred
- * launches of kernels and one answer to wait for: some 5 ms, however small they are. In that time one thread of
- * WebAssembly SIMD, at a few GFLOP/s, does about this much.
+ * Floating point operations of one step below which the CPU is faster. A step on a GPU is some thirty launches of
+ * kernels, each with its buffers bound from WebAssembly, and an answer to wait for: a few ms, however small they are.
+ * In that time one thread of WebAssembly SIMD, at a few GFLOP/s, does about this much.
  */
 export const SMALL_STEP = 20e6;
 

@@ -1,7 +1,7 @@
 //! Convolution on the GPU: forward and both gradients, each a product over the windows.
 
 use super::product::Product;
-use super::shared::{bias as bias_pieces, put_bias, slope};
+use super::shared::{bias as bias_pieces, put_bias, reads, slope, window_constants, writes};
 use crate::ops::kernels::KernelGradients;
 use crate::ops::sizes::Convolution;
 use burn::backend::Cube;
@@ -105,23 +105,14 @@ fn constants(sizes: &Convolution) -> Vec<(&'static str, Constant)> {
             let last = (windows.output[axis] - 1) * windows.stride[axis] + windows.size[axis];
             last > [windows.height, windows.width][axis]
         });
-    vec![
+    let mut all = window_constants(windows);
+    all.extend([
         ("FILTERS", sizes.filters.into()),
-        ("CHANNELS", windows.channels.into()),
-        ("HEIGHT", windows.height.into()),
-        ("WIDTH", windows.width.into()),
-        ("OUT_H", windows.output[0].into()),
-        ("OUT_W", windows.output[1].into()),
-        ("SIZE_H", windows.size[0].into()),
-        ("SIZE_W", windows.size[1].into()),
-        ("STRIDE_H", windows.stride[0].into()),
-        ("STRIDE_W", windows.stride[1].into()),
-        ("TOP", windows.before[0].into()),
-        ("LEFT", windows.before[1].into()),
         ("PADDED", padded.into()),
         ("WINDOW", windows.window().into()),
         ("RELU", sizes.relu.into()),
-    ]
+    ]);
+    all
 }
 
 pub(super) fn forward(
@@ -161,10 +152,6 @@ pub(super) fn kernel_gradient(
     let bias_gradient = bias.then(|| empty(input, [sizes.filters]));
     let mut all = constants(sizes);
     all.push(("BIAS", u32::from(bias).into()));
-    let mut reads = vec![("input", input), ("gradient", gradient)];
-    reads.extend(output.map(|output| ("output", output)));
-    let mut writes = vec![("kernel_gradient", &kernel_gradient)];
-    writes.extend(bias_gradient.as_ref().map(|bias| ("bias_gradient", bias)));
     Product {
         rows: sizes.images,
         m: sizes.filters,
@@ -174,10 +161,10 @@ pub(super) fn kernel_gradient(
         constants: all,
         sizes: KERNEL,
         load: vec![WINDOWS, slope(output.is_some()), KERNEL_LOAD],
-        reads,
+        reads: reads("input", input, gradient, output),
         finish: vec![put_bias(bias), KERNEL_FINISH],
         finish_reads: Vec::new(),
-        writes,
+        writes: writes(&kernel_gradient, bias_gradient.as_ref()),
     }
     .run();
     (kernel_gradient, bias_gradient)
@@ -191,8 +178,6 @@ pub(super) fn input_gradient(
 ) -> GpuTensor {
     let input_gradient = empty(gradient, sizes.input());
     let windows = &sizes.windows;
-    let mut reads = vec![("kernel", kernel), ("gradient", gradient)];
-    reads.extend(output.map(|output| ("output", output)));
     Product {
         rows: sizes.images,
         m: windows.channels,
@@ -202,7 +187,7 @@ pub(super) fn input_gradient(
         constants: constants(sizes),
         sizes: INPUT,
         load: vec![slope(output.is_some()), INPUT_LOAD],
-        reads,
+        reads: reads("kernel", kernel, gradient, output),
         finish: vec![INPUT_FINISH],
         finish_reads: Vec::new(),
         writes: vec![("input_gradient", &input_gradient)],

@@ -1,7 +1,7 @@
 //! The dense product on the GPU, forward and backward.
 
 use super::product::Product;
-use super::shared::{bias as bias_pieces, put_bias, slope};
+use super::shared::{bias as bias_pieces, put_bias, reads, slope, writes};
 use crate::ops::kernels::{Wanted, WeightGradients};
 use crate::ops::sizes::DenseProduct;
 use burn::backend::Cube;
@@ -144,10 +144,6 @@ fn kernel_gradient(
     let bias_gradient = bias.then(|| empty(input, [sizes.units]));
     let mut all = constants(sizes);
     all.push(("BIAS", u32::from(bias).into()));
-    let mut reads = vec![("input", input), ("gradient", gradient)];
-    reads.extend(output.map(|output| ("output", output)));
-    let mut writes = vec![("kernel_gradient", &kernel_gradient)];
-    writes.extend(bias_gradient.as_ref().map(|bias| ("bias_gradient", bias)));
     Product {
         rows: sizes.rows,
         m: sizes.inputs + usize::from(bias),
@@ -157,10 +153,10 @@ fn kernel_gradient(
         constants: all,
         sizes: KERNEL,
         load: vec![slope(output.is_some()), KERNEL_LOAD],
-        reads,
+        reads: reads("input", input, gradient, output),
         finish: vec![put_bias(bias), KERNEL_FINISH],
         finish_reads: Vec::new(),
-        writes,
+        writes: writes(&kernel_gradient, bias_gradient.as_ref()),
     }
     .run();
     (kernel_gradient, bias_gradient)
@@ -173,8 +169,6 @@ fn input_gradient(
     output: Option<&GpuTensor>,
 ) -> GpuTensor {
     let input_gradient = empty(gradient, [sizes.rows, sizes.inputs]);
-    let mut reads = vec![("kernel", kernel), ("gradient", gradient)];
-    reads.extend(output.map(|output| ("output", output)));
     Product {
         rows: sizes.rows,
         m: sizes.rows,
@@ -184,7 +178,7 @@ fn input_gradient(
         constants: constants(sizes),
         sizes: INPUT,
         load: vec![slope(output.is_some()), INPUT_LOAD],
-        reads,
+        reads: reads("kernel", kernel, gradient, output),
         finish: vec![INPUT_FINISH],
         finish_reads: Vec::new(),
         writes: vec![("input_gradient", &input_gradient)],

@@ -1,8 +1,9 @@
 //! Pooling on the GPU, forward and backward.
 
 use super::product::line;
+use super::shared::window_constants;
 use crate::ops::sizes::{PoolKind, Pooling};
-use fireside_gpu::{Constant, GpuTensor, Launch, empty};
+use fireside_gpu::{GpuTensor, Launch, empty};
 
 const WINDOWS: &str = include_str!("kernels/pool_windows.wgsl");
 const FORWARD: &str = include_str!("kernels/pool_forward.wgsl");
@@ -11,22 +12,9 @@ const TILES: &str = include_str!("kernels/pool_tiles.wgsl");
 const THREADS: u32 = 256;
 
 fn launch(sizes: &Pooling, kernel: &'static str) -> Launch {
-    let windows = &sizes.windows;
-    let constants: [(&str, Constant); 11] = [
-        ("HEIGHT", windows.height.into()),
-        ("WIDTH", windows.width.into()),
-        ("OUT_H", windows.output[0].into()),
-        ("OUT_W", windows.output[1].into()),
-        ("SIZE_H", windows.size[0].into()),
-        ("SIZE_W", windows.size[1].into()),
-        ("STRIDE_H", windows.stride[0].into()),
-        ("STRIDE_W", windows.stride[1].into()),
-        ("TOP", windows.before[0].into()),
-        ("LEFT", windows.before[1].into()),
-        ("MAXIMUM", (sizes.kind == PoolKind::Max).into()),
-    ];
     Launch::new(&[WINDOWS, kernel], THREADS)
-        .constants(constants)
+        .constants(window_constants(&sizes.windows))
+        .constants([("MAXIMUM", sizes.kind == PoolKind::Max)])
         .params(&[(sizes.images * sizes.channels) as u32])
 }
 

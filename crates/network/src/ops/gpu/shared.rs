@@ -1,4 +1,46 @@
-//! Pieces of WGSL that convolution and the dense product share.
+//! What kernels share: pieces of WGSL, buffers of a backward pass, and the sizes of windows.
+
+use crate::ops::windows::Windows;
+use fireside_gpu::{Constant, GpuTensor};
+
+/// Buffers of a kernel with their names in WGSL.
+pub(super) type Buffers<'t> = Vec<(&'static str, &'t GpuTensor)>;
+
+/// What a gradient is made from: the other factor, the gradient of the output, and with relu the output.
+pub(super) fn reads<'t>(
+    name: &'static str,
+    factor: &'t GpuTensor,
+    gradient: &'t GpuTensor,
+    output: Option<&'t GpuTensor>,
+) -> Buffers<'t> {
+    let mut reads = vec![(name, factor), ("gradient", gradient)];
+    reads.extend(output.map(|output| ("output", output)));
+    reads
+}
+
+/// Where the gradients of a kernel and its bias go.
+pub(super) fn writes<'t>(kernel: &'t GpuTensor, bias: Option<&'t GpuTensor>) -> Buffers<'t> {
+    let mut writes = vec![("kernel_gradient", kernel)];
+    writes.extend(bias.map(|bias| ("bias_gradient", bias)));
+    writes
+}
+
+/// A sliding window's sizes as constants of a kernel.
+pub(super) fn window_constants(windows: &Windows) -> Vec<(&'static str, Constant)> {
+    vec![
+        ("CHANNELS", windows.channels.into()),
+        ("HEIGHT", windows.height.into()),
+        ("WIDTH", windows.width.into()),
+        ("OUT_H", windows.output[0].into()),
+        ("OUT_W", windows.output[1].into()),
+        ("SIZE_H", windows.size[0].into()),
+        ("SIZE_W", windows.size[1].into()),
+        ("STRIDE_H", windows.stride[0].into()),
+        ("STRIDE_W", windows.stride[1].into()),
+        ("TOP", windows.before[0].into()),
+        ("LEFT", windows.before[1].into()),
+    ]
+}
 
 const SLOPE_PLAIN: &str = r"
 // The gradient of an output; where a relu cut it off, nothing passes.

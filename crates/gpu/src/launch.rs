@@ -14,6 +14,13 @@ use std::collections::HashSet;
 /// Most workgroups along one axis of a grid that every adapter takes.
 const MAX_GROUPS: u32 = 65_535;
 
+/// A grid with a thread for each of `count`; two axes, because one holds 65,535 workgroups.
+pub fn line(count: usize, threads: u32) -> [u32; 3] {
+    let groups = (count as u32).div_ceil(threads);
+    let x = groups.min(32_768);
+    [x, groups.div_ceil(x.max(1)), 1]
+}
+
 /// What was launched since the program started.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
@@ -134,10 +141,9 @@ impl Launch {
                 launched.made.insert(identity);
             }
         });
-        let Some(first) = self.tensors.first() else {
+        let Some(client) = self.client() else {
             unreachable!("a kernel without buffers does nothing");
         };
-        let client = first.client.clone();
         let mut arguments = KernelArguments::new();
         for (tensor, (_, access)) in self.tensors.iter().zip(&self.kernel.buffers) {
             let io = match access {
@@ -165,7 +171,7 @@ impl Launch {
         );
     }
 
-    /// A tensor whose device runs this.
+    /// The device that runs this.
     pub(crate) fn client(&self) -> Option<burn::cubecl::client::Client> {
         self.tensors.first().map(|tensor| tensor.client.clone())
     }

@@ -20,8 +20,8 @@ pub use device::{Lost, Missing, Opened, open};
 #[cfg(feature = "gpu")]
 pub use kernel::Constant;
 #[cfg(feature = "gpu")]
-pub use launch::{Counts, Launch, counts};
+pub use launch::{Counts, Launch, counts, line};
 #[cfg(feature = "gpu")]
 pub use rehearsal::{Rehearsal, rehearse};
 #[cfg(feature = "gpu")]
-pub use tensor::{GpuTensor, empty, from_tensor, into_tensor, is_gpu, packed, sizes, software};
+pub use tensor::{GpuTensor, empty, from_tensor, is_gpu, packed, sizes, software};

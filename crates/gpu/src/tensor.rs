@@ -25,11 +25,6 @@ pub fn from_tensor<const D: usize>(tensor: Tensor<D>) -> GpuTensor {
         .expect("a tensor of the GPU without gradients")
 }
 
-/// A tensor around a buffer.
-pub fn into_tensor<const D: usize>(tensor: GpuTensor) -> Tensor<D> {
-    Tensor::from_primitive::<CubeBackend>(tensor)
-}
-
 /// A buffer with room for `shape`, its numbers not yet written, on the device of `like`.
 pub fn empty<const D: usize>(like: &GpuTensor, shape: [usize; D]) -> GpuTensor {
     let numbers: usize = shape.iter().product();

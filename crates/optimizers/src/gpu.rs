@@ -2,7 +2,7 @@
 
 use crate::slice::corrected;
 use burn::tensor::Tensor;
-use fireside_gpu::{GpuTensor, Launch, from_tensor, packed};
+use fireside_gpu::{GpuTensor, Launch, from_tensor, line, packed};
 use fireside_spec::Optimizer as Spec;
 
 const MAIN: &str = include_str!("update.wgsl");
@@ -93,7 +93,5 @@ pub(crate) fn update(
     for (name, slot) in SLOTS.into_iter().zip(&slots) {
         launch = launch.write(name, slot);
     }
-    let groups = count.div_ceil(THREADS);
-    let x = groups.min(32_768);
-    launch.run([x, groups.div_ceil(x.max(1)), 1]);
+    launch.run(line(count as usize, THREADS));
 }

@@ -1,10 +1,9 @@
 //! Compiling the kernels of a run before its first step, one by one.
 
 use crate::error::TrainingError;
-use crate::run::{EVALUATION_ROWS, Run};
+use crate::run::{EVALUATION_ROWS, Run, optimizer};
 use fireside_gpu::{Rehearsal, rehearse};
 use fireside_network::{Mode, Network};
-use fireside_optimizers::Optimizer;
 
 impl Run {
     /// The kernels of a step and of an evaluation that the device has not compiled yet. Weights and
@@ -13,16 +12,7 @@ impl Run {
         let network = Network::with_weights(&self.checked, &self.device, |spec, _, _| {
             vec![0.0; spec.len()]
         });
-        let lengths: Vec<usize> = network
-            .weights()
-            .map(|weight| weight.shape.iter().product())
-            .collect();
-        let optimizer = Optimizer::new(
-            self.checked.training.optimizer,
-            &lengths,
-            false,
-            &self.device,
-        );
+        let optimizer = optimizer(&self.checked, &network, &self.device);
         rehearse(|| {
             for rows in sizes(self.checked.train_rows, self.checked.training.batch_size) {
                 let (mut network, mut optimizer) = (network.clone(), optimizer.clone());

@@ -47,6 +47,16 @@ pub(crate) struct Begun {
     pub labels: Vec<u8>,
 }
 
+/// A fresh optimizer for the weights of `network`.
+pub(crate) fn optimizer(checked: &Checked, network: &Network, device: &Device) -> Optimizer {
+    let lengths: Vec<usize> = network
+        .weights()
+        .map(|weight| weight.shape.iter().product())
+        .collect();
+    let on_host = fireside_network::is_cpu(device);
+    Optimizer::new(checked.training.optimizer, &lengths, on_host, device)
+}
+
 /// One fit of one network. See the crate's documentation.
 pub struct Run {
     pub(crate) text: String,
@@ -86,16 +96,7 @@ impl Run {
             });
         }
         let network = Network::build(&checked, checked.experiment.seed, &device);
-        let lengths: Vec<usize> = network
-            .weights()
-            .map(|weight| weight.shape.iter().product())
-            .collect();
-        let optimizer = Optimizer::new(
-            checked.training.optimizer,
-            &lengths,
-            fireside_network::is_cpu(&device),
-            &device,
-        );
+        let optimizer = optimizer(&checked, &network, &device);
         let mut run = Self {
             text: text.into(),
             checked,

@@ -5,9 +5,6 @@ use super::sizes::{Convolution, DenseProduct, Pooling};
 use burn::backend::Backend;
 use burn::backend::tensor::FloatTensor;
 
-/// The gradients of a kernel and, if there is one, of its bias.
-pub(crate) type KernelGradients<B> = (FloatTensor<B>, Option<FloatTensor<B>>);
-
 /// The heavy operations on tensors that lie in one piece ([`Kernels::packed`]).
 ///
 /// `gradient` is the gradient of the output; `output` is what the forward function gave, there only
@@ -23,20 +20,15 @@ pub(crate) trait Kernels: Backend {
         bias: Option<&FloatTensor<Self>>,
     ) -> FloatTensor<Self>;
 
-    fn conv_kernel_gradient(
+    /// The gradients of a convolution that are wanted.
+    fn conv_gradients(
         sizes: &Convolution,
         input: &FloatTensor<Self>,
-        gradient: &FloatTensor<Self>,
-        output: Option<&FloatTensor<Self>>,
-        bias: bool,
-    ) -> KernelGradients<Self>;
-
-    fn conv_input_gradient(
-        sizes: &Convolution,
         kernel: &FloatTensor<Self>,
         gradient: &FloatTensor<Self>,
         output: Option<&FloatTensor<Self>>,
-    ) -> FloatTensor<Self>;
+        wanted: Wanted,
+    ) -> WeightGradients<Self>;
 
     fn pool_forward(sizes: &Pooling, input: &FloatTensor<Self>) -> FloatTensor<Self>;
 
@@ -55,8 +47,7 @@ pub(crate) trait Kernels: Backend {
         bias: Option<&FloatTensor<Self>>,
     ) -> FloatTensor<Self>;
 
-    /// Both gradients of a dense product's weights and, if `input` asks for it, that of its input: together,
-    /// because an engine may have to mask the gradient once for all of them.
+    /// The gradients of a dense product that are wanted.
     fn dense_gradients(
         sizes: &DenseProduct,
         input: &FloatTensor<Self>,

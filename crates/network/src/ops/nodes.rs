@@ -50,22 +50,7 @@ impl<B: Kernels> Layer<B> for Convolution {
         wanted: Wanted,
     ) -> WeightGradients<B> {
         let output = call.output.as_ref();
-        let (kernel, bias) = match wanted.kernel || wanted.bias {
-            true => {
-                let (kernel, bias) =
-                    B::conv_kernel_gradient(self, &call.input, gradient, output, wanted.bias);
-                (Some(kernel), bias)
-            }
-            false => (None, None),
-        };
-        let input = wanted
-            .input
-            .then(|| B::conv_input_gradient(self, &call.kernel, gradient, output));
-        WeightGradients {
-            input,
-            kernel,
-            bias,
-        }
+        B::conv_gradients(self, &call.input, &call.kernel, gradient, output, wanted)
     }
 }
 

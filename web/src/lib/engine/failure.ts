@@ -15,7 +15,6 @@ export const hostFailures = {
 	/** The browser has no WebAssembly SIMD. */
 	engine_no_simd: [],
 	/** Why the GPU engine did not start; the page goes on with the CPU. `reason`: the browser's own text. */
-	gpu_unavailable: ['reason'],
 	gpu_missing: ['feature'],
 	gpu_limit: ['name', 'needed', 'found'],
 	gpu_start: ['reason'],

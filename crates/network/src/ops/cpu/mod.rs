@@ -12,7 +12,7 @@ mod product;
 #[cfg(test)]
 mod tests;
 
-use super::kernels::{KernelGradients, Kernels, Wanted, WeightGradients};
+use super::kernels::{Kernels, Wanted, WeightGradients};
 use super::sizes::{Convolution, DenseProduct, Pooling};
 use burn::backend::Flex;
 use burn::backend::flex::FlexTensor;
@@ -53,29 +53,28 @@ impl Kernels for Flex {
         tensor(output, sizes.output())
     }
 
-    fn conv_kernel_gradient(
+    fn conv_gradients(
         sizes: &Convolution,
         input: &FlexTensor,
-        gradient: &FlexTensor,
-        output: Option<&FlexTensor>,
-        bias: bool,
-    ) -> KernelGradients<Self> {
-        let (kernel, sums) =
-            sizes.kernel_gradient(numbers(input), numbers(gradient), output_of(output));
-        (
-            tensor(kernel, sizes.kernel()),
-            bias.then(|| tensor(sums, [sizes.filters])),
-        )
-    }
-
-    fn conv_input_gradient(
-        sizes: &Convolution,
         kernel: &FlexTensor,
         gradient: &FlexTensor,
         output: Option<&FlexTensor>,
-    ) -> FlexTensor {
-        let result = sizes.input_gradient(numbers(kernel), numbers(gradient), output_of(output));
-        tensor(result, sizes.input())
+        wanted: Wanted,
+    ) -> WeightGradients<Self> {
+        let (gradient, output) = (numbers(gradient), output_of(output));
+        let weights = (wanted.kernel || wanted.bias)
+            .then(|| sizes.kernel_gradient(numbers(input), gradient, output));
+        let (of_kernel, of_bias) = weights.unzip();
+        WeightGradients {
+            kernel: of_kernel.map(|values| tensor(values, sizes.kernel())),
+            bias: of_bias
+                .filter(|_| wanted.bias)
+                .map(|values| tensor(values, [sizes.filters])),
+            input: wanted.input.then(|| {
+                let result = sizes.input_gradient(numbers(kernel), gradient, output);
+                tensor(result, sizes.input())
+            }),
+        }
     }
 
     fn pool_forward(sizes: &Pooling, input: &FlexTensor) -> FlexTensor {

@@ -1,8 +1,10 @@
 //! Convolution on the GPU: forward and both gradients, each a product over the windows.
 
 use super::product::Product;
-use super::shared::{bias as bias_pieces, put_bias, reads, slope, window_constants, writes};
-use crate::ops::kernels::KernelGradients;
+use super::shared::{
+    bias as bias_pieces, gather, put_bias, reads, slope, window_constants, writes,
+};
+use crate::ops::kernels::{Wanted, WeightGradients};
 use crate::ops::sizes::Convolution;
 use burn::backend::Cube;
 use fireside_gpu::{Constant, GpuTensor, empty};
@@ -141,13 +143,28 @@ pub(super) fn forward(
     output
 }
 
-pub(super) fn kernel_gradient(
+pub(super) fn gradients(
+    sizes: &Convolution,
+    input: &GpuTensor,
+    kernel: &GpuTensor,
+    gradient: &GpuTensor,
+    output: Option<&GpuTensor>,
+    wanted: Wanted,
+) -> WeightGradients<Cube> {
+    gather(
+        wanted,
+        || kernel_gradient(sizes, input, gradient, output, wanted.bias),
+        || input_gradient(sizes, kernel, gradient, output),
+    )
+}
+
+fn kernel_gradient(
     sizes: &Convolution,
     input: &GpuTensor,
     gradient: &GpuTensor,
     output: Option<&GpuTensor>,
     bias: bool,
-) -> KernelGradients<Cube> {
+) -> (GpuTensor, Option<GpuTensor>) {
     let kernel_gradient = empty(input, sizes.kernel());
     let bias_gradient = bias.then(|| empty(input, [sizes.filters]));
     let mut all = constants(sizes);
@@ -170,7 +187,7 @@ pub(super) fn kernel_gradient(
     (kernel_gradient, bias_gradient)
 }
 
-pub(super) fn input_gradient(
+fn input_gradient(
     sizes: &Convolution,
     kernel: &GpuTensor,
     gradient: &GpuTensor,

@@ -1,7 +1,7 @@
 //! The dense product on the GPU, forward and backward.
 
 use super::product::Product;
-use super::shared::{bias as bias_pieces, put_bias, reads, slope, writes};
+use super::shared::{bias as bias_pieces, gather, put_bias, reads, slope, writes};
 use crate::ops::kernels::{Wanted, WeightGradients};
 use crate::ops::sizes::DenseProduct;
 use burn::backend::Cube;
@@ -118,19 +118,11 @@ pub(super) fn gradients(
     output: Option<&GpuTensor>,
     wanted: Wanted,
 ) -> WeightGradients<Cube> {
-    let mut found = WeightGradients {
-        input: None,
-        kernel: None,
-        bias: None,
-    };
-    if wanted.kernel || wanted.bias {
-        let (kernel, bias) = kernel_gradient(sizes, input, gradient, output, wanted.bias);
-        (found.kernel, found.bias) = (Some(kernel), bias);
-    }
-    if wanted.input {
-        found.input = Some(input_gradient(sizes, kernel, gradient, output));
-    }
-    found
+    gather(
+        wanted,
+        || kernel_gradient(sizes, input, gradient, output, wanted.bias),
+        || input_gradient(sizes, kernel, gradient, output),
+    )
 }
 
 fn kernel_gradient(

@@ -11,7 +11,7 @@ mod shared;
 pub use extension::{Drop, Loss, dropout, score, seeded, softmax, to_channels_last};
 pub use fireside_gpu::is_gpu;
 
-use super::kernels::{KernelGradients, Kernels, Wanted, WeightGradients};
+use super::kernels::{Kernels, Wanted, WeightGradients};
 use super::sizes::{Convolution, DenseProduct, Pooling};
 use burn::backend::Cube;
 use fireside_gpu::GpuTensor;
@@ -30,23 +30,15 @@ impl Kernels for Cube {
         conv::forward(sizes, input, kernel, bias)
     }
 
-    fn conv_kernel_gradient(
+    fn conv_gradients(
         sizes: &Convolution,
         input: &GpuTensor,
-        gradient: &GpuTensor,
-        output: Option<&GpuTensor>,
-        bias: bool,
-    ) -> KernelGradients<Self> {
-        conv::kernel_gradient(sizes, input, gradient, output, bias)
-    }
-
-    fn conv_input_gradient(
-        sizes: &Convolution,
         kernel: &GpuTensor,
         gradient: &GpuTensor,
         output: Option<&GpuTensor>,
-    ) -> GpuTensor {
-        conv::input_gradient(sizes, kernel, gradient, output)
+        wanted: Wanted,
+    ) -> WeightGradients<Self> {
+        conv::gradients(sizes, input, kernel, gradient, output, wanted)
     }
 
     fn pool_forward(sizes: &Pooling, input: &GpuTensor) -> GpuTensor {

@@ -1,9 +1,8 @@
 //! Pooling on the GPU, forward and backward.
 
-use super::product::line;
 use super::shared::window_constants;
 use crate::ops::sizes::{PoolKind, Pooling};
-use fireside_gpu::{GpuTensor, Launch, empty};
+use fireside_gpu::{GpuTensor, Launch, empty, line};
 
 const WINDOWS: &str = include_str!("kernels/pool_windows.wgsl");
 const FORWARD: &str = include_str!("kernels/pool_forward.wgsl");

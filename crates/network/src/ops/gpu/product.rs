@@ -5,7 +5,7 @@
 //! plays a GPU (a software adapter) runs the threads of a workgroup one after the other, and every
 //! barrier is a change of all of them: there each thread works alone.
 
-use fireside_gpu::{Constant, GpuTensor, Launch, empty, software};
+use fireside_gpu::{Constant, GpuTensor, Launch, empty, line, software};
 
 const TILED: &str = include_str!("kernels/product.wgsl");
 const DIRECT: &str = include_str!("kernels/product_direct.wgsl");
@@ -172,11 +172,4 @@ impl Product<'_> {
             .read("parts", &scratch);
         finish(sum).run(line(self.m * self.n, SUM_THREADS));
     }
-}
-
-/// A grid with a thread for each of `count`; two axes, because one holds 65,535 workgroups.
-pub(super) fn line(count: usize, threads: u32) -> [u32; 3] {
-    let groups = (count as u32).div_ceil(threads);
-    let x = groups.min(32_768);
-    [x, groups.div_ceil(x.max(1)), 1]
 }

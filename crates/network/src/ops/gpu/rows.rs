@@ -2,8 +2,7 @@
 //! one data format to the other.
 
 use super::extension::{Drop, Loss};
-use super::product::line;
-use fireside_gpu::{Constant, GpuTensor, Launch, empty, sizes};
+use fireside_gpu::{Constant, GpuTensor, Launch, empty, line, sizes};
 use fireside_spec::random::Purpose;
 
 const DROPOUT: &str = include_str!("kernels/dropout.wgsl");

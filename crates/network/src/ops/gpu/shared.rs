@@ -1,6 +1,8 @@
 //! What kernels share: pieces of WGSL, buffers of a backward pass, and the sizes of windows.
 
+use crate::ops::kernels::{Wanted, WeightGradients};
 use crate::ops::windows::Windows;
+use burn::backend::Cube;
 use fireside_gpu::{Constant, GpuTensor};
 
 /// Buffers of a kernel with their names in WGSL.
@@ -23,6 +25,20 @@ pub(super) fn writes<'t>(kernel: &'t GpuTensor, bias: Option<&'t GpuTensor>) -> 
     let mut writes = vec![("kernel_gradient", kernel)];
     writes.extend(bias.map(|bias| ("bias_gradient", bias)));
     writes
+}
+
+/// The gradients that are wanted, from what gives those of kernel and bias, and that of the input.
+pub(super) fn gather(
+    wanted: Wanted,
+    weights: impl FnOnce() -> (GpuTensor, Option<GpuTensor>),
+    input: impl FnOnce() -> GpuTensor,
+) -> WeightGradients<Cube> {
+    let (kernel, bias) = (wanted.kernel || wanted.bias).then(weights).unzip();
+    WeightGradients {
+        kernel,
+        bias: bias.flatten(),
+        input: wanted.input.then(input),
+    }
 }
 
 /// A sliding window's sizes as constants of a kernel.

@@ -78,7 +78,6 @@ export const problems = {
 	engine_damaged: 'The engine arrived damaged. Reload the page and try again.',
 	engine_no_simd:
 		'This browser cannot run the engine (no WebAssembly SIMD). Use a current Firefox, Chrome, Edge or Safari.',
-	gpu_unavailable: 'The browser gives no GPU ({reason}). Choose the CPU.',
 	gpu_missing: 'This GPU lacks “{feature}”. Choose the CPU.',
 	gpu_limit: 'This GPU is too small for the engine ({name}: {found}, needed {needed}). Choose the CPU.',
 	gpu_start: 'The GPU engine could not start. Choose the CPU, or reload the page to try again.',
@@ -146,7 +145,6 @@ export const terms: Record<string, string> = {
 	datetime: 'a date',
 	cpu: 'CPU',
 	gpu: 'GPU',
-	gpu_unavailable: 'the browser gives no GPU',
 	gpu_missing: 'the GPU lacks a feature',
 	gpu_limit: 'the GPU is too small',
 	gpu_start: 'it stopped at once',

@@ -65,7 +65,6 @@ export const problems: typeof english = {
 	engine_damaged: '收到的引擎已损坏。请刷新页面后重试。',
 	engine_no_simd:
 		'这个浏览器不能运行引擎（没有 WebAssembly SIMD）。请使用新版的 Firefox、Chrome、Edge 或 Safari。',
-	gpu_unavailable: '浏览器没有给出 GPU（{reason}）。请选 CPU。',
 	gpu_missing: '这块 GPU 缺少“{feature}”。请选 CPU。',
 	gpu_limit: '这块 GPU 不够引擎使用（{name}：{found}，需要 {needed}）。请选 CPU。',
 	gpu_start: 'GPU 引擎没能启动。请选 CPU，或刷新页面再试。',
@@ -129,7 +128,6 @@ export const terms: Record<string, string> = {
 	datetime: '日期',
 	cpu: 'CPU',
 	gpu: 'GPU',
-	gpu_unavailable: '浏览器没有给出 GPU',
 	gpu_missing: 'GPU 缺少一项功能',
 	gpu_limit: 'GPU 不够用',
 	gpu_start: '一启动就停了',

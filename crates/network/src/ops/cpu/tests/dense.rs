@@ -1,6 +1,6 @@
 //! The dense product.
 
-use super::{Leaf, assert_close, assert_differences, random, run, values, weigh};
+use super::{Leaf, assert_alike, assert_differences, random, values, weigh};
 use crate::ops::{composed, dense};
 use burn::tensor::{Device, Tensor};
 
@@ -30,16 +30,7 @@ fn dense_and_its_gradients_are_those_of_burn() {
                 (output, leaves)
             };
             let name = format!("{rows} {inputs} {units} relu {relu} bias {with_bias}");
-            let (ours, our_gradients) = run(&|| build(true));
-            let (theirs, their_gradients) = run(&|| build(false));
-            assert_close(&name, &ours, &theirs, 1e-5);
-            assert_eq!(our_gradients[0].is_some(), tracked, "{name}");
-            for (ours, theirs) in our_gradients.iter().zip(&their_gradients) {
-                assert_eq!(ours.is_some(), theirs.is_some(), "{name}");
-                if let (Some(ours), Some(theirs)) = (ours, theirs) {
-                    assert_close(&name, ours, theirs, 1e-4);
-                }
-            }
+            assert_alike(&name, tracked, &build);
         }
     }
 }

@@ -85,6 +85,25 @@ fn run<const D: usize>(
     (values(output.inner()), gradients)
 }
 
+/// Ours (`build(true)`) gives the output and the gradients that Burn's own gives; that of the first leaf is there
+/// only if it is `tracked`.
+fn assert_alike<const D: usize>(
+    name: &str,
+    tracked: bool,
+    build: &dyn Fn(bool) -> (Tensor<D>, Vec<Leaf>),
+) {
+    let (ours, our_gradients) = run(&|| build(true));
+    let (theirs, their_gradients) = run(&|| build(false));
+    assert_close(name, &ours, &theirs, 1e-5);
+    assert_eq!(our_gradients[0].is_some(), tracked, "{name}");
+    for (ours, theirs) in our_gradients.iter().zip(&their_gradients) {
+        assert_eq!(ours.is_some(), theirs.is_some(), "{name}");
+        if let (Some(ours), Some(theirs)) = (ours, theirs) {
+            assert_close(name, ours, theirs, 1e-4);
+        }
+    }
+}
+
 enum Leaf {
     Four(Tensor<4>),
     Two(Tensor<2>),

@@ -1,10 +1,11 @@
 //! Every layer of a network on its own, forward and backward, on numbers that the seed gives: what one
 //! engine computes can be laid beside what another one does.
 
-use crate::batch::one_hot;
+use crate::batch::target;
 use crate::error::TrainingError;
 use crate::loss::loss;
 use burn::tensor::{Device, Tensor, TensorData, Transaction};
+use fireside_datasets::Targets;
 use fireside_network::{Mode, Network, Value};
 use fireside_spec::random::{Purpose, Stream};
 use fireside_spec::{Checked, Shape};
@@ -133,17 +134,18 @@ fn probed_loss(checked: &Checked, rows: usize, device: &Device) -> Collected {
         let sum: f32 = row.iter().sum();
         row.iter_mut().for_each(|value| *value /= sum);
     }
-    let labels: Vec<u8> = (0..rows).map(|row| (row % classes.max(1)) as u8).collect();
+    let labels = (0..rows).map(|row| (row % classes.max(1)) as u16).collect();
+    let targets = Targets::Classes { labels, classes };
     let output = tracked(values, [rows, classes], device);
-    let target = Tensor::from_inner(one_hot(&labels, classes, device));
+    let wanted = Tensor::from_inner(target(&targets, device));
     let kind = checked.training.loss;
     #[cfg(feature = "gpu")]
     let loss = match fireside_network::ops::gpu::is_gpu(&output) {
-        true => fireside_network::ops::gpu::score(output.clone(), target, kind),
-        false => loss(kind, output.clone(), target),
+        true => fireside_network::ops::gpu::score(output.clone(), wanted, kind),
+        false => loss(kind, output.clone(), wanted),
     };
     #[cfg(not(feature = "gpu"))]
-    let loss = loss(kind, output.clone(), target);
+    let loss = loss(kind, output.clone(), wanted);
     let mut gradients = loss.backward();
     let mut tensors = vec![loss.inner()];
     tensors.extend(output.grad_remove(&mut gradients).map(|g| g.flatten(0, 1)));

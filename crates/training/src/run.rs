@@ -1,13 +1,13 @@
 //! A run: updates, then an evaluation, epoch after epoch.
 
-use crate::batch::{Batch, Sums, batch, one_hot, read, read_scores};
+use crate::batch::{Batch, Sums, batch, read, read_scores, target};
 use crate::checkpoint;
 use crate::error::TrainingError;
 use crate::event::{Divergence, EpochScores, Event, Part, RunState, Score};
 use crate::loss::{Reading, score};
 use crate::report::{Report, ReportBuilder};
 use burn::tensor::{Device, Tensor};
-use fireside_datasets::{Dataset, Pictures};
+use fireside_datasets::{Dataset, Rows, Targets};
 use fireside_network::{Mode, Network, Value};
 use fireside_optimizers::Optimizer;
 use fireside_spec::Checked;
@@ -44,7 +44,7 @@ struct Update {
 pub(crate) struct Begun {
     pub reading: Reading,
     pub gradients: Vec<Option<Tensor<1>>>,
-    pub labels: Vec<u8>,
+    pub targets: Targets,
 }
 
 /// A fresh optimizer for the weights of `network`.
@@ -182,8 +182,8 @@ impl Run {
 
     pub(crate) fn batch(
         &self,
-        part: &Pictures,
-        rows: impl ExactSizeIterator<Item = usize>,
+        part: &Rows,
+        rows: impl ExactSizeIterator<Item = usize> + Clone,
     ) -> Batch {
         batch(part, rows, self.checked.experiment.data.scale, &self.device)
     }
@@ -198,19 +198,18 @@ impl Run {
 
     /// Forward and backward; nothing is read, no weight is changed.
     pub(crate) fn begin(&self, network: &Network, batch: Batch, mode: Mode) -> Begun {
-        let classes = self.checked.data.classes;
         let tracked = network.tracked();
         let input = match batch.input {
             Value::Flat(x) => Value::Flat(Tensor::from_inner(x)),
             Value::Picture(x) => Value::Picture(Tensor::from_inner(x)),
         };
         let output = tracked.forward(input, mode).into_flat();
-        let target = Tensor::from_inner(one_hot(&batch.labels, classes, &self.device));
-        let (reading, mut gradients) = score(self.checked.training.loss, output, target);
+        let wanted = Tensor::from_inner(target(&batch.targets, &self.device));
+        let (reading, mut gradients) = score(self.checked.training.loss, output, wanted);
         Begun {
             reading,
             gradients: tracked.gradients(&mut gradients),
-            labels: batch.labels,
+            targets: batch.targets,
         }
     }
 
@@ -230,7 +229,7 @@ impl Run {
                 rate: self.optimizer.rate(),
                 score: None,
                 sums: Sums {
-                    rows: begun.labels.len() as u32,
+                    rows: begun.targets.rows() as u32,
                     ..Sums::default()
                 },
             };
@@ -239,7 +238,7 @@ impl Run {
                 Reading::Output(output) => {
                     let output = read(output).await?;
                     let (kind, classes) = (self.checked.training.loss, self.checked.data.classes);
-                    update.sums = Sums::of(kind, &output, &begun.labels, classes);
+                    update.sums = Sums::of(kind, &output, begun.targets.labels(), classes);
                     if !update.sums.loss.is_finite() {
                         queued.push(update);
                         break;
@@ -302,7 +301,7 @@ impl Run {
         event
     }
 
-    fn rows_of(&self, part: Part) -> (&Pictures, Range<usize>) {
+    fn rows_of(&self, part: Part) -> (&Rows, Range<usize>) {
         match part {
             Part::Validation => {
                 let start = self.checked.train_rows;
@@ -317,12 +316,12 @@ impl Run {
 
     async fn output(
         &self,
-        part: &Pictures,
+        part: &Rows,
         rows: Range<usize>,
-    ) -> Result<(Vec<f32>, Vec<u8>), TrainingError> {
+    ) -> Result<(Vec<f32>, Targets), TrainingError> {
         let batch = self.batch(part, rows);
         let output = self.network.forward(batch.input, Mode::Use).into_flat();
-        Ok((read(output).await?, batch.labels))
+        Ok((read(output).await?, batch.targets))
     }
 
     async fn evaluate(
@@ -332,13 +331,14 @@ impl Run {
         mut sums: Sums,
         validation: Option<Score>,
     ) -> Result<Event, TrainingError> {
-        let (pictures, all) = self.rows_of(part);
+        let (part_rows, all) = self.rows_of(part);
         let start = all.start + done;
         let rows = start..(start + EVALUATION_ROWS).min(all.end);
         let (total, count) = (all.len(), rows.len());
-        let (output, labels) = self.output(pictures, rows).await?;
+        let (output, targets) = self.output(part_rows, rows).await?;
         let kind = self.checked.training.loss;
-        sums.add(Sums::of(kind, &output, &labels, self.checked.data.classes));
+        let classes = self.checked.data.classes;
+        sums.add(Sums::of(kind, &output, targets.labels(), classes));
         if !sums.loss.is_finite() {
             // The last update of the epoch broke the weights; no update comes that would notice it.
             return Ok(self.diverged(sums.loss, self.step));
@@ -432,8 +432,8 @@ impl Run {
         let mut report = ReportBuilder::new(self.checked.data.classes);
         for start in (0..test.rows()).step_by(EVALUATION_ROWS) {
             let rows = start..(start + EVALUATION_ROWS).min(test.rows());
-            let (output, labels) = self.output(test, rows).await?;
-            report.add(start, &output, &labels);
+            let (output, targets) = self.output(test, rows).await?;
+            report.add(start, &output, targets.labels());
         }
         Ok(report.finish(test, misjudged))
     }

@@ -2,31 +2,32 @@
 
 use crate::catalog::{self, CATALOG};
 use crate::dataset::Dataset;
-use fireside_spec::DataShape;
+use fireside_spec::{DataShape, Target};
 
 impl Dataset {
     /// The shape of the rows at hand (a sample has fewer than the official data).
     pub fn data_shape(&self) -> DataShape {
-        DataShape {
-            name: self.name.clone(),
-            row: self.train.shape(),
-            classes: self.train.classes(),
-            train_rows: self.train.rows(),
-            test_rows: self.test.rows(),
-        }
+        DataShape::new(
+            &self.name,
+            self.train.shape(),
+            self.train.target_shape(),
+            self.train.rows(),
+            self.test.rows(),
+        )
     }
 }
 
 /// The shape of an official data set by its name.
 pub fn official_shape(name: &str) -> Option<DataShape> {
     let entry = catalog::find(name)?;
-    Some(DataShape {
-        name: entry.name.into(),
-        row: entry.kind.row(),
-        classes: entry.classes.len(),
-        train_rows: entry.train_rows,
-        test_rows: entry.test_rows,
-    })
+    let target = Target::Classes(entry.classes.len());
+    Some(DataShape::new(
+        entry.name,
+        entry.kind.row(),
+        target,
+        entry.train_rows,
+        entry.test_rows,
+    ))
 }
 
 /// The names of all data sets, for the words of an error.

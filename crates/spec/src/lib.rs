@@ -16,9 +16,9 @@ mod read;
 pub mod shape;
 pub mod summary;
 
-pub use check::{Checked, CheckedLayer, check};
+pub use check::{Checked, CheckedLayer, Source, check, infer};
 pub use experiment::*;
 pub use layers::Layer;
 pub use parse::parse;
 pub use problem::Problem;
-pub use shape::{DataFormat, DataShape, Shape};
+pub use shape::{DataFormat, DataInput, DataShape, Shape, Target};

@@ -11,7 +11,8 @@ use crate::loss::{best, row_loss};
 
 /// A batch: values divided by the experiment's scale, and what they are judged by.
 pub(crate) struct Batch {
-    pub input: Value,
+    /// One value for each input of the data.
+    pub inputs: Vec<Value>,
     pub targets: Targets,
 }
 
@@ -41,7 +42,10 @@ pub(crate) fn batch(
             flat(ids.map(|id| *id as f32).collect(), all.steps())
         }
     };
-    Batch { input, targets }
+    Batch {
+        inputs: vec![input],
+        targets,
+    }
 }
 
 /// Pictures stay `u8` until here.

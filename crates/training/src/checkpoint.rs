@@ -117,7 +117,7 @@ fn little_endian(values: &[f32]) -> Vec<u8> {
 pub(crate) async fn write(run: &Run) -> Result<Vec<u8>, TrainingError> {
     let mut tensors = Vec::new();
     let slots = run.optimizer.state().await;
-    for (weight, slots) in run.network.weights().zip(slots) {
+    for (weight, slots) in run.network.trainable().zip(slots) {
         let values = keras_values(weight).await?;
         tensors.push((
             weight.name.clone(),
@@ -183,7 +183,7 @@ pub(crate) fn read(
     let mut run = Run::new(&cursor.experiment, checked, data, device.clone())?;
     let counts: Vec<usize> = run.optimizer.slot_counts();
     let mut state = Vec::with_capacity(counts.len());
-    for (weight, count) in network.weights().zip(counts) {
+    for (weight, count) in network.trainable().zip(counts) {
         let length: usize = weight.shape.iter().product();
         let slots: Result<Vec<_>, _> = (0..count)
             .map(|index| file.values(&format!("{}/slot{index}", weight.name), &[length]))

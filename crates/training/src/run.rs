@@ -8,7 +8,7 @@ use crate::loss::{Reading, score};
 use crate::report::{Report, ReportBuilder};
 use burn::tensor::{Device, Tensor};
 use fireside_datasets::{Dataset, Rows, Targets};
-use fireside_network::{Mode, Network, Value};
+use fireside_network::{Mode, Moved, Network, Value};
 use fireside_optimizers::Optimizer;
 use fireside_spec::Checked;
 use fireside_spec::random::{Purpose, Stream};
@@ -44,14 +44,15 @@ struct Update {
 pub(crate) struct Begun {
     pub reading: Reading,
     pub gradients: Vec<Option<Tensor<1>>>,
+    pub moved: Moved,
     pub targets: Targets,
 }
 
 /// A fresh optimizer for the weights of `network`.
 pub(crate) fn optimizer(checked: &Checked, network: &Network, device: &Device) -> Optimizer {
     let lengths: Vec<usize> = network
-        .weights()
-        .map(|weight| weight.shape.iter().product())
+        .trainable()
+        .map(fireside_network::Weight::len)
         .collect();
     let on_host = fireside_network::is_cpu(device);
     Optimizer::new(checked.training.optimizer, &lengths, on_host, device)
@@ -199,17 +200,16 @@ impl Run {
     /// Forward and backward; nothing is read, no weight is changed.
     pub(crate) fn begin(&self, network: &Network, batch: Batch, mode: Mode) -> Begun {
         let tracked = network.tracked();
-        let input = match batch.input {
-            Value::Flat(x) => Value::Flat(Tensor::from_inner(x)),
-            Value::Picture(x) => Value::Picture(Tensor::from_inner(x)),
-        };
-        let output = tracked.forward(input, mode).into_flat();
+        let inputs = batch.inputs.into_iter().map(Value::on_tape).collect();
+        let (output, moved) = tracked.pass(inputs, mode);
+        let output = output.into_flat();
         let wanted = Tensor::from_inner(target(&batch.targets, &self.device));
         let (reading, mut gradients) = score(self.checked.training.loss, output, wanted);
         Begun {
             reading,
             gradients: tracked.gradients(&mut gradients),
             targets: batch.targets,
+            moved,
         }
     }
 
@@ -237,7 +237,8 @@ impl Run {
                 // Where reading costs nothing the loss is looked at first: a bad one changes no weight.
                 Reading::Output(output) => {
                     let output = read(output).await?;
-                    let (kind, classes) = (self.checked.training.loss, self.checked.data.classes);
+                    let (kind, classes) =
+                        (self.checked.training.loss, self.checked.data.target.width());
                     update.sums = Sums::of(kind, &output, begun.targets.labels(), classes);
                     if !update.sums.loss.is_finite() {
                         queued.push(update);
@@ -248,8 +249,12 @@ impl Run {
                 Reading::Score(score) => update.score = Some(score),
             }
             queued.push(update);
-            let weights = self.network.weights_mut().map(|weight| &mut weight.values);
+            let weights = self
+                .network
+                .trainable_mut()
+                .map(|weight| &mut weight.values);
             self.optimizer.step(weights, begun.gradients);
+            self.network.absorb(begun.moved);
         }
         let scores = queued.iter_mut().filter_map(|update| update.score.take());
         let scores = read_scores(scores.collect()).await?;
@@ -320,7 +325,7 @@ impl Run {
         rows: Range<usize>,
     ) -> Result<(Vec<f32>, Targets), TrainingError> {
         let batch = self.batch(part, rows);
-        let output = self.network.forward(batch.input, Mode::Use).into_flat();
+        let output = self.network.forward(batch.inputs, Mode::Use).into_flat();
         Ok((read(output).await?, batch.targets))
     }
 
@@ -337,7 +342,7 @@ impl Run {
         let (total, count) = (all.len(), rows.len());
         let (output, targets) = self.output(part_rows, rows).await?;
         let kind = self.checked.training.loss;
-        let classes = self.checked.data.classes;
+        let classes = self.checked.data.target.width();
         sums.add(Sums::of(kind, &output, targets.labels(), classes));
         if !sums.loss.is_finite() {
             // The last update of the epoch broke the weights; no update comes that would notice it.
@@ -429,7 +434,7 @@ impl Run {
     /// When the device fails.
     pub async fn report(&self, misjudged: usize) -> Result<Report, TrainingError> {
         let test = &self.data.test;
-        let mut report = ReportBuilder::new(self.checked.data.classes);
+        let mut report = ReportBuilder::new(self.checked.data.target.width());
         for start in (0..test.rows()).step_by(EVALUATION_ROWS) {
             let rows = start..(start + EVALUATION_ROWS).min(test.rows());
             let (output, targets) = self.output(test, rows).await?;

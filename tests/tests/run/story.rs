@@ -66,7 +66,7 @@ fn an_epoch_s_scores_do_not_depend_on_the_batch_of_evaluation() {
             let values: Vec<f32> = pixels.map(|pixel| f32::from(*pixel) / 255.0).collect();
             let input = TensorData::new(values, [end - start, 1, 28, 28]);
             let input = Value::Picture(Tensor::from_data(input, &cpu()));
-            let output = run.network().forward(input, Mode::Use).into_flat();
+            let output = run.network().forward(vec![input], Mode::Use).into_flat();
             let output = output.into_data().try_to_vec::<f32>().expect("f32 values");
             for (row, values) in (start..end).zip(output.chunks_exact(10)) {
                 let label = usize::from(part.labels()[row]);

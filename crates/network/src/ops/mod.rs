@@ -41,7 +41,54 @@ pub fn conv2d(
     if extension::runs(&input) {
         return extension::conv2d(input, kernel, bias, stride, padding, fuse_relu);
     }
-    composed::conv2d(input, kernel, bias, stride, padding, fuse_relu)
+    let how = Convolve {
+        stride,
+        padding,
+        relu: fuse_relu,
+        ..Convolve::default()
+    };
+    composed::conv2d(input, kernel, bias, how)
+}
+
+/// How a window slides: everything about a convolution but its numbers.
+#[derive(Clone, Copy, Debug)]
+pub struct Convolve {
+    /// `[down, right]`
+    pub stride: [usize; 2],
+    /// `[top, bottom, left, right]`, rows and columns of zeros.
+    pub padding: [usize; 4],
+    /// Cells of the window lie so far apart, `[down, right]`.
+    pub dilation: [usize; 2],
+    /// Channels and filters are cut into so many groups.
+    pub groups: usize,
+    /// Whether negative results become zero.
+    pub relu: bool,
+}
+
+impl Default for Convolve {
+    fn default() -> Self {
+        Self {
+            stride: [1, 1],
+            padding: [0; 4],
+            dilation: [1, 1],
+            groups: 1,
+            relu: false,
+        }
+    }
+}
+
+/// [`conv2d`] with groups and gaps in the window, which are composed of Burn's operations on every engine:
+/// `kernel` is `[filters, channels / groups, rows, columns]`.
+pub fn convolve(
+    input: Tensor<4>,
+    kernel: Tensor<4>,
+    bias: Option<Tensor<1>>,
+    how: Convolve,
+) -> Tensor<4> {
+    if how.groups == 1 && how.dilation == [1, 1] {
+        return conv2d(input, kernel, bias, how.stride, how.padding, how.relu);
+    }
+    composed::conv2d(input, kernel, bias, how)
 }
 
 /// The largest number of every window; the gradient goes to the first such number in row-major

@@ -1,6 +1,6 @@
 """Makes the reference files of this folder and proves that the implementations agree.
 
-    python make.py [--data FOLDER] [layers losses optimizers initializers random runs]
+    python make.py [--data FOLDER] [PART ...]
 
 Needs numpy, keras, jax and torch (versions in README.md). One thread each.
 """
@@ -14,6 +14,7 @@ for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[variable] = "1"
 
 import keras_reference
+import layers2 as second_layers
 import numpy as np
 import torch_reference
 
@@ -93,7 +94,8 @@ def losses(agreement):
                          "gradient": tensor(g)})
     write("losses.json", {"versions": VERSIONS, "epsilon": 1e-7}, cases=rows)
 
-
+def layers2(agreement):
+    second_layers.layers2(agreement, VERSIONS)
 
 
 def optimizers(agreement):
@@ -255,6 +257,7 @@ def runs(agreement, data_folder):
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parts = ("layers", "losses", "optimizers", "initializers", "random", "runs")
+    parts += ("layers2",)
     parser.add_argument("parts", nargs="*", help=" ".join(parts))
     parser.add_argument("--data", default=FOLDER.parents[2] / "shared" / "data" / "mnist", type=Path)
     args = parser.parse_args()

@@ -1,5 +1,5 @@
-//! The heavy operations of a network: convolution, pooling and the dense product, each one
-//! recorded as a single step of the gradient graph.
+//! The heavy operations of a network: convolution, pooling, the dense product and recurrent layers, each
+//! one recorded as a single step of the gradient graph.
 //!
 //! On the CPU engine (burn-flex, `cpu`) and on the GPU engine (burn-wgpu, `gpu`) they are our own,
 //! forward and backward: bias and relu are applied where the result is at hand, and the gradient of
@@ -14,8 +14,11 @@ mod extension;
 pub mod gpu;
 mod kernels;
 mod nodes;
+mod recurrent;
 mod sizes;
 mod windows;
+
+pub use recurrent::{Cell, CellActivation, Recurrence, Surroundings, recurrent};
 
 use burn::tensor::Tensor;
 use sizes::PoolKind;

@@ -22,7 +22,8 @@ impl Source<'_> {
 /// One table, its place in the text, and the fields that were asked for.
 pub(crate) struct Fields<'s, 't> {
     pub source: &'s Source<'t>,
-    table: &'s DeTable<'t>,
+    /// `None` where only a name is written: every field has its default then.
+    table: Option<&'s DeTable<'t>>,
     span: Range<usize>,
     place: String,
     asked: RefCell<Vec<&'static str>>,
@@ -37,7 +38,7 @@ impl<'s, 't> Fields<'s, 't> {
     ) -> Self {
         Self {
             source,
-            table,
+            table: Some(table),
             span,
             place,
             asked: RefCell::default(),
@@ -63,22 +64,23 @@ impl<'s, 't> Fields<'s, 't> {
 
     /// Reports a problem at a field (at the table when the field is missing).
     pub fn report_at(&self, field: &str, code: &str, args: &[(&str, &dyn std::fmt::Display)]) {
-        let span = self
-            .table
-            .get(field)
-            .map_or(self.span.clone(), |value| value.span());
+        let span = self.written(field).map_or(self.span.clone(), Spanned::span);
         self.source
             .report(Problem::new(code, self.place(field), args), span);
     }
 
+    fn written(&self, field: &str) -> Option<&'s Spanned<DeValue<'t>>> {
+        self.table?.get(field)
+    }
+
     /// Whether the field is written.
     pub fn has(&self, field: &str) -> bool {
-        self.table.contains_key(field)
+        self.written(field).is_some()
     }
 
     pub fn get(&self, field: &'static str) -> Option<&'s Spanned<DeValue<'t>>> {
         self.asked.borrow_mut().push(field);
-        self.table.get(field)
+        self.written(field)
     }
 
     fn missing(&self, field: &'static str) {
@@ -225,6 +227,25 @@ impl<'s, 't> Fields<'s, 't> {
         }
     }
 
+    /// A whole number or a list of them (`axis = 0` or `[0, 1, 2]`).
+    pub fn integers(
+        &self,
+        field: &'static str,
+        default: &[usize],
+        range: Range<usize>,
+    ) -> Vec<usize> {
+        let Some(value) = self.get(field) else {
+            return default.to_vec();
+        };
+        match value.get_ref().as_array() {
+            None => vec![self.integer_value(field, value, range)],
+            Some(list) => list
+                .iter()
+                .map(|item| self.integer_value(field, item, range.clone()))
+                .collect(),
+        }
+    }
+
     /// A number from `min` to `max`, both allowed.
     pub fn number(&self, field: &'static str, default: Option<f64>, min: f64, max: f64) -> f64 {
         let Some(value) = self.get(field) else {
@@ -332,6 +353,28 @@ impl<'s, 't> Fields<'s, 't> {
         }
     }
 
+    /// One of `known`, as a text (`"adam"`) or as a table with fields of its own (`{ name = "adam", ... }`), and
+    /// these fields; the first of `known` after a problem, `None` when nothing is written.
+    pub fn named<T: Copy>(
+        &self,
+        field: &'static str,
+        known: &[(&str, T)],
+    ) -> Option<(T, Fields<'s, 't>)> {
+        let value = self.get(field)?;
+        if value.get_ref().as_table().is_some() {
+            let fields = self.table_at(field)?;
+            return Some((fields.choice("name", None, known), fields));
+        }
+        let fields = Fields {
+            source: self.source,
+            table: None,
+            span: value.span(),
+            place: self.place(field),
+            asked: RefCell::default(),
+        };
+        Some((self.choice(field, None, known), fields))
+    }
+
     /// A list of sub-tables, `[[layers]]`.
     pub fn tables(&self, field: &'static str) -> Vec<Fields<'s, 't>> {
         let Some(value) = self.get(field) else {
@@ -355,7 +398,7 @@ impl<'s, 't> Fields<'s, 't> {
     /// Reports every field that nobody asked for.
     pub fn finish(&self) {
         let asked = self.asked.borrow();
-        for (key, _) in self.table.iter() {
+        for (key, _) in self.table.into_iter().flat_map(|table| table.iter()) {
             let name: &str = key.get_ref();
             if asked.contains(&name) {
                 continue;

@@ -75,6 +75,17 @@ impl Weight {
         self.len() == 0
     }
 
+    /// The order in which Keras's axes lie, the slowest first; empty: as in Keras.
+    pub fn order(&self) -> Vec<usize> {
+        match (self.window, self.shape.len()) {
+            (Some(_), 3) => vec![2, 1, 0],
+            // (kh, kw, channels, multiplier) lies as channels, multiplier, rows, columns.
+            (Some([_, _, inputs, _]), 4) if inputs != self.shape[2] => vec![2, 3, 0, 1],
+            (Some(_), 4) => vec![3, 2, 0, 1],
+            _ => Vec::new(),
+        }
+    }
+
     pub(crate) fn vector(&self) -> Tensor<1> {
         self.values.clone()
     }

@@ -2,6 +2,8 @@
 //! `crates/book/README.md`.
 
 use crate::layers::Layer;
+use crate::optimizer::Optimizer;
+use crate::schedule::Schedule;
 use crate::shape::DataFormat;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -77,64 +79,13 @@ impl Loss {
     }
 }
 
-/// The update rule with its settings; formulas in `fireside-optimizers`.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Optimizer {
-    Sgd {
-        learning_rate: f64,
-        momentum: f64,
-        nesterov: bool,
-        decay: f64,
-    },
-    Rmsprop {
-        learning_rate: f64,
-        rho: f64,
-        epsilon: f64,
-        decay: f64,
-    },
-    Adam {
-        learning_rate: f64,
-        beta_1: f64,
-        beta_2: f64,
-        epsilon: f64,
-        decay: f64,
-    },
-}
-
-impl Optimizer {
-    /// Keras's lower-case name.
-    pub const fn name(&self) -> &'static str {
-        match self {
-            Self::Sgd { .. } => "sgd",
-            Self::Rmsprop { .. } => "rmsprop",
-            Self::Adam { .. } => "adam",
-        }
-    }
-
-    /// The learning rate before decay.
-    pub const fn learning_rate(&self) -> f64 {
-        match self {
-            Self::Sgd { learning_rate, .. }
-            | Self::Rmsprop { learning_rate, .. }
-            | Self::Adam { learning_rate, .. } => *learning_rate,
-        }
-    }
-
-    /// Decay per update: rate = learning_rate / (1 + decay * updates).
-    pub const fn decay(&self) -> f64 {
-        match self {
-            Self::Sgd { decay, .. } | Self::Rmsprop { decay, .. } | Self::Adam { decay, .. } => {
-                *decay
-            }
-        }
-    }
-}
-
 /// How the network is fitted.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Training {
     pub loss: Loss,
     pub optimizer: Optimizer,
+    /// How the learning rate changes; `None`: only by the optimizer's own `decay`.
+    pub schedule: Option<Schedule>,
     pub epochs: usize,
     pub batch_size: usize,
 }

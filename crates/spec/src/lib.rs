@@ -6,19 +6,29 @@
 
 pub mod card;
 pub mod check;
+pub mod constraint;
 pub mod edit;
 pub mod experiment;
 pub mod layers;
+pub mod optimizer;
 mod parse;
 pub mod problem;
 pub mod random;
 mod read;
+pub mod regularizer;
+pub mod schedule;
 pub mod shape;
 pub mod summary;
+#[cfg(test)]
+mod tests;
 
 pub use check::{Checked, CheckedLayer, Source, check, infer};
+pub use constraint::{Axes, Constraint};
 pub use experiment::*;
 pub use layers::Layer;
+pub use optimizer::{Clip, Optimizer, Rule};
 pub use parse::parse;
 pub use problem::Problem;
+pub use regularizer::Regularizer;
+pub use schedule::{Horizon, Schedule};
 pub use shape::{DataFormat, DataInput, DataShape, Shape, Target};

@@ -2,8 +2,10 @@
 
 use crate::experiment::*;
 use crate::layers::Layer;
+use crate::optimizer::Optimizer;
 use crate::problem::Problem;
 use crate::read::{Fields, Source};
+use crate::schedule::Schedule;
 use crate::shape::DataFormat;
 use std::cell::{Cell, RefCell};
 use toml::de::DeTable;
@@ -181,61 +183,13 @@ fn read_training(f: &Fields, kind: Kind, dialect: Dialect) -> Option<Training> {
                 ("mean_squared_error", Loss::MeanSquaredError),
             ],
         ),
-        optimizer: read_optimizer(&t, dialect),
+        optimizer: Optimizer::read(&t, dialect),
+        schedule: Schedule::read(&t),
         epochs: t.integer("epochs", None, 1..10_001),
         batch_size: t.integer("batch_size", Some(32), 1..10_001),
     };
     t.finish();
     Some(training)
-}
-
-/// `optimizer = "adam"` or `optimizer = { name = "adam", learning_rate = 0.001 }`.
-fn read_optimizer(t: &Fields, dialect: Dialect) -> Optimizer {
-    let names = &[("adam", "adam"), ("sgd", "sgd"), ("rmsprop", "rmsprop")];
-    let written_as_text = t
-        .get("optimizer")
-        .is_some_and(|value| value.get_ref().is_str());
-    if written_as_text || !t.has("optimizer") {
-        let name = t.choice("optimizer", None, names);
-        return optimizer(name, None, dialect);
-    }
-    match t.table_at("optimizer") {
-        Some(o) => {
-            let name = o.choice("name", None, names);
-            let optimizer = optimizer(name, Some(&o), dialect);
-            o.finish();
-            optimizer
-        }
-        None => optimizer("adam", None, dialect),
-    }
-}
-
-fn optimizer(name: &str, fields: Option<&Fields>, dialect: Dialect) -> Optimizer {
-    let number = |field: &'static str, default: f64, min: f64, max: f64| {
-        fields.map_or(default, |f| f.number(field, Some(default), min, max))
-    };
-    let decay = number("decay", 0.0, 0.0, 10.0);
-    match name {
-        "sgd" => Optimizer::Sgd {
-            learning_rate: number("learning_rate", 0.01, 0.0, 100.0),
-            momentum: number("momentum", 0.0, 0.0, 1.0),
-            nesterov: fields.is_some_and(|f| f.flag("nesterov", false)),
-            decay,
-        },
-        "rmsprop" => Optimizer::Rmsprop {
-            learning_rate: number("learning_rate", 0.001, 0.0, 100.0),
-            rho: number("rho", 0.9, 0.0, 1.0),
-            epsilon: number("epsilon", dialect.epsilon(), 1e-12, 1.0),
-            decay,
-        },
-        _ => Optimizer::Adam {
-            learning_rate: number("learning_rate", 0.001, 0.0, 100.0),
-            beta_1: number("beta_1", 0.9, 0.0, 0.999_999),
-            beta_2: number("beta_2", 0.999, 0.0, 0.999_999_9),
-            epsilon: number("epsilon", dialect.epsilon(), 1e-12, 1.0),
-            decay,
-        },
-    }
 }
 
 fn read_reported(r: &Fields) -> Reported {

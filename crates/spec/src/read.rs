@@ -24,7 +24,8 @@ impl Source<'_> {
 /// One table, its place in the text, and the fields that were asked for.
 pub(crate) struct Fields<'s, 't> {
     pub source: &'s Source<'t>,
-    table: &'s DeTable<'t>,
+    /// `None` where only a name is written: every field has its default then.
+    table: Option<&'s DeTable<'t>>,
     span: Range<usize>,
     place: String,
     asked: RefCell<Vec<&'static str>>,
@@ -39,7 +40,7 @@ impl<'s, 't> Fields<'s, 't> {
     ) -> Self {
         Self {
             source,
-            table,
+            table: Some(table),
             span,
             place,
             asked: RefCell::default(),
@@ -65,10 +66,7 @@ impl<'s, 't> Fields<'s, 't> {
 
     /// Reports a problem at a field (at the table when the field is missing).
     pub fn report_at(&self, field: &str, code: &str, args: &[(&str, &dyn std::fmt::Display)]) {
-        let span = self
-            .table
-            .get(field)
-            .map_or(self.span.clone(), |value| value.span());
+        let span = self.written(field).map_or(self.span.clone(), Spanned::span);
         self.source
             .report(Problem::new(code, self.place(field), args), span);
     }
@@ -78,20 +76,18 @@ impl<'s, 't> Fields<'s, 't> {
         self.source.dialect.get()
     }
 
-    /// Whether the field is a table.
-    pub fn is_table(&self, field: &str) -> bool {
-        let value = self.table.get(field);
-        value.is_some_and(|value| value.get_ref().is_table())
+    fn written(&self, field: &str) -> Option<&'s Spanned<DeValue<'t>>> {
+        self.table?.get(field)
     }
 
     /// Whether the field is written.
     pub fn has(&self, field: &str) -> bool {
-        self.table.contains_key(field)
+        self.written(field).is_some()
     }
 
     pub fn get(&self, field: &'static str) -> Option<&'s Spanned<DeValue<'t>>> {
         self.asked.borrow_mut().push(field);
-        self.table.get(field)
+        self.written(field)
     }
 
     fn missing(&self, field: &'static str) {
@@ -250,7 +246,7 @@ impl<'s, 't> Fields<'s, 't> {
             return self.pair(field, default, 1..1_001);
         }
         // Keras also takes a list of one.
-        let list = self.table.get(field).and_then(|v| v.get_ref().as_array());
+        let list = self.written(field).and_then(|v| v.get_ref().as_array());
         match list {
             Some(list) if list.len() == 1 => {
                 self.asked.borrow_mut().push(field);
@@ -287,7 +283,7 @@ impl<'s, 't> Fields<'s, 't> {
     }
 
     /// A list of up to 16 whole numbers; missing is a problem.
-    pub fn integers(&self, field: &'static str) -> Vec<i64> {
+    pub fn whole_numbers(&self, field: &'static str) -> Vec<i64> {
         let Some(value) = self.get(field) else {
             self.missing(field);
             return Vec::new();
@@ -302,7 +298,7 @@ impl<'s, 't> Fields<'s, 't> {
 
     /// Rows and columns around a picture as top, bottom, left, right: `1`, `[1, 2]` or `[[1, 1], [2, 2]]`.
     pub fn sides(&self, field: &'static str) -> [usize; 4] {
-        let nested = self.table.get(field).and_then(|value| {
+        let nested = self.written(field).and_then(|value| {
             let list = value.get_ref().as_array()?;
             list.iter().all(|v| v.get_ref().is_array()).then_some(list)
         });
@@ -319,7 +315,7 @@ impl<'s, 't> Fields<'s, 't> {
         match (list.len(), numbers.len()) {
             (2, 4) => [0, 1, 2, 3].map(|i| self.integer_value(field, numbers[i], 0..1_001)),
             _ => {
-                if let Some(value) = self.table.get(field) {
+                if let Some(value) = self.written(field) {
                     self.wrong(field, "two pairs of whole numbers", value);
                 }
                 [0; 4]
@@ -339,6 +335,25 @@ impl<'s, 't> Fields<'s, 't> {
             self.wrong(field, "a list of texts", value);
             Vec::new()
         })
+    }
+
+    /// A whole number or a list of them (`axis = 0` or `[0, 1, 2]`).
+    pub fn integers(
+        &self,
+        field: &'static str,
+        default: &[usize],
+        range: Range<usize>,
+    ) -> Vec<usize> {
+        let Some(value) = self.get(field) else {
+            return default.to_vec();
+        };
+        match value.get_ref().as_array() {
+            None => vec![self.integer_value(field, value, range)],
+            Some(list) => list
+                .iter()
+                .map(|item| self.integer_value(field, item, range.clone()))
+                .collect(),
+        }
     }
 
     /// A number from `min` to `max`, both allowed.
@@ -448,6 +463,28 @@ impl<'s, 't> Fields<'s, 't> {
         }
     }
 
+    /// One of `known`, as a text (`"adam"`) or as a table with fields of its own (`{ name = "adam", ... }`), and
+    /// these fields; the first of `known` after a problem, `None` when nothing is written.
+    pub fn named<T: Copy>(
+        &self,
+        field: &'static str,
+        known: &[(&str, T)],
+    ) -> Option<(T, Fields<'s, 't>)> {
+        let value = self.get(field)?;
+        if value.get_ref().as_table().is_some() {
+            let fields = self.table_at(field)?;
+            return Some((fields.choice("name", None, known), fields));
+        }
+        let fields = Fields {
+            source: self.source,
+            table: None,
+            span: value.span(),
+            place: self.place(field),
+            asked: RefCell::default(),
+        };
+        Some((self.choice(field, None, known), fields))
+    }
+
     /// A list of sub-tables, `[[layers]]`.
     pub fn tables(&self, field: &'static str) -> Vec<Fields<'s, 't>> {
         let Some(value) = self.get(field) else {
@@ -471,7 +508,7 @@ impl<'s, 't> Fields<'s, 't> {
     /// Reports every field that nobody asked for.
     pub fn finish(&self) {
         let asked = self.asked.borrow();
-        for (key, _) in self.table.iter() {
+        for (key, _) in self.table.into_iter().flat_map(|table| table.iter()) {
             let name: &str = key.get_ref();
             if asked.contains(&name) {
                 continue;

@@ -9,9 +9,9 @@ use crate::report::{Report, ReportBuilder};
 use burn::tensor::{Device, Tensor};
 use fireside_datasets::{Dataset, Rows, Targets};
 use fireside_network::{Mode, Moved, Network, Value};
-use fireside_optimizers::Optimizer;
-use fireside_spec::Checked;
+use fireside_optimizers::{Optimizer, WeightFacts};
 use fireside_spec::random::{Purpose, Stream};
+use fireside_spec::{Checked, Horizon};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -50,12 +50,19 @@ pub(crate) struct Begun {
 
 /// A fresh optimizer for the weights of `network`.
 pub(crate) fn optimizer(checked: &Checked, network: &Network, device: &Device) -> Optimizer {
-    let lengths: Vec<usize> = network
-        .trainable()
-        .map(fireside_network::Weight::len)
-        .collect();
-    let on_host = fireside_network::is_cpu(device);
-    Optimizer::new(checked.training.optimizer, &lengths, on_host, device)
+    let facts = network.trainable().map(|weight| WeightFacts {
+        order: weight.order(),
+        regularizer: weight.rules.regularizer,
+        constraint: weight.rules.constraint,
+        ..WeightFacts::new(&weight.shape)
+    });
+    let training = &checked.training;
+    let horizon = Horizon {
+        steps_per_epoch: checked.steps_per_epoch() as u64,
+        epochs: training.epochs as u64,
+    };
+    Optimizer::new(training.optimizer, facts.collect(), device)
+        .scheduled(training.schedule.clone(), horizon)
 }
 
 /// One fit of one network. See the crate's documentation.
@@ -383,6 +390,16 @@ impl Run {
             test,
         };
         self.history.push(scores);
+        if let Some(monitor) = self.optimizer.monitor() {
+            // Where no rows are kept aside, the test rows are what the source validates with.
+            let held_out = validation.unwrap_or(test);
+            self.optimizer.end_epoch(match monitor {
+                "loss" => scores.train.loss,
+                "accuracy" => scores.train.accuracy,
+                "val_accuracy" => held_out.accuracy,
+                _ => held_out.loss,
+            });
+        }
         self.epoch += 1;
         self.step = 0;
         self.sums = Sums::default();

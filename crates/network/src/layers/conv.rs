@@ -29,7 +29,7 @@ pub(super) fn forward(spec: &Conv, weights: &[Weight], x: Value, relu: bool) -> 
     };
     let how = convolve(&spec.window, &x, spec.groups, relu);
     let bias = weights.get(1).map(Weight::vector);
-    from_picture(spec.rank, ops::convolve(x, weights[0].window(), bias, how))
+    from_picture(spec.rank, ops::conv2d(x, weights[0].window(), bias, how))
 }
 
 /// Each channel by itself, then with `pointwise` all channels of each pixel.
@@ -42,16 +42,16 @@ pub(super) fn depthwise(spec: &Depthwise, weights: &[Weight], x: Value, relu: bo
     Value::Picture(match spec.pointwise {
         None => {
             let how = convolve(&spec.window, &x, channels, relu);
-            ops::convolve(x, weights[0].window(), bias, how)
+            ops::conv2d(x, weights[0].window(), bias, how)
         }
         Some(_) => {
             let how = convolve(&spec.window, &x, channels, false);
-            let each = ops::convolve(x, weights[0].window(), None, how);
+            let each = ops::conv2d(x, weights[0].window(), None, how);
             let how = Convolve {
                 relu,
                 ..Convolve::default()
             };
-            ops::convolve(each, weights[1].window(), bias, how)
+            ops::conv2d(each, weights[1].window(), bias, how)
         }
     })
 }

@@ -9,6 +9,7 @@ mod embedding;
 mod merge;
 mod normalization;
 mod pooling;
+mod recurrent;
 mod reshaping;
 
 use crate::network::{Mode, Moved, Node};
@@ -80,7 +81,8 @@ fn compute(node: &Node, layer: &Layer, mut inputs: Vec<Value>, pass: &Pass) -> V
         Layer::Normalization(spec) => normalization::forward(spec, weights, x, pass),
         Layer::Embedding(_) => embedding::forward(weights, x),
         Layer::PositionEmbedding(_) => embedding::positions(weights, x),
-        Layer::Recurrent(_) | Layer::Bidirectional(_) => x,
+        Layer::Recurrent(spec) => recurrent::forward(spec, node, x, pass),
+        Layer::Bidirectional(spec) => recurrent::bidirectional(spec, node, x, pass),
         Layer::TimeDistributed(inner) => {
             let n = x.rows();
             compute(node, inner, vec![x.fold_steps()], pass).unfold_steps(n)

@@ -23,36 +23,6 @@ pub use recurrent::{Cell, CellActivation, Recurrence, Surroundings, recurrent};
 use burn::tensor::Tensor;
 use sizes::PoolKind;
 
-/// 2-D convolution (cross-correlation, as Keras's `Conv2D`) with its bias and, if asked, its relu.
-///
-/// `input` is `[n, channels, height, width]`, `kernel` `[filters, channels, rows, columns]`,
-/// `bias` `[filters]`, `stride` `[down, right]` and `padding` `[top, bottom, left, right]` in rows
-/// and columns of zeros. The output is `[n, filters, height', width']` with
-/// `height' = (height + top + bottom - rows) / down + 1`.
-///
-/// # Panics
-/// If the channels of input and kernel differ, the bias has another length than the kernel has
-/// filters, a stride is zero, or the kernel is larger than the padded picture.
-pub fn conv2d(
-    input: Tensor<4>,
-    kernel: Tensor<4>,
-    bias: Option<Tensor<1>>,
-    stride: [usize; 2],
-    padding: [usize; 4],
-    fuse_relu: bool,
-) -> Tensor<4> {
-    if extension::runs(&input) {
-        return extension::conv2d(input, kernel, bias, stride, padding, fuse_relu);
-    }
-    let how = Convolve {
-        stride,
-        padding,
-        relu: fuse_relu,
-        ..Convolve::default()
-    };
-    composed::conv2d(input, kernel, bias, how)
-}
-
 /// How a window slides: everything about a convolution but its numbers.
 #[derive(Clone, Copy, Debug)]
 pub struct Convolve {
@@ -80,16 +50,24 @@ impl Default for Convolve {
     }
 }
 
-/// [`conv2d`] with groups and gaps in the window, which are composed of Burn's operations on every engine:
-/// `kernel` is `[filters, channels / groups, rows, columns]`.
-pub fn convolve(
+/// 2-D convolution (cross-correlation, as Keras's `Conv2D`) with its bias and, if asked, its relu.
+///
+/// `input` is `[n, channels, height, width]`, `kernel` `[filters, channels / groups, rows, columns]`, `bias`
+/// `[filters]`. The output is `[n, filters, height', width']` with `height' = (height + top + bottom - reach) /
+/// down + 1` and `reach = (rows - 1) dilation + 1`. With groups or gaps in the window it is composed of Burn's
+/// operations on every engine.
+///
+/// # Panics
+/// If the channels of input and kernel differ, the bias has another length than the kernel has
+/// filters, a stride is zero, or the kernel is larger than the padded picture.
+pub fn conv2d(
     input: Tensor<4>,
     kernel: Tensor<4>,
     bias: Option<Tensor<1>>,
     how: Convolve,
 ) -> Tensor<4> {
-    if how.groups == 1 && how.dilation == [1, 1] {
-        return conv2d(input, kernel, bias, how.stride, how.padding, how.relu);
+    if how.groups == 1 && how.dilation == [1, 1] && extension::runs(&input) {
+        return extension::conv2d(input, kernel, bias, how.stride, how.padding, how.relu);
     }
     composed::conv2d(input, kernel, bias, how)
 }

@@ -97,15 +97,12 @@ impl Initializer {
 
     /// `"he_normal"` or `{ name = "random_normal", stddev = 0.01 }`.
     pub(super) fn read(f: &Fields, field: &'static str, default: Self) -> Self {
-        if !f.is_table(field) {
-            return f.choice(field, Some(default), Self::ALL);
-        }
-        let Some(t) = f.table_at(field) else {
+        let Some((kind, t)) = f.named(field, Self::ALL) else {
             return default;
         };
         let size = |name, value| t.number(name, Some(value), 0.0, 1e6);
         let value = |name, value| t.number(name, Some(value), -1e6, 1e6);
-        let initializer = match t.choice("name", None, Self::ALL) {
+        let initializer = match kind {
             Self::Constant(x) => Self::Constant(value("value", x)),
             Self::Uniform { min, max } => Self::Uniform {
                 min: value("minval", min),

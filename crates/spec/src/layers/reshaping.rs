@@ -23,11 +23,11 @@ pub enum Reshaping {
 
 impl Reshaping {
     pub(super) fn read_reshape(f: &Fields) -> Self {
-        Self::Reshape(f.integers("target_shape"))
+        Self::Reshape(f.whole_numbers("target_shape"))
     }
 
     pub(super) fn read_permute(f: &Fields) -> Self {
-        let axes = f.integers("dims").into_iter();
+        let axes = f.whole_numbers("dims").into_iter();
         Self::Permute(axes.map(|n| usize::try_from(n).unwrap_or(0)).collect())
     }
 

@@ -1,14 +1,18 @@
 //! The tensors of a layer: shape, initial values, and what holds for them in training.
 
 use super::initializer::Initializer;
+use crate::constraint::Constraint;
 use crate::experiment::Dialect;
 use crate::random::{Purpose, Stream};
 use crate::read::Fields;
+use crate::regularizer::Regularizer;
 
 /// What an experiment says of one tensor of a layer.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Rules {
     pub initializer: Initializer,
+    pub regularizer: Option<Regularizer>,
+    pub constraint: Option<Constraint>,
 }
 
 impl Rules {
@@ -16,6 +20,8 @@ impl Rules {
     pub(crate) fn read(f: &Fields, fields: [&'static str; 3], default: Initializer) -> Self {
         Self {
             initializer: Initializer::read(f, fields[0], default),
+            regularizer: Regularizer::read(f, fields[1]),
+            constraint: Constraint::read(f, fields[2]),
         }
     }
 }
@@ -23,7 +29,11 @@ impl Rules {
 /// Nothing holds but the initial values.
 impl From<Initializer> for Rules {
     fn from(initializer: Initializer) -> Self {
-        Self { initializer }
+        Self {
+            initializer,
+            regularizer: None,
+            constraint: None,
+        }
     }
 }
 

@@ -11,6 +11,7 @@ pub mod edit;
 pub mod experiment;
 pub mod layers;
 pub mod optimizer;
+pub mod outcome;
 mod parse;
 pub mod problem;
 pub mod random;

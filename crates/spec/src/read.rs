@@ -86,7 +86,11 @@ impl<'s, 't> Fields<'s, 't> {
     }
 
     pub fn get(&self, field: &'static str) -> Option<&'s Spanned<DeValue<'t>>> {
-        self.asked.borrow_mut().push(field);
+        let mut asked = self.asked.borrow_mut();
+        // A field may be asked for twice and is still one.
+        if !asked.contains(&field) {
+            asked.push(field);
+        }
         self.written(field)
     }
 

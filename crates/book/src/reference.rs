@@ -100,6 +100,37 @@ pub struct Entry {
     pub notes: Vec<Note>,
     /// Where the definition comes from: a paper, a file of Keras.
     pub source: String,
+    /// What it looks like; whoever has an engine adds it.
+    #[serde(default)]
+    pub figure: Option<Figure>,
+}
+
+/// Curves over a common axis.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+pub struct Figure {
+    pub kind: FigureKind,
+    pub x: Vec<f32>,
+    pub series: Vec<Series>,
+}
+
+/// What a figure shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum FigureKind {
+    /// f(x) over x.
+    Function,
+    /// The learning rate over the epochs of a run.
+    Rate,
+    /// How many initial weights lie where.
+    Weights,
+}
+
+/// One curve.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+pub struct Series {
+    /// The dialect in which it is so; empty: both.
+    pub dialect: String,
+    pub y: Vec<f32>,
 }
 
 /// A formula.
@@ -330,7 +361,7 @@ impl Shared {
         for field in &mut fields {
             for name in ["default", "default_keras3"] {
                 if let Some(value) = field.get_mut(name) {
-                    *value = value.to_string().into();
+                    *value = literal(value).into();
                 }
             }
         }
@@ -345,6 +376,14 @@ impl Shared {
             }
         }
         Entry::deserialize(table).map_err(|error| error.to_string())
+    }
+}
+
+/// A value as a person would write it: `1e-8`, not `0.00000001`.
+fn literal(value: &Value) -> String {
+    match value {
+        Value::Float(number) if *number != 0.0 && number.abs() < 1e-3 => format!("{number:e}"),
+        other => other.to_string(),
     }
 }
 

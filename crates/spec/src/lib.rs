@@ -30,6 +30,7 @@ pub use layers::Layer;
 pub use optimizer::{Clip, Optimizer, Rule};
 pub use parse::parse;
 pub use problem::Problem;
+pub use read::closest;
 pub use regularizer::Regularizer;
 pub use schedule::{Horizon, Schedule};
 pub use shape::{DataFormat, DataInput, DataShape, Shape, Target};

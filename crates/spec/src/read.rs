@@ -561,7 +561,7 @@ pub(crate) fn names<'a>(names: impl Iterator<Item = &'a str>) -> String {
 }
 
 /// The known name that is at most two edits away.
-fn closest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
+pub fn closest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
     let best = known.iter().map(|k| (distance(name, k), *k)).min()?;
     (best.0 <= 2 && best.0 < best.1.len()).then_some(best.1)
 }

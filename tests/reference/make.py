@@ -14,9 +14,11 @@ for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[variable] = "1"
 
 import keras_reference
+import initializers2 as all_initializers
 import layers2 as second_layers
 import numpy as np
 import torch_reference
+import totals as all_totals
 
 import cases
 import networks
@@ -96,6 +98,14 @@ def losses(agreement):
 
 def layers2(agreement):
     second_layers.layers2(agreement, VERSIONS)
+
+
+def initializers2(agreement):
+    all_initializers.initializers2(VERSIONS)
+
+
+def totals(agreement):
+    all_totals.totals(VERSIONS)
 
 
 def optimizers(agreement):
@@ -257,7 +267,7 @@ def runs(agreement, data_folder):
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parts = ("layers", "losses", "optimizers", "initializers", "random", "runs")
-    parts += ("layers2",)
+    parts += ("layers2", "initializers2", "totals")
     parser.add_argument("parts", nargs="*", help=" ".join(parts))
     parser.add_argument("--data", default=FOLDER.parents[2] / "shared" / "data" / "mnist", type=Path)
     args = parser.parse_args()

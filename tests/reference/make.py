@@ -1,6 +1,6 @@
 """Makes the reference files of this folder and proves that the implementations agree.
 
-    python make.py [--data FOLDER] [layers losses optimizers initializers random runs]
+    python make.py [--data FOLDER] [layers recurrent losses optimizers initializers random runs]
 
 Needs numpy, keras, jax and torch (versions in README.md). One thread each.
 """
@@ -18,9 +18,11 @@ import numpy as np
 import torch_reference
 
 import cases
+import cases_recurrent
 import networks
 import numpy_reference
 import philox
+import recurrent_reference
 from output import FOLDER, Agreement, number, numbers, tensor, write
 
 VERSIONS = {"numpy": np.__version__, "keras": keras_reference.VERSION,
@@ -71,6 +73,12 @@ def layers(agreement):
     head = {"versions": VERSIONS, "layout": LAYOUT}
     write("layers_conv.json", head, cases=[r for r in rows if r["class_name"] == "Conv2D"])
     write("layers.json", head, cases=[r for r in rows if r["class_name"] != "Conv2D"])
+
+
+def recurrent(agreement):
+    draw, entries = cases_recurrent.recurrent()
+    rows = recurrent_reference.cases(agreement, draw, entries, tensor, EXACT)
+    write("recurrent.json", {"versions": VERSIONS}, cases=rows)
 
 
 def losses(agreement):
@@ -254,7 +262,7 @@ def runs(agreement, data_folder):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parts = ("layers", "losses", "optimizers", "initializers", "random", "runs")
+    parts = ("layers", "recurrent", "losses", "optimizers", "initializers", "random", "runs")
     parser.add_argument("parts", nargs="*", help=" ".join(parts))
     parser.add_argument("--data", default=FOLDER.parents[2] / "shared" / "data" / "mnist", type=Path)
     args = parser.parse_args()

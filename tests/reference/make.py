@@ -21,9 +21,11 @@ import torch_reference
 import totals as all_totals
 
 import cases
+import cases_recurrent
 import networks
 import numpy_reference
 import philox
+import recurrent_reference
 from output import FOLDER, Agreement, number, numbers, tensor, write
 
 VERSIONS = {"numpy": np.__version__, "keras": keras_reference.VERSION,
@@ -74,6 +76,12 @@ def layers(agreement):
     head = {"versions": VERSIONS, "layout": LAYOUT}
     write("layers_conv.json", head, cases=[r for r in rows if r["class_name"] == "Conv2D"])
     write("layers.json", head, cases=[r for r in rows if r["class_name"] != "Conv2D"])
+
+
+def recurrent(agreement):
+    draw, entries = cases_recurrent.recurrent()
+    rows = recurrent_reference.cases(agreement, draw, entries, tensor, EXACT)
+    write("recurrent.json", {"versions": VERSIONS}, cases=rows)
 
 
 def losses(agreement):
@@ -266,7 +274,7 @@ def runs(agreement, data_folder):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parts = ("layers", "losses", "optimizers", "initializers", "random", "runs")
+    parts = ("layers", "losses", "optimizers", "initializers", "random", "runs", "recurrent")
     parts += ("layers2", "initializers2", "totals")
     parser.add_argument("parts", nargs="*", help=" ".join(parts))
     parser.add_argument("--data", default=FOLDER.parents[2] / "shared" / "data" / "mnist", type=Path)

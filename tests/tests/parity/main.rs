@@ -4,4 +4,5 @@ mod layers;
 mod losses;
 mod optimizers;
 mod random;
+mod recurrent;
 mod runs;

@@ -1,6 +1,6 @@
 """Makes the reference files of this folder and proves that the implementations agree.
 
-    python make.py [--data FOLDER] [--keras2 FOLDER] [layers losses optimizers updates schedules initializers random runs]
+    python make.py [--data FOLDER] [--keras2 FOLDER] [PART ...]
 
 Needs numpy, keras, jax and torch (versions in README.md). One thread each.
 """
@@ -14,6 +14,7 @@ for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[variable] = "1"
 
 import keras_reference
+import layers2 as second_layers
 import numpy as np
 import torch_reference
 
@@ -99,7 +100,8 @@ def losses(agreement):
                          "gradient": tensor(g)})
     write("losses.json", {"versions": VERSIONS, "epsilon": 1e-7}, cases=rows)
 
-
+def layers2(agreement):
+    second_layers.layers2(agreement, VERSIONS)
 
 
 def optimizers(agreement):
@@ -268,8 +270,9 @@ def runs(agreement, data_folder):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parts = ("layers", "losses", "optimizers", "updates", "schedules", "initializers", "random",
-             "runs")
+    parts = ("layers", "losses", "optimizers", "initializers", "random", "runs")
+    parts += ("layers2",)
+    parts += ("updates", "schedules")
     parser.add_argument("parts", nargs="*", help=" ".join(parts))
     parser.add_argument("--data", default=FOLDER.parents[2] / "shared" / "data" / "mnist", type=Path)
     parser.add_argument("--keras2", help="an unpacked wheel of Keras 2.0.8, see keras2_release.py", type=Path)

@@ -2,7 +2,7 @@
 //! numbers on other data would compare nothing.
 
 use crate::files::root;
-use fireside_datasets::{Dataset, NamedFile, Origin, digits, mnist};
+use fireside_datasets::{Dataset, NamedFile, Origin, Pictures, Rows, digits, mnist};
 use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::OnceLock;
@@ -68,6 +68,14 @@ pub fn official_rows(train: Range<usize>, test: Range<usize>) -> Dataset {
     let train = data.train.slice(train).expect("training rows");
     let test = data.test.slice(test).expect("test rows");
     Dataset::new("mnist", train, test, Origin::Official)
+}
+
+/// The rows as pictures.
+///
+/// # Panics
+/// When they are not.
+pub fn pictures(rows: &Rows) -> &Pictures {
+    rows.pictures().expect("rows of pictures")
 }
 
 /// The built-in sample with the seed that the site uses.

@@ -17,10 +17,12 @@ impl Numbers {
         self.data.iter().map(|value| *value as f32).collect()
     }
 
-    /// A picture tensor's values in the order (n, h, w, c).
+    /// The values of pictures and films in the order (..., h, w, c); others as they are.
     pub fn channels_last(&self) -> Vec<f64> {
-        let [n, c, h, w] = *self.shape.as_slice() else {
-            return self.data.clone();
+        let (n, [c, h, w]) = match *self.shape.as_slice() {
+            [n, c, h, w] => (n, [c, h, w]),
+            [n, frames, c, h, w] => (n * frames, [c, h, w]),
+            _ => return self.data.clone(),
         };
         let mut out = Vec::with_capacity(self.data.len());
         for row in 0..n {
@@ -39,14 +41,42 @@ pub struct LayerCase {
     pub class_name: String,
     pub config: serde_json::Map<String, serde_json::Value>,
     pub data_format: String,
+    /// `keras2` where the file does not say.
+    pub dialect: Option<String>,
+    /// `train`: with the batch's statistics.
+    pub mode: Option<String>,
     pub random: Option<RandomPlace>,
     pub mask: Option<Numbers>,
-    pub input: Numbers,
+    /// Of a layer with one input; of others see `inputs`.
+    pub input: Option<Numbers>,
+    #[serde(default)]
+    pub inputs: Vec<Numbers>,
     pub weights: BTreeMap<String, Numbers>,
     pub upstream: Numbers,
     pub output: Numbers,
-    pub input_gradient: Numbers,
+    /// None for token ids.
+    pub input_gradient: Option<Numbers>,
+    #[serde(default)]
+    pub input_gradients: Vec<Numbers>,
     pub weight_gradients: BTreeMap<String, Numbers>,
+    /// Moving statistics after the pass.
+    #[serde(default)]
+    pub moving_after: BTreeMap<String, Vec<f64>>,
+}
+
+impl LayerCase {
+    /// The input, or all of them.
+    pub fn all_inputs(&self) -> Vec<&Numbers> {
+        self.input.iter().chain(&self.inputs).collect()
+    }
+
+    /// Their gradients.
+    pub fn all_input_gradients(&self) -> Vec<&Numbers> {
+        self.input_gradient
+            .iter()
+            .chain(&self.input_gradients)
+            .collect()
+    }
 }
 
 /// Which numbers of the generator a dropout layer uses.

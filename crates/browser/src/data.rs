@@ -157,11 +157,10 @@ impl Data {
                     size = [shape.height, shape.width];
                     reader.get(part, row)
                 }
-                Inner::Ready(data) => {
-                    let shape = data.part(part).shape();
-                    size = [shape.height, shape.width];
-                    data.part(part).get(row)
-                }
+                Inner::Ready(data) => data.part(part).pictures().and_then(|pictures| {
+                    size = [pictures.shape().height, pictures.shape().width];
+                    pictures.get(row)
+                }),
                 Inner::Empty => None,
             };
             let Some((picture, label)) = picture else {

@@ -42,19 +42,22 @@ fn measure(path: &Path, folder: Option<&Path>) -> Result<ModelCard, String> {
         ));
     }
     // Row by row through the path that a drawing takes, not through the training loop.
+    let test = dataset
+        .test
+        .pictures()
+        .ok_or_else(|| failed(&"only models of pictures have a card"))?;
     let mut correct = 0;
-    for row in 0..dataset.test.rows() {
-        let answer =
-            pollster::block_on(model.judge(dataset.test.row(row))).map_err(|e| failed(&e))?;
+    for row in 0..test.rows() {
+        let answer = pollster::block_on(model.judge(test.row(row))).map_err(|e| failed(&e))?;
         let best =
             (0..answer.len()).max_by(|a, b| answer[*a].total_cmp(&answer[*b]).then(b.cmp(a)));
-        correct += usize::from(best == Some(usize::from(dataset.test.labels()[row])));
+        correct += usize::from(best == Some(usize::from(test.labels()[row])));
     }
     Ok(ModelCard {
         experiment: checked.experiment.id.clone(),
         seed: model.info().seed,
         epochs: model.info().epochs,
-        test_accuracy: correct as f64 / dataset.test.rows() as f64,
+        test_accuracy: correct as f64 / test.rows() as f64,
         data: format!(
             "{}, {} official training rows",
             dataset.name, checked.train_rows

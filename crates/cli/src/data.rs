@@ -140,9 +140,15 @@ pub(crate) fn run(args: &Args) -> Outcome {
 
 /// Writes a pack; shards that are there already stay, others of an older pack go.
 fn pack(dataset: &Dataset, folder: &Path) -> Outcome {
+    let Some(files) = write_pack(dataset) else {
+        say(format!(
+            "{}: no pack is made, packs hold pictures only",
+            dataset.name
+        ));
+        return Ok(());
+    };
     let failed = |error: std::io::Error| format!("{}: {error}", folder.display());
     std::fs::create_dir_all(folder).map_err(failed)?;
-    let files = write_pack(dataset);
     for old in std::fs::read_dir(folder).map_err(failed)? {
         let old = old.map_err(failed)?;
         if !files

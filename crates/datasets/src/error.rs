@@ -67,8 +67,15 @@ pub enum DataError {
     LabelOutOfRange {
         file: String,
         row: usize,
-        label: u8,
+        label: u16,
         classes: usize,
+    },
+    /// A token id that is not in the vocabulary.
+    TokenOutOfRange {
+        file: String,
+        row: usize,
+        token: u32,
+        vocabulary: usize,
     },
     /// A row that the data set does not have.
     RowOutOfRange { row: usize, rows: usize },
@@ -111,6 +118,7 @@ impl DataError {
             Self::DuplicatePart { .. } => "duplicate_part",
             Self::LengthMismatch { .. } => "length_mismatch",
             Self::LabelOutOfRange { .. } => "label_out_of_range",
+            Self::TokenOutOfRange { .. } => "token_out_of_range",
             Self::RowOutOfRange { .. } => "row_out_of_range",
             Self::PackManifest { .. } => "pack_manifest",
             Self::PackUnknownFile { .. } => "pack_unknown_file",
@@ -212,6 +220,17 @@ impl DataError {
                 put("label", label);
                 put("classes", classes);
             }
+            Self::TokenOutOfRange {
+                file,
+                row,
+                token,
+                vocabulary,
+            } => {
+                put("file", file);
+                put("row", row);
+                put("token", token);
+                put("vocabulary", vocabulary);
+            }
             Self::RowOutOfRange { row, rows } => {
                 put("row", row);
                 put("rows", rows);
@@ -266,6 +285,7 @@ impl fmt::Display for DataError {
             Self::DuplicatePart { file, other } => write!(f, "{file} and {other} hold the same part of the data"),
             Self::LengthMismatch { what, expected, found } => write!(f, "{what}: expected {expected}, found {found}"),
             Self::LabelOutOfRange { file, row, label, classes } => write!(f, "{file}: row {row} has label {label}, but there are only {classes} classes"),
+            Self::TokenOutOfRange { file, row, token, vocabulary } => write!(f, "{file}: row {row} has token {token}, but the vocabulary has only {vocabulary}"),
             Self::RowOutOfRange { row, rows } => write!(f, "there is no row {row}; the data has {rows} rows"),
             Self::PackManifest { field, found } => write!(f, "the pack's manifest cannot be used: {field}: {found}"),
             Self::PackUnknownFile { file } => write!(f, "{file} does not belong to this pack"),

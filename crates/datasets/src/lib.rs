@@ -8,6 +8,7 @@
 
 pub mod catalog;
 pub mod checksum;
+mod dataset;
 pub mod digits;
 pub mod error;
 pub mod gz;
@@ -18,12 +19,15 @@ pub mod mnist;
 pub mod pack;
 pub mod pictures;
 pub mod prepare;
+mod rows;
 mod shape;
 
 pub use catalog::{CATALOG, Entry};
+pub use dataset::{Dataset, NamedFile, Origin, Part};
 pub use error::DataError;
 pub use kind::FileKind;
 pub use pack::{Manifest, PackReader, write_pack};
-pub use pictures::{Dataset, NamedFile, Origin, Part, Pictures};
+pub use pictures::Pictures;
 pub use prepare::{Nothing, Prepared, center, center_unit};
+pub use rows::{Rows, Sequences, Table, Target, Targets};
 pub use shape::{names, official_shape};

@@ -1,10 +1,11 @@
 //! MNIST: 60,000 + 10,000 handwritten digits, 28x28, grey (LeCun, Cortes, Burges).
 
 use crate::catalog::{Entry, Kind, Official, OfficialFile, Source, WordPair};
+use crate::dataset::{Dataset, NamedFile, Origin};
 use crate::digits;
 use crate::error::{DataError, clip};
 use crate::idx::{self, Idx};
-use crate::pictures::{Dataset, NamedFile, Origin, Pictures, Shape};
+use crate::pictures::{Pictures, Shape};
 
 /// Shape of a picture.
 pub const SHAPE: Shape = Shape {
@@ -54,13 +55,12 @@ pub static FILES: [OfficialFile; 4] = [
 /// The row of the catalog.
 pub static ENTRY: Entry = Entry {
     name: "mnist",
-    kind: Kind::Pictures,
+    kind: Kind::Pictures(SHAPE),
     title: WordPair {
         en: "MNIST handwritten digits",
         zh: "MNIST 手写数字",
     },
     classes: &CLASS_NAMES,
-    shape: SHAPE,
     train_rows: 60_000,
     test_rows: 10_000,
     licence: "no licence on the original page; commonly given as CC BY-SA 3.0",
@@ -211,8 +211,8 @@ mod tests {
         let (a, b, c, d) = (labels(3, 1), pictures(5), labels(5, 9), pictures(3));
         let dataset = read_all(&[&a, &b, &c, &d]).unwrap();
         assert_eq!(dataset.train.rows(), 5);
-        assert_eq!(dataset.train.labels(), [9; 5]);
-        assert_eq!(dataset.test.labels(), [1; 3]);
+        assert_eq!(dataset.train.targets().labels(), [9; 5]);
+        assert_eq!(dataset.test.targets().labels(), [1; 3]);
         assert_eq!(dataset.origin, Origin::Unverified);
         assert_eq!(verify(&dataset).len(), 4);
     }

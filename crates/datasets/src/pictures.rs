@@ -2,54 +2,9 @@
 
 use std::ops::Range;
 
-use serde::{Deserialize, Serialize};
-
-use crate::checksum::{sha256_hex, sha256_hex_of};
+use crate::checksum::sha256_hex_of;
 use crate::error::DataError;
 use crate::idx;
-
-/// A file that the host found, was dropped, or was downloaded: its name (for messages only) and its bytes.
-#[derive(Clone, Copy, Debug)]
-pub struct NamedFile<'a> {
-    /// The name to show. Nothing is concluded from it.
-    pub name: &'a str,
-    /// The whole content.
-    pub bytes: &'a [u8],
-}
-
-/// One of the two parts that a data set ships as.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Part {
-    /// What networks are fitted on.
-    Train,
-    /// What they are judged on.
-    Test,
-}
-
-impl Part {
-    /// `train` or `test`.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Train => "train",
-            Self::Test => "test",
-        }
-    }
-}
-
-/// Where the bytes of a data set came from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Origin {
-    /// The official files, member by member equal to the published checksums.
-    Official,
-    /// Files of the right form with other content than the official ones.
-    Unverified,
-    /// A pack of this project; its manifest says what was packed.
-    Pack,
-    /// The built-in generator.
-    Sample,
-}
 
 /// The shape of one set of pictures.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,6 +21,16 @@ impl Shape {
     /// Bytes of one picture.
     pub fn bytes(self) -> usize {
         self.channels * self.height * self.width
+    }
+}
+
+impl From<Shape> for fireside_spec::Shape {
+    fn from(shape: Shape) -> Self {
+        Self::Picture {
+            channels: shape.channels,
+            height: shape.height,
+            width: shape.width,
+        }
     }
 }
 
@@ -254,69 +219,16 @@ pub(crate) fn check_labels(file: &str, labels: &[u8], classes: usize) -> Result<
         Some(row) => Err(DataError::LabelOutOfRange {
             file: file.to_owned(),
             row,
-            label: labels[row],
+            label: labels[row].into(),
             classes,
         }),
-    }
-}
-
-/// A data set of pictures.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Dataset {
-    /// Its name in the catalog, e.g. `mnist`.
-    pub name: String,
-    /// What networks are fitted on.
-    pub train: Pictures,
-    /// What they are judged on.
-    pub test: Pictures,
-    /// Where it came from.
-    pub origin: Origin,
-    /// [`checksum_of`](Self::checksum_of) its content.
-    pub checksum: String,
-}
-
-impl Dataset {
-    /// A data set with its checksum computed (all bytes are hashed).
-    pub fn new(name: &str, train: Pictures, test: Pictures, origin: Origin) -> Self {
-        Self {
-            checksum: Self::checksum_of(&Self::members(&train, &test)),
-            name: name.to_owned(),
-            train,
-            test,
-            origin,
-        }
-    }
-
-    /// One part.
-    pub fn part(&self, part: Part) -> &Pictures {
-        match part {
-            Part::Train => &self.train,
-            Part::Test => &self.test,
-        }
-    }
-
-    /// SHA-256 of the four members: training pictures, training labels, test pictures, test labels (see
-    /// [`Pictures::checksums`]). All bytes are hashed.
-    pub fn members(train: &Pictures, test: &Pictures) -> [String; 4] {
-        let [train_pictures, train_labels] = train.checksums();
-        let [test_pictures, test_labels] = test.checksums();
-        [train_pictures, train_labels, test_pictures, test_labels]
-    }
-
-    /// The checksum of a data set: SHA-256 of the text of its members' checksums, one a line.
-    pub fn checksum_of<S: AsRef<str>>(members: &[S]) -> String {
-        let mut text = String::new();
-        for member in members {
-            text.push_str(member.as_ref());
-            text.push('\n');
-        }
-        sha256_hex(text.as_bytes())
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::checksum::sha256_hex;
 
     const SHAPE: Shape = Shape {
         channels: 1,

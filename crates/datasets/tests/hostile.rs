@@ -12,7 +12,7 @@ type Files = Vec<(String, Vec<u8>)>;
 
 fn small_pack() -> (Dataset, Files) {
     let dataset = digits::sample(5, 650, 20);
-    let pack = write_pack(&dataset);
+    let pack = write_pack(&dataset).unwrap();
     (dataset, pack)
 }
 
@@ -254,6 +254,7 @@ fn judge<T>(result: Result<T, DataError>, refused: &mut usize) -> Option<T> {
 
 fn judge_dataset(dataset: &Dataset) {
     for part in [&dataset.train, &dataset.test] {
+        let part = part.pictures().unwrap();
         assert_eq!(part.pixels().len(), part.rows() * part.shape().bytes());
         assert_eq!(part.labels().len(), part.rows());
         assert!(
@@ -273,14 +274,15 @@ fn thousands_of_damaged_inputs_do_no_harm() {
         ((u64::from(stream.word(element)) * below as u64) >> 32) as usize
     };
     let sample = digits::sample(5, 12, 7);
+    let [train, test] = [&sample.train, &sample.test].map(|part| part.pictures().unwrap());
     let members = [
-        idx::write(&[12, 28, 28], sample.train.pixels()),
-        idx::write(&[12], sample.train.labels()),
-        idx::write(&[7, 28, 28], sample.test.pixels()),
-        idx::write(&[7], sample.test.labels()),
+        idx::write(&[12, 28, 28], train.pixels()),
+        idx::write(&[12], train.labels()),
+        idx::write(&[7, 28, 28], test.pixels()),
+        idx::write(&[7], test.labels()),
     ];
     let packed: Vec<_> = members.iter().map(|m| gz::gzip(m)).collect();
-    let pack = write_pack(&sample);
+    let pack = write_pack(&sample).unwrap();
     let rounds = 3000;
     let (mut idx_refused, mut mnist_refused, mut pack_refused) = (0, 0, 0);
     let (mut manifest_refused, mut forged_refused) = (0, 0);

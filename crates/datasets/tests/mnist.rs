@@ -26,9 +26,12 @@ fn the_official_files_are_read_and_packed_and_read_back() {
         dataset.train.class_counts(),
         [5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949]
     );
-    assert_eq!(dataset.test.labels()[..10], [7, 2, 1, 0, 4, 1, 4, 9, 5, 9]);
+    assert_eq!(
+        dataset.test.targets().labels()[..10],
+        [7, 2, 1, 0, 4, 1, 4, 9, 5, 9]
+    );
 
-    let pack = write_pack(&dataset);
+    let pack = write_pack(&dataset).unwrap();
     let (manifest, shards) = pack.split_first().unwrap();
     let mut reader = PackReader::new(&manifest.1).unwrap();
     assert_eq!(reader.manifest().origin, Origin::Official);
@@ -43,7 +46,8 @@ fn the_official_files_are_read_and_packed_and_read_back() {
         if name.starts_with("train-000") {
             // The first pictures are there after a few percent of the bytes.
             assert_eq!(reader.rows_ready(Part::Train), 600);
-            assert_eq!(reader.get(Part::Train, 599), dataset.train.get(599));
+            let train = dataset.train.pictures().unwrap();
+            assert_eq!(reader.get(Part::Train, 599), train.get(599));
             assert_eq!(reader.get(Part::Train, 600), None);
             let (have, all) = reader.progress();
             assert!(have * 50 < all, "{have} of {all}");
@@ -93,10 +97,11 @@ fn the_preparation_leaves_mnist_as_it_is() {
     // nothing. (Not nothing at all: the makers worked on finer scans.)
     let files = common::mnist_files();
     let dataset = mnist::read(&named(&files)).unwrap();
+    let test = dataset.test.pictures().unwrap();
     let rows = 2000;
     let (mut same, mut difference) = (0, 0u64);
     for row in 0..rows {
-        let before = dataset.test.row(row);
+        let before = test.row(row);
         let after = center(before, 28, 28).unwrap_or_else(|reason| panic!("{row}: {reason:?}"));
         same += usize::from(after.pixels == before);
         let pairs = after.pixels.iter().zip(before);

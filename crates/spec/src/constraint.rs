@@ -66,7 +66,6 @@ const KINDS: &[(&str, Kind)] = &[
 impl Constraint {
     /// Reads `"unit_norm"` or `{ name = "max_norm", max_value = 3, axis = 0 }`; `axis` may be a list. Defaults
     /// are Keras's: max_norm 2; min_max_norm from 0 to 1 at rate 1; axis 0.
-    #[allow(dead_code, reason = "layers ask for it, field by field")]
     pub(crate) fn read(fields: &Fields, field: &'static str) -> Option<Self> {
         let (kind, own) = fields.named(field, KINDS)?;
         let number = |name, default, max| own.number(name, Some(default), 0.0, max);

@@ -90,6 +90,16 @@ pub struct Training {
     pub batch_size: usize,
 }
 
+/// A layer in its place: a sequence of them is a network, named inputs make it a graph.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Node {
+    /// Keras's automatic name (`conv2d_1`) unless given.
+    pub name: Option<String>,
+    /// Names of earlier layers or of the data's inputs; empty: the layer before, or the data.
+    pub inputs: Vec<String>,
+    pub layer: Layer,
+}
+
 /// A figure that the source printed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 pub struct Reported {
@@ -131,8 +141,8 @@ pub struct Experiment {
     pub dialect: Dialect,
     pub seed: u32,
     pub data: Data,
-    pub layers: Vec<Layer>,
-    /// `None` for kind `look`.
+    pub layers: Vec<Node>,
+    /// `None` for kinds that train nothing.
     pub training: Option<Training>,
     pub reported: Vec<Reported>,
     pub curve: Option<Curve>,

@@ -11,6 +11,7 @@ pub mod edit;
 pub mod experiment;
 pub mod layers;
 pub mod optimizer;
+pub mod outcome;
 mod parse;
 pub mod problem;
 pub mod random;
@@ -22,7 +23,7 @@ pub mod summary;
 #[cfg(test)]
 mod tests;
 
-pub use check::{Checked, CheckedLayer, check};
+pub use check::{Checked, CheckedLayer, Source, check, infer};
 pub use constraint::{Axes, Constraint};
 pub use experiment::*;
 pub use layers::Layer;
@@ -31,4 +32,4 @@ pub use parse::parse;
 pub use problem::Problem;
 pub use regularizer::Regularizer;
 pub use schedule::{Horizon, Schedule};
-pub use shape::{DataFormat, DataShape, Shape};
+pub use shape::{DataFormat, DataInput, DataShape, Shape, Target};

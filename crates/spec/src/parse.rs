@@ -7,13 +7,13 @@ use crate::problem::Problem;
 use crate::read::{Fields, Source};
 use crate::schedule::Schedule;
 use crate::shape::DataFormat;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use toml::de::DeTable;
 
 /// Longer texts are refused before they are read.
 const MAX_BYTES: usize = 64 * 1024;
 /// More layers than any of the books' networks has.
-const MAX_LAYERS: usize = 200;
+const MAX_LAYERS: usize = 400;
 
 /// Reads an experiment text.
 ///
@@ -35,6 +35,7 @@ pub fn parse(text: &str) -> Result<Experiment, Vec<Problem>> {
     let source = Source {
         text,
         problems: RefCell::default(),
+        dialect: Cell::default(),
     };
     let fields = Fields::new(&source, table.get_ref(), table.span(), String::new());
     let experiment = read_experiment(&fields);
@@ -58,6 +59,7 @@ fn read_experiment(f: &Fields) -> Experiment {
         Some(Dialect::Keras2),
         &[("keras2", Dialect::Keras2), ("keras3", Dialect::Keras3)],
     );
+    f.source.dialect.set(dialect);
     let layer_tables = f.tables("layers");
     if layer_tables.len() > MAX_LAYERS {
         f.report_at(
@@ -70,7 +72,7 @@ fn read_experiment(f: &Fields) -> Experiment {
             ],
         );
     }
-    let layers: Vec<Layer> = layer_tables.iter().filter_map(Layer::read).collect();
+    let layers: Vec<Node> = layer_tables.iter().filter_map(read_node).collect();
     if kind == Kind::Train && layer_tables.is_empty() {
         f.report_at("layers", "no_layers", &[]);
     }
@@ -109,6 +111,18 @@ fn read_experiment(f: &Fields) -> Experiment {
             question
         }),
     }
+}
+
+/// A `[[layers]]` table: the layer's own fields and its place in the graph.
+fn read_node(f: &Fields) -> Option<Node> {
+    let name = f.get("name").map(|_| f.text("name"));
+    let inputs = f.texts("inputs");
+    let layer = Layer::read(f)?;
+    Some(Node {
+        name,
+        inputs,
+        layer,
+    })
 }
 
 const METRICS: &[(&str, &str)] = &[

@@ -1,8 +1,8 @@
 //! Reads fields of a TOML table, collecting every problem instead of stopping at the first.
 
-use crate::experiment::Words;
+use crate::experiment::{Dialect, Words};
 use crate::problem::Problem;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -11,6 +11,8 @@ use toml::de::{DeTable, DeValue};
 pub(crate) struct Source<'t> {
     pub text: &'t str,
     pub problems: RefCell<Vec<Problem>>,
+    /// Whose defaults hold; known as soon as that field is read.
+    pub dialect: Cell<Dialect>,
 }
 
 impl Source<'_> {
@@ -67,6 +69,11 @@ impl<'s, 't> Fields<'s, 't> {
         let span = self.written(field).map_or(self.span.clone(), Spanned::span);
         self.source
             .report(Problem::new(code, self.place(field), args), span);
+    }
+
+    /// Whose defaults hold.
+    pub fn dialect(&self) -> Dialect {
+        self.source.dialect.get()
     }
 
     fn written(&self, field: &str) -> Option<&'s Spanned<DeValue<'t>>> {
@@ -225,6 +232,109 @@ impl<'s, 't> Fields<'s, 't> {
                 [range.start; 2]
             }
         }
+    }
+
+    /// The size or stride of a window: one whole number, or with `two` a pair (see [`Self::pair`]); along a
+    /// sequence it is one row high.
+    pub fn window(
+        &self,
+        field: &'static str,
+        default: Option<[usize; 2]>,
+        two: bool,
+    ) -> [usize; 2] {
+        if two {
+            return self.pair(field, default, 1..1_001);
+        }
+        // Keras also takes a list of one.
+        let list = self.written(field).and_then(|v| v.get_ref().as_array());
+        match list {
+            Some(list) if list.len() == 1 => {
+                self.asked.borrow_mut().push(field);
+                [1, self.integer_value(field, &list[0], 1..1_001)]
+            }
+            _ => [
+                1,
+                self.integer(field, default.map(|pair| pair[1]), 1..1_001),
+            ],
+        }
+    }
+
+    /// A whole number in `range`, which may lie below zero.
+    pub fn signed(&self, field: &'static str, default: i64, range: Range<i64>) -> i64 {
+        let Some(value) = self.get(field) else {
+            return default;
+        };
+        match whole(value.get_ref()) {
+            Some(number) if range.contains(&number) => number,
+            Some(number) => {
+                let bounds = (range.start, range.end - 1);
+                self.report_at(
+                    field,
+                    "out_of_range",
+                    &[("value", &number), ("min", &bounds.0), ("max", &bounds.1)],
+                );
+                default
+            }
+            None => {
+                self.wrong(field, "a whole number", value);
+                default
+            }
+        }
+    }
+
+    /// A list of up to 16 whole numbers; missing is a problem.
+    pub fn whole_numbers(&self, field: &'static str) -> Vec<i64> {
+        let Some(value) = self.get(field) else {
+            self.missing(field);
+            return Vec::new();
+        };
+        let list = value.get_ref().as_array().filter(|list| list.len() <= 16);
+        let numbers = list.and_then(|list| list.iter().map(|v| whole(v.get_ref())).collect());
+        numbers.unwrap_or_else(|| {
+            self.wrong(field, "a list of whole numbers", value);
+            Vec::new()
+        })
+    }
+
+    /// Rows and columns around a picture as top, bottom, left, right: `1`, `[1, 2]` or `[[1, 1], [2, 2]]`.
+    pub fn sides(&self, field: &'static str) -> [usize; 4] {
+        let nested = self.written(field).and_then(|value| {
+            let list = value.get_ref().as_array()?;
+            list.iter().all(|v| v.get_ref().is_array()).then_some(list)
+        });
+        let Some(list) = nested else {
+            let [rows, columns] = self.pair(field, Some([1, 1]), 0..1_001);
+            return [rows, rows, columns, columns];
+        };
+        self.asked.borrow_mut().push(field);
+        let numbers: Vec<_> = list
+            .iter()
+            .filter_map(|pair| pair.get_ref().as_array())
+            .flat_map(|pair| pair.iter())
+            .collect();
+        match (list.len(), numbers.len()) {
+            (2, 4) => [0, 1, 2, 3].map(|i| self.integer_value(field, numbers[i], 0..1_001)),
+            _ => {
+                if let Some(value) = self.written(field) {
+                    self.wrong(field, "two pairs of whole numbers", value);
+                }
+                [0; 4]
+            }
+        }
+    }
+
+    /// A list of texts.
+    pub fn texts(&self, field: &'static str) -> Vec<String> {
+        let Some(value) = self.get(field) else {
+            return Vec::new();
+        };
+        let text = |v: &Spanned<DeValue<'_>>| v.get_ref().as_str().map(String::from);
+        let list = value.get_ref().as_array();
+        let texts = list.and_then(|list| list.iter().map(text).collect());
+        texts.unwrap_or_else(|| {
+            self.wrong(field, "a list of texts", value);
+            Vec::new()
+        })
     }
 
     /// A whole number or a list of them (`axis = 0` or `[0, 1, 2]`).
@@ -435,6 +545,11 @@ fn number_of(value: &DeValue<'_>) -> Option<f64> {
         _ => return None,
     };
     number.is_finite().then_some(number)
+}
+
+fn whole(value: &DeValue<'_>) -> Option<i64> {
+    let integer = value.as_integer()?;
+    i64::from_str_radix(integer.as_str(), integer.radix()).ok()
 }
 
 pub(crate) fn names<'a>(names: impl Iterator<Item = &'a str>) -> String {

@@ -25,7 +25,6 @@ const KINDS: &[(&str, (bool, bool))] = &[
 impl Regularizer {
     /// Reads `"l2"`, `{ name = "l1", l1 = 0.001 }` or `{ name = "l1_l2", l1 = .., l2 = .. }`; coefficients are
     /// 0.01 where they are not written.
-    #[allow(dead_code, reason = "layers ask for it, field by field")]
     pub(crate) fn read(fields: &Fields, field: &'static str) -> Option<Self> {
         let ((has_l1, has_l2), own) = fields.named(field, KINDS)?;
         let number = |has: bool, name| {

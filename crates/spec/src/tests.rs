@@ -2,7 +2,7 @@
 
 use crate::problem::Problem;
 use crate::read::{Fields, Source};
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use toml::de::DeTable;
 
 fn read<T>(text: &str, read: impl FnOnce(&Fields) -> T) -> (T, Vec<Problem>) {
@@ -10,6 +10,7 @@ fn read<T>(text: &str, read: impl FnOnce(&Fields) -> T) -> (T, Vec<Problem>) {
     let source = Source {
         text,
         problems: RefCell::default(),
+        dialect: Cell::default(),
     };
     let fields = Fields::new(&source, table.get_ref(), table.span(), String::new());
     let found = read(&fields);

@@ -1,7 +1,7 @@
 //! Rows of the data set -> a batch on the device.
 
 use burn::tensor::{Device, Tensor, TensorData, Transaction};
-use fireside_datasets::Pictures;
+use fireside_datasets::{Pictures, Rows, Targets};
 use fireside_network::Value;
 use fireside_spec::Loss;
 
@@ -9,26 +9,57 @@ use crate::error::TrainingError;
 use crate::event::Score;
 use crate::loss::{best, row_loss};
 
-/// A batch: pictures divided by the experiment's scale, and their labels.
+/// A batch: values divided by the experiment's scale, and what they are judged by.
 pub(crate) struct Batch {
-    pub input: Value,
-    pub labels: Vec<u8>,
+    /// One value for each input of the data.
+    pub inputs: Vec<Value>,
+    pub targets: Targets,
 }
 
-/// The given rows; pictures stay `u8` until here.
+/// The given rows.
 pub(crate) fn batch(
+    rows: &Rows,
+    wanted: impl ExactSizeIterator<Item = usize> + Clone,
+    scale: f64,
+    device: &Device,
+) -> Batch {
+    let targets = rows.targets_of(wanted.clone());
+    let flat = |values: Vec<f32>, units: usize| {
+        let data = TensorData::new(values, [wanted.len(), units]);
+        Value::Flat(Tensor::from_data(data, device))
+    };
+    // Divided in f32, as the books' scripts do.
+    let scaled = |value: f32| value / scale as f32;
+    let input = match rows {
+        Rows::Pictures(all) => picture_input(all, wanted, scale, device),
+        Rows::Table(all) => {
+            let values = wanted.clone().flat_map(|row| all.row(row));
+            flat(values.map(|v| scaled(*v)).collect(), all.columns().len())
+        }
+        // Ids are exact in f32 up to 2^24, far beyond any vocabulary.
+        Rows::Sequences(all) => {
+            let ids = wanted.clone().flat_map(|row| all.row(row));
+            flat(ids.map(|id| *id as f32).collect(), all.steps())
+        }
+    };
+    Batch {
+        inputs: vec![input],
+        targets,
+    }
+}
+
+/// Pictures stay `u8` until here.
+fn picture_input(
     pictures: &Pictures,
     rows: impl ExactSizeIterator<Item = usize>,
     scale: f64,
     device: &Device,
-) -> Batch {
+) -> Value {
     let shape = pictures.shape();
     let count = rows.len();
-    // Divided in f32, as the books' scripts do.
     let scale = scale as f32;
     let table: Vec<f32> = (0..=255u8).map(|pixel| f32::from(pixel) / scale).collect();
     let mut values = Vec::with_capacity(count * shape.bytes());
-    let mut labels = Vec::with_capacity(count);
     for row in rows {
         values.extend(
             pictures
@@ -36,22 +67,26 @@ pub(crate) fn batch(
                 .iter()
                 .map(|pixel| table[usize::from(*pixel)]),
         );
-        labels.push(pictures.labels()[row]);
     }
     let data = TensorData::new(values, [count, shape.channels, shape.height, shape.width]);
-    Batch {
-        input: Value::Picture(Tensor::from_data(data, device)),
-        labels,
-    }
+    Value::Picture(Tensor::from_data(data, device))
 }
 
-/// One-hot targets (rows, classes).
-pub(crate) fn one_hot(labels: &[u8], classes: usize, device: &Device) -> Tensor<2> {
-    let mut values = vec![0.0f32; labels.len() * classes];
-    for (row, label) in labels.iter().enumerate() {
-        values[row * classes + usize::from(*label)] = 1.0;
-    }
-    Tensor::from_data(TensorData::new(values, [labels.len(), classes]), device)
+/// Targets on the device: (rows, classes) one-hot, or (rows, width) numbers.
+pub(crate) fn target(targets: &Targets, device: &Device) -> Tensor<2> {
+    let data = match targets {
+        Targets::Classes { labels, classes } => {
+            let mut values = vec![0.0f32; labels.len() * classes];
+            for (row, label) in labels.iter().enumerate() {
+                values[row * classes + usize::from(*label)] = 1.0;
+            }
+            TensorData::new(values, [labels.len(), *classes])
+        }
+        Targets::Values { values, width } => {
+            TensorData::new(values.clone(), [targets.rows(), *width])
+        }
+    };
+    Tensor::from_data(data, device)
 }
 
 /// The network's output on the host, (rows, classes) row-major.
@@ -97,7 +132,7 @@ pub(crate) struct Sums {
 
 impl Sums {
     /// The sums of a batch from its output.
-    pub fn of(kind: Loss, output: &[f32], labels: &[u8], classes: usize) -> Self {
+    pub fn of(kind: Loss, output: &[f32], labels: &[u16], classes: usize) -> Self {
         let mut sums = Self::default();
         for (values, label) in output.chunks_exact(classes).zip(labels) {
             sums.loss += row_loss(kind, values, usize::from(*label));

@@ -121,7 +121,7 @@ fn little_endian(values: &[f32]) -> Vec<u8> {
 pub(crate) async fn write(run: &Run) -> Result<Vec<u8>, TrainingError> {
     let mut tensors = Vec::new();
     let state = run.optimizer.state().await;
-    for (weight, slots) in run.network.weights().zip(state.slots) {
+    for (weight, slots) in run.network.trainable().zip(state.slots) {
         let values = keras_values(weight).await?;
         tensors.push((
             weight.name.clone(),
@@ -198,7 +198,7 @@ pub(crate) fn read(
             .collect(),
         ..State::default()
     };
-    for (weight, count) in network.weights().zip(counts) {
+    for (weight, count) in network.trainable().zip(counts) {
         let length: usize = weight.shape.iter().product();
         let slots: Result<Vec<_>, _> = (0..count)
             .map(|index| file.values(&format!("{}/slot{index}", weight.name), &[length]))

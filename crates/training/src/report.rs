@@ -1,7 +1,7 @@
 //! What the network got wrong: confusion matrix and misjudged pictures.
 
 use crate::loss::best;
-use fireside_datasets::Pictures;
+use fireside_datasets::Rows;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -38,7 +38,7 @@ pub struct Report {
 
 struct Mistake {
     row: usize,
-    label: u8,
+    label: u16,
     guesses: Vec<Guess>,
 }
 
@@ -62,7 +62,7 @@ impl ReportBuilder {
     }
 
     /// Adds the output of rows `start..`.
-    pub fn add(&mut self, start: usize, output: &[f32], labels: &[u8]) {
+    pub fn add(&mut self, start: usize, output: &[f32], labels: &[u16]) {
         for (index, (values, label)) in output.chunks_exact(self.classes).zip(labels).enumerate() {
             let predicted = best(values);
             self.rows += 1;
@@ -86,16 +86,19 @@ impl ReportBuilder {
     }
 
     /// The report with pictures of the `count` surest mistakes.
-    pub fn finish(mut self, test: &Pictures, count: usize) -> Report {
+    pub fn finish(mut self, test: &Rows, count: usize) -> Report {
         let sure = |m: &Mistake| m.guesses.first().map_or(0.0, |guess| guess.probability);
         self.mistakes.sort_by(|a, b| sure(b).total_cmp(&sure(a)));
-        let shape = test.shape();
+        let pictures = test.pictures();
+        let [height, width] = pictures.map_or([0; 2], |p| [p.shape().height, p.shape().width]);
         let picture = |mistake: &Mistake| Misjudged {
             row: mistake.row as u32,
             label: u32::from(mistake.label),
-            pixels: test.row(mistake.row)[..shape.height * shape.width].to_vec(),
-            height: shape.height as u32,
-            width: shape.width as u32,
+            pixels: pictures.map_or(Vec::new(), |p| {
+                p.row(mistake.row)[..height * width].to_vec()
+            }),
+            height: height as u32,
+            width: width as u32,
             guesses: mistake.guesses.clone(),
         };
         Report {

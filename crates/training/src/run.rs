@@ -1,14 +1,14 @@
 //! A run: updates, then an evaluation, epoch after epoch.
 
-use crate::batch::{Batch, Sums, batch, one_hot, read, read_scores};
+use crate::batch::{Batch, Sums, batch, read, read_scores, target};
 use crate::checkpoint;
 use crate::error::TrainingError;
 use crate::event::{Divergence, EpochScores, Event, Part, RunState, Score};
 use crate::loss::{Reading, score};
 use crate::report::{Report, ReportBuilder};
 use burn::tensor::{Device, Tensor};
-use fireside_datasets::{Dataset, Pictures};
-use fireside_network::{Mode, Network, Value};
+use fireside_datasets::{Dataset, Rows, Targets};
+use fireside_network::{Mode, Moved, Network, Value};
 use fireside_optimizers::{Optimizer, WeightFacts};
 use fireside_spec::random::{Purpose, Stream};
 use fireside_spec::{Checked, Horizon};
@@ -44,17 +44,16 @@ struct Update {
 pub(crate) struct Begun {
     pub reading: Reading,
     pub gradients: Vec<Option<Tensor<1>>>,
-    pub labels: Vec<u8>,
+    pub moved: Moved,
+    pub targets: Targets,
 }
 
 /// A fresh optimizer for the weights of `network`.
 pub(crate) fn optimizer(checked: &Checked, network: &Network, device: &Device) -> Optimizer {
-    let facts = network.weights().map(|weight| WeightFacts {
-        // A convolution kernel lies as out, in, rows, columns.
-        order: match weight.shape.len() {
-            4 => vec![3, 2, 0, 1],
-            _ => Vec::new(),
-        },
+    let facts = network.trainable().map(|weight| WeightFacts {
+        order: weight.order(),
+        regularizer: weight.rules.regularizer,
+        constraint: weight.rules.constraint,
         ..WeightFacts::new(&weight.shape)
     });
     let training = &checked.training;
@@ -191,8 +190,8 @@ impl Run {
 
     pub(crate) fn batch(
         &self,
-        part: &Pictures,
-        rows: impl ExactSizeIterator<Item = usize>,
+        part: &Rows,
+        rows: impl ExactSizeIterator<Item = usize> + Clone,
     ) -> Batch {
         batch(part, rows, self.checked.experiment.data.scale, &self.device)
     }
@@ -207,19 +206,17 @@ impl Run {
 
     /// Forward and backward; nothing is read, no weight is changed.
     pub(crate) fn begin(&self, network: &Network, batch: Batch, mode: Mode) -> Begun {
-        let classes = self.checked.data.classes;
         let tracked = network.tracked();
-        let input = match batch.input {
-            Value::Flat(x) => Value::Flat(Tensor::from_inner(x)),
-            Value::Picture(x) => Value::Picture(Tensor::from_inner(x)),
-        };
-        let output = tracked.forward(input, mode).into_flat();
-        let target = Tensor::from_inner(one_hot(&batch.labels, classes, &self.device));
-        let (reading, mut gradients) = score(self.checked.training.loss, output, target);
+        let inputs = batch.inputs.into_iter().map(Value::on_tape).collect();
+        let (output, moved) = tracked.pass(inputs, mode);
+        let output = output.into_flat();
+        let wanted = Tensor::from_inner(target(&batch.targets, &self.device));
+        let (reading, mut gradients) = score(self.checked.training.loss, output, wanted);
         Begun {
             reading,
             gradients: tracked.gradients(&mut gradients),
-            labels: batch.labels,
+            targets: batch.targets,
+            moved,
         }
     }
 
@@ -239,7 +236,7 @@ impl Run {
                 rate: self.optimizer.rate(),
                 score: None,
                 sums: Sums {
-                    rows: begun.labels.len() as u32,
+                    rows: begun.targets.rows() as u32,
                     ..Sums::default()
                 },
             };
@@ -247,8 +244,9 @@ impl Run {
                 // Where reading costs nothing the loss is looked at first: a bad one changes no weight.
                 Reading::Output(output) => {
                     let output = read(output).await?;
-                    let (kind, classes) = (self.checked.training.loss, self.checked.data.classes);
-                    update.sums = Sums::of(kind, &output, &begun.labels, classes);
+                    let (kind, classes) =
+                        (self.checked.training.loss, self.checked.data.target.width());
+                    update.sums = Sums::of(kind, &output, begun.targets.labels(), classes);
                     if !update.sums.loss.is_finite() {
                         queued.push(update);
                         break;
@@ -258,8 +256,12 @@ impl Run {
                 Reading::Score(score) => update.score = Some(score),
             }
             queued.push(update);
-            let weights = self.network.weights_mut().map(|weight| &mut weight.values);
+            let weights = self
+                .network
+                .trainable_mut()
+                .map(|weight| &mut weight.values);
             self.optimizer.step(weights, begun.gradients);
+            self.network.absorb(begun.moved);
         }
         let scores = queued.iter_mut().filter_map(|update| update.score.take());
         let scores = read_scores(scores.collect()).await?;
@@ -311,7 +313,7 @@ impl Run {
         event
     }
 
-    fn rows_of(&self, part: Part) -> (&Pictures, Range<usize>) {
+    fn rows_of(&self, part: Part) -> (&Rows, Range<usize>) {
         match part {
             Part::Validation => {
                 let start = self.checked.train_rows;
@@ -326,12 +328,12 @@ impl Run {
 
     async fn output(
         &self,
-        part: &Pictures,
+        part: &Rows,
         rows: Range<usize>,
-    ) -> Result<(Vec<f32>, Vec<u8>), TrainingError> {
+    ) -> Result<(Vec<f32>, Targets), TrainingError> {
         let batch = self.batch(part, rows);
-        let output = self.network.forward(batch.input, Mode::Use).into_flat();
-        Ok((read(output).await?, batch.labels))
+        let output = self.network.forward(batch.inputs, Mode::Use).into_flat();
+        Ok((read(output).await?, batch.targets))
     }
 
     async fn evaluate(
@@ -341,13 +343,14 @@ impl Run {
         mut sums: Sums,
         validation: Option<Score>,
     ) -> Result<Event, TrainingError> {
-        let (pictures, all) = self.rows_of(part);
+        let (part_rows, all) = self.rows_of(part);
         let start = all.start + done;
         let rows = start..(start + EVALUATION_ROWS).min(all.end);
         let (total, count) = (all.len(), rows.len());
-        let (output, labels) = self.output(pictures, rows).await?;
+        let (output, targets) = self.output(part_rows, rows).await?;
         let kind = self.checked.training.loss;
-        sums.add(Sums::of(kind, &output, &labels, self.checked.data.classes));
+        let classes = self.checked.data.target.width();
+        sums.add(Sums::of(kind, &output, targets.labels(), classes));
         if !sums.loss.is_finite() {
             // The last update of the epoch broke the weights; no update comes that would notice it.
             return Ok(self.diverged(sums.loss, self.step));
@@ -448,11 +451,11 @@ impl Run {
     /// When the device fails.
     pub async fn report(&self, misjudged: usize) -> Result<Report, TrainingError> {
         let test = &self.data.test;
-        let mut report = ReportBuilder::new(self.checked.data.classes);
+        let mut report = ReportBuilder::new(self.checked.data.target.width());
         for start in (0..test.rows()).step_by(EVALUATION_ROWS) {
             let rows = start..(start + EVALUATION_ROWS).min(test.rows());
-            let (output, labels) = self.output(test, rows).await?;
-            report.add(start, &output, &labels);
+            let (output, targets) = self.output(test, rows).await?;
+            report.add(start, &output, targets.labels());
         }
         Ok(report.finish(test, misjudged))
     }

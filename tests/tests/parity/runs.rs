@@ -7,7 +7,7 @@ use fireside_network::weights::keras_values;
 use fireside_network::{Mode, Network, Value, Weight, cpu};
 use fireside_spec::{Checked, Layer};
 use fireside_tests::compare::{Agreement, wide};
-use fireside_tests::data::official_rows;
+use fireside_tests::data::{official_rows, pictures};
 use fireside_tests::reference::{GradientRow, RunCase, Runs, Updates, read};
 use fireside_tests::{block_on, runs, tolerance};
 use fireside_training::loss::loss;
@@ -32,7 +32,7 @@ fn text(case: &RunCase, reference: &Runs, dropout: bool) -> String {
     }
     let experiment = fireside_spec::parse(&text).expect("a text of the book");
     let rates = experiment.layers.iter().enumerate();
-    rates.fold(text, |text, (index, layer)| match layer {
+    rates.fold(text, |text, (index, node)| match node.layer {
         Layer::Dropout(_) => {
             fireside_spec::edit::set(&text, &format!("layers[{index}].rate"), "0").expect("a rate")
         }
@@ -43,7 +43,7 @@ fn text(case: &RunCase, reference: &Runs, dropout: bool) -> String {
 fn picture(checked: &Checked, data: &Dataset, rows: usize) -> Tensor<4> {
     let scale = checked.experiment.data.scale as f32;
     let values: Vec<f32> = (0..rows)
-        .flat_map(|row| data.train.row(row))
+        .flat_map(|row| pictures(&data.train).row(row))
         .map(|pixel| f32::from(*pixel) / scale)
         .collect();
     Tensor::from_data(TensorData::new(values, [rows, 1, 28, 28]), &cpu())
@@ -55,11 +55,11 @@ fn gradients(checked: &Checked, data: &Dataset, mode: Mode) -> Vec<(usize, Strin
     let rows = checked.training.batch_size;
     let input = Value::Picture(Tensor::from_inner(picture(checked, data, rows)));
     let mut target = vec![0.0f32; rows * 10];
-    for (row, label) in data.train.labels()[..rows].iter().enumerate() {
+    for (row, label) in data.train.targets().labels()[..rows].iter().enumerate() {
         target[row * 10 + usize::from(*label)] = 1.0;
     }
     let target = Tensor::from_data(TensorData::new(target, [rows, 10]), &cpu());
-    let output = network.forward(input, mode).into_flat();
+    let output = network.forward(vec![input], mode).into_flat();
     let mut all = loss(checked.training.loss, output, Tensor::from_inner(target)).backward();
     let weights: Vec<Weight> = network.weights().cloned().collect();
     let found = network.gradients(&mut all);
@@ -223,7 +223,7 @@ fn probabilities_at_the_initial_weights_agree() {
         let checked = runs::checked(&text(case, &reference, true), &data);
         let network = Network::build(&checked, case.seed, &cpu());
         let input = Value::Picture(picture(&checked, &data, case.probabilities.shape[0]));
-        let output = network.forward(input, Mode::Use).into_flat();
+        let output = network.forward(vec![input], Mode::Use).into_flat();
         let got = wide(&output.into_data().try_to_vec::<f32>().expect("f32 values"));
         let name = format!("{} seed {}", case.network, case.seed);
         let expected = &case.probabilities.data;

@@ -5,7 +5,7 @@ use fireside_datasets::{Origin, official_shape};
 use fireside_inference::{DrawingState, InferenceError, Model};
 use fireside_network::cpu;
 use fireside_tests::block_on;
-use fireside_tests::data::sample;
+use fireside_tests::data::{pictures, sample};
 use fireside_tests::runs::{run, text, to_the_end};
 use fireside_training::Event;
 use fireside_training::loss::best;
@@ -50,7 +50,7 @@ fn the_built_in_sample_can_be_learned_and_drawings_are_answered() {
     assert_eq!((dot.state, dot.pixels.len()), (DrawingState::Dot, 0));
     let mut right = 0;
     for row in 0..100 {
-        let (pixels, label) = data.test.get(row).expect("a test row");
+        let (pixels, label) = pictures(&data.test).get(row).expect("a test row");
         let answer = draw(&enlarged(pixels), 280, 280).expect("an answer");
         assert_eq!(
             (answer.state, answer.pixels.len()),

@@ -5,7 +5,7 @@ use fireside_datasets::{digits, official_shape};
 use fireside_inference::Model;
 use fireside_network::cpu;
 use fireside_tests::block_on;
-use fireside_tests::data::sample;
+use fireside_tests::data::{pictures, sample};
 use fireside_tests::dice::{Dice, mutate_bytes};
 use fireside_tests::runs::{checked, losses, next, run, to_the_end};
 use fireside_training::{Event, Run};
@@ -136,7 +136,7 @@ fn damaged_model_files_are_refused_or_harmless() {
     assert_eq!((whole.info().seed, whole.info().epochs), (7, 0));
     assert_eq!(whole.info().data, data.checksum);
     let head = head(&bytes);
-    let picture = data.test.row(0);
+    let picture = pictures(&data.test).row(0);
     let (mut refused, mut answered) = (0, 0);
     let cuts = (0..40).map(|cut| bytes[..bytes.len() * cut / 40].to_vec());
     let mutated = (0..500).map(|case| mutate_bytes(&bytes, head, &mut Dice::new(2, case)));

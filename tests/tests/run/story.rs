@@ -4,7 +4,7 @@ use crate::{checkpoint, head, resume, small, weights};
 use burn::tensor::{Tensor, TensorData};
 use fireside_network::{Mode, Value, cpu};
 use fireside_tests::block_on;
-use fireside_tests::data::sample;
+use fireside_tests::data::{pictures, sample};
 use fireside_tests::runs::{losses, next, run, text, to_the_end};
 use fireside_training::Event;
 use fireside_training::loss::{best, row_loss};
@@ -56,7 +56,8 @@ fn an_epoch_s_scores_do_not_depend_on_the_batch_of_evaluation() {
         panic!("no epoch in {events:?}");
     };
     let checked = run.checked().clone();
-    let judge = |part: &fireside_datasets::Pictures, rows: std::ops::Range<usize>, batch: usize| {
+    let judge = |part: &fireside_datasets::Rows, rows: std::ops::Range<usize>, batch: usize| {
+        let part = pictures(part);
         let (mut loss, mut correct) = (0.0, 0);
         let count = rows.len();
         for start in rows.clone().step_by(batch) {
@@ -65,7 +66,7 @@ fn an_epoch_s_scores_do_not_depend_on_the_batch_of_evaluation() {
             let values: Vec<f32> = pixels.map(|pixel| f32::from(*pixel) / 255.0).collect();
             let input = TensorData::new(values, [end - start, 1, 28, 28]);
             let input = Value::Picture(Tensor::from_data(input, &cpu()));
-            let output = run.network().forward(input, Mode::Use).into_flat();
+            let output = run.network().forward(vec![input], Mode::Use).into_flat();
             let output = output.into_data().try_to_vec::<f32>().expect("f32 values");
             for (row, values) in (start..end).zip(output.chunks_exact(10)) {
                 let label = usize::from(part.labels()[row]);
@@ -102,8 +103,9 @@ fn an_epoch_s_scores_do_not_depend_on_the_batch_of_evaluation() {
     assert_eq!(diagonal, report.correct);
     assert_eq!(report.confusion.iter().flatten().sum::<u32>(), 523);
     for one in &report.misjudged {
-        assert_eq!(one.pixels, data.test.row(one.row as usize));
-        assert_eq!(one.label, u32::from(data.test.labels()[one.row as usize]));
+        assert_eq!(one.pixels, pictures(&data.test).row(one.row as usize));
+        let label = data.test.label(one.row as usize).expect("a label");
+        assert_eq!(one.label as usize, label);
         assert_ne!(one.guesses[0].class, one.label);
         assert!(one.guesses.len() == 3 && one.guesses[0].probability >= one.guesses[2].probability);
     }

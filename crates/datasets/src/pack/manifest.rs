@@ -5,9 +5,10 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use crate::checksum::is_sha256_hex;
+use crate::dataset::{Origin, Part};
 use crate::error::{DataError, clip};
 use crate::kind::FileKind;
-use crate::pictures::{Origin, Part, Shape};
+use crate::pictures::Shape;
 
 /// The version of the format that this code reads and writes.
 pub const FORMAT: u32 = 1;

@@ -3,10 +3,12 @@
 use std::ops::Range;
 
 use crate::checksum::sha256_hex;
+use crate::dataset::{Dataset, Origin, Part};
 use crate::error::{DataError, clip};
 use crate::gz::{gunzip, reserve};
 use crate::pack::manifest::{Manifest, Shard};
-use crate::pictures::{Dataset, Origin, Part, Pictures, check_labels};
+use crate::pictures::{Pictures, check_labels};
+use crate::rows::Rows;
 
 /// One file of a pack, and what it brings.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -185,6 +187,7 @@ impl PackReader {
         let (shape, classes) = (self.manifest.shape(), self.manifest.classes.len());
         let part = |part: Part, filling: Filling| {
             Pictures::new(part.name(), shape, classes, filling.pixels, filling.labels)
+                .map(Rows::Pictures)
         };
         Ok(Dataset {
             train: part(Part::Train, self.train)?,

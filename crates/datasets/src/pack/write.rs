@@ -2,9 +2,10 @@
 
 use crate::catalog::{self, WordPair};
 use crate::checksum::sha256_hex;
+use crate::dataset::{Dataset, Part};
 use crate::gz::gzip;
 use crate::pack::manifest::{FORMAT, MANIFEST, Manifest, PartManifest, Shard, Words};
-use crate::pictures::{Dataset, Part, Pictures};
+use crate::pictures::Pictures;
 
 /// Rows of the first training shard: small, so that there is something to look at while the rest comes.
 const FIRST_ROWS: usize = 600;
@@ -14,8 +15,10 @@ const TARGET_BYTES: usize = 1_250_000;
 /// The files of a pack, the manifest first. Equal data sets make equal packs, byte by byte.
 ///
 /// Titles, class names, licence and source come from the catalog; a data set that is not in it is called
-/// by its plain name.
-pub fn write_pack(dataset: &Dataset) -> Vec<(String, Vec<u8>)> {
+/// by its plain name. `None` for data that are not pictures: packs hold nothing else so far.
+pub fn write_pack(dataset: &Dataset) -> Option<Vec<(String, Vec<u8>)>> {
+    let train = dataset.train.pictures()?;
+    let test = dataset.test.pictures()?;
     let entry = catalog::find(&dataset.name);
     let words = |pair: WordPair| Words {
         en: pair.en.to_owned(),
@@ -25,14 +28,14 @@ pub fn write_pack(dataset: &Dataset) -> Vec<(String, Vec<u8>)> {
         en: text.clone(),
         zh: text,
     };
-    let classes = dataset.train.classes();
+    let classes = train.classes();
     let class_names = match entry {
         Some(entry) if entry.classes.len() == classes => {
             entry.classes.iter().copied().map(words).collect()
         }
         _ => (0..classes).map(|class| plain(class.to_string())).collect(),
     };
-    let shape = dataset.train.shape();
+    let shape = train.shape();
     let mut files = vec![(MANIFEST.to_owned(), Vec::new())];
     let manifest = Manifest {
         format: FORMAT,
@@ -45,12 +48,12 @@ pub fn write_pack(dataset: &Dataset) -> Vec<(String, Vec<u8>)> {
         channels: shape.channels as u32,
         height: shape.height as u32,
         width: shape.width as u32,
-        train: write_part(Part::Train, &dataset.train, &mut files),
-        test: write_part(Part::Test, &dataset.test, &mut files),
+        train: write_part(Part::Train, train, &mut files),
+        test: write_part(Part::Test, test, &mut files),
         checksum: dataset.checksum.clone(),
     };
     files[0].1 = manifest.to_json();
-    files
+    Some(files)
 }
 
 fn write_part(part: Part, pictures: &Pictures, files: &mut Vec<(String, Vec<u8>)>) -> PartManifest {

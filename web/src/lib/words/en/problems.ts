@@ -42,6 +42,7 @@ export const problems = {
 		'Pictures and labels do not match ({found} instead of {expected}). Choose files that belong together.',
 	label_out_of_range:
 		'{file}: row {row} has the label {label}, but there are only {classes} classes. Choose the official files.',
+	token_out_of_range: '{file}: row {row} has the token {token}, but only {vocabulary} are known. Choose the official files.',
 	row_out_of_range: 'There is no row {row}, the data has {rows}. Choose a smaller one.',
 	pack_manifest:
 		'The data pack of this site cannot be used ({field}). Tell whoever runs the site to make it again.',

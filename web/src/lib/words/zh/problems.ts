@@ -38,6 +38,7 @@ export const problems: typeof english = {
 	duplicate_part: '{file} 和 {other} 是同一部分。请去掉一个。',
 	length_mismatch: '图片和标签数目不符（应为 {expected}，却是 {found}）。请选择成套的文件。',
 	label_out_of_range: '{file}：第 {row} 行的标签是 {label}，但只有 {classes} 类。请选择官方文件。',
+	token_out_of_range: '{file}：第 {row} 行有词号 {token}，但只有 {vocabulary} 个。请选择官方文件。',
 	row_out_of_range: '没有第 {row} 行，数据共 {rows} 行。请选小一些的。',
 	pack_manifest: '本站的数据包不能用（{field}）。请告诉网站管理者重新制作。',
 	pack_unknown_file: '{file} 不属于这个数据包。请刷新页面。',

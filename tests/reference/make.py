@@ -1,6 +1,6 @@
 """Makes the reference files of this folder and proves that the implementations agree.
 
-    python make.py [--data FOLDER] [PART ...]
+    python make.py [--data FOLDER] [--keras2 FOLDER] [PART ...]
 
 Needs numpy, keras, jax and torch (versions in README.md). One thread each.
 """
@@ -22,16 +22,22 @@ import totals as all_totals
 
 import cases
 import cases_recurrent
+import cases_schedules
+import cases_updates
+import keras2_release
+import keras_updates
 import networks
 import numpy_reference
 import philox
 import recurrent_reference
+import torch_updates
 from output import FOLDER, Agreement, number, numbers, tensor, write
 
 VERSIONS = {"numpy": np.__version__, "keras": keras_reference.VERSION,
             "jax": keras_reference.JAX_VERSION, "torch": torch_reference.VERSION}
 LAYOUT = ("tensors are {shape, data}, data row-major; pictures (n, c, h, w) whatever data_format says; "
           "kernels in Keras layout (in, out) and (kh, kw, in, out)")
+LIBRARIES = [keras_updates, torch_updates]
 EXACT, SINGLE = 1e-12, 1e-5
 MOVEMENT = {"float64": 1e-9, "float32": 1e-1}
 
@@ -134,6 +140,14 @@ def optimizers(agreement):
                      "after": [numbers(a) for a in after]})
     head = {"versions": VERSIONS, "initial": numbers(w), "gradients": [numbers(g) for g in gradients]}
     write("optimizers.json", head, cases=rows)
+
+
+def updates(agreement):
+    cases_updates.make(agreement, write, VERSIONS, LIBRARIES)
+
+
+def schedules(agreement):
+    cases_schedules.make(agreement, write, VERSIONS, LIBRARIES)
 
 
 def initializers(agreement):
@@ -276,9 +290,14 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parts = ("layers", "losses", "optimizers", "initializers", "random", "runs", "recurrent")
     parts += ("layers2", "initializers2", "totals")
+    parts += ("updates", "schedules")
     parser.add_argument("parts", nargs="*", help=" ".join(parts))
     parser.add_argument("--data", default=FOLDER.parents[2] / "shared" / "data" / "mnist", type=Path)
+    parser.add_argument("--keras2", help="an unpacked wheel of Keras 2.0.8, see keras2_release.py", type=Path)
     args = parser.parse_args()
+    if args.keras2:
+        keras2_release.load(args.keras2)
+        LIBRARIES.append(keras2_release)
     unknown = set(args.parts) - set(parts)
     if unknown:
         parser.error(f"unknown part: {', '.join(sorted(unknown))}")

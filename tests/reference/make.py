@@ -1,8 +1,8 @@
 """Makes the reference files of this folder and proves that the implementations agree.
 
-    python make.py [--data FOLDER] [layers losses optimizers initializers random runs]
+    python make.py [--data FOLDER] [layers losses losses2 metrics optimizers initializers random runs]
 
-Needs numpy, keras, jax and torch (versions in README.md). One thread each.
+Needs numpy, keras, jax, torch and, for metrics, scikit-learn (versions in README.md). One thread each.
 """
 
 import argparse
@@ -18,6 +18,8 @@ import numpy as np
 import torch_reference
 
 import cases
+import cases_losses2
+import cases_metrics
 import networks
 import numpy_reference
 import philox
@@ -94,6 +96,14 @@ def losses(agreement):
     write("losses.json", {"versions": VERSIONS, "epsilon": 1e-7}, cases=rows)
 
 
+def losses2(agreement):
+    head = {"versions": VERSIONS, "epsilon": 1e-7, "weights": cases_losses2.WEIGHTS}
+    write("losses2.json", head, cases=list(cases_losses2.rows(agreement)))
+
+
+def metrics(agreement):
+    versions = VERSIONS | {"scikit-learn": cases_metrics.sk_version, "scipy": cases_metrics.scipy_version}
+    write("metrics.json", {"versions": versions}, cases=list(cases_metrics.rows(agreement)))
 
 
 def optimizers(agreement):
@@ -254,7 +264,7 @@ def runs(agreement, data_folder):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parts = ("layers", "losses", "optimizers", "initializers", "random", "runs")
+    parts = ("layers", "losses", "losses2", "metrics", "optimizers", "initializers", "random", "runs")
     parser.add_argument("parts", nargs="*", help=" ".join(parts))
     parser.add_argument("--data", default=FOLDER.parents[2] / "shared" / "data" / "mnist", type=Path)
     args = parser.parse_args()

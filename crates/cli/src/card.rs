@@ -4,6 +4,7 @@ use crate::train::write;
 use crate::{Outcome, data, say};
 use fireside_datasets::{Origin, checksum, official_shape};
 use fireside_inference::{Model, ModelCard};
+use fireside_training::best;
 use std::path::{Path, PathBuf};
 
 #[derive(clap::Args)]
@@ -46,9 +47,8 @@ fn measure(path: &Path, folder: Option<&Path>) -> Result<ModelCard, String> {
     for row in 0..dataset.test.rows() {
         let answer =
             pollster::block_on(model.judge(dataset.test.row(row))).map_err(|e| failed(&e))?;
-        let best =
-            (0..answer.len()).max_by(|a, b| answer[*a].total_cmp(&answer[*b]).then(b.cmp(a)));
-        correct += usize::from(best == Some(usize::from(dataset.test.labels()[row])));
+        let label = usize::from(dataset.test.labels()[row]);
+        correct += usize::from(best(&answer) == label);
     }
     Ok(ModelCard {
         experiment: checked.experiment.id.clone(),

@@ -2,6 +2,8 @@
 //! `crates/book/README.md`.
 
 use crate::layers::Layer;
+use crate::loss::Loss;
+use crate::metric::Metric;
 use crate::shape::DataFormat;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -55,26 +57,6 @@ pub struct Data {
     pub validation_split: f64,
     /// Only the first so many training rows; 0 = all.
     pub train_rows: usize,
-}
-
-/// What is minimised.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Loss {
-    /// -mean log p(label), from probabilities clipped to [1e-7, 1 - 1e-7] as Keras does.
-    CategoricalCrossentropy,
-    /// mean (p - y)^2 against the one-hot label.
-    MeanSquaredError,
-}
-
-impl Loss {
-    /// Keras's name.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::CategoricalCrossentropy => "categorical_crossentropy",
-            Self::MeanSquaredError => "mean_squared_error",
-        }
-    }
 }
 
 /// The update rule with its settings; formulas in `fireside-optimizers`.
@@ -134,6 +116,10 @@ impl Optimizer {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Training {
     pub loss: Loss,
+    /// What is told of the network beside the loss.
+    pub metrics: Vec<Metric>,
+    /// Weight of the rows of every class in the training loss; empty: all count alike.
+    pub class_weight: Vec<f64>,
     pub optimizer: Optimizer,
     pub epochs: usize,
     pub batch_size: usize,

@@ -2,6 +2,8 @@
 
 use crate::experiment::*;
 use crate::layers::Layer;
+use crate::loss::Loss;
+use crate::metric::Metric;
 use crate::problem::Problem;
 use crate::read::{Fields, Source};
 use crate::shape::DataFormat;
@@ -159,20 +161,26 @@ fn read_training(f: &Fields, kind: Kind, dialect: Dialect) -> Option<Training> {
         return None;
     };
     let training = Training {
-        loss: t.choice(
-            "loss",
-            None,
-            &[
-                ("categorical_crossentropy", Loss::CategoricalCrossentropy),
-                ("mean_squared_error", Loss::MeanSquaredError),
-            ],
-        ),
+        loss: Loss::read(&t, dialect),
+        metrics: Metric::read_list(&t),
+        class_weight: read_class_weight(&t),
         optimizer: read_optimizer(&t, dialect),
         epochs: t.integer("epochs", None, 1..10_001),
         batch_size: t.integer("batch_size", Some(32), 1..10_001),
     };
     t.finish();
     Some(training)
+}
+
+/// `class_weight = [1.0, 3.0]`: none is negative.
+fn read_class_weight(t: &Fields) -> Vec<f64> {
+    let weights = t.numbers("class_weight");
+    if let Some(value) = weights.iter().find(|weight| !(0.0..=1e6).contains(*weight)) {
+        let args: [(&str, &dyn std::fmt::Display); 3] =
+            [("value", value), ("min", &0), ("max", &1e6)];
+        t.report_at("class_weight", "out_of_range", &args);
+    }
+    weights
 }
 
 /// `optimizer = "adam"` or `optimizer = { name = "adam", learning_rate = 0.001 }`.

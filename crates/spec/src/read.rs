@@ -86,10 +86,14 @@ impl<'s, 't> Fields<'s, 't> {
     }
 
     fn wrong(&self, field: &str, expected: &str, value: &Spanned<DeValue<'_>>) {
+        self.wrong_at(&self.place(field), expected, value);
+    }
+
+    fn wrong_at(&self, place: &str, expected: &str, value: &Spanned<DeValue<'_>>) {
         self.source.report(
             Problem::new(
                 "wrong_type",
-                self.place(field),
+                place,
                 &[
                     ("expected", &expected),
                     ("found", &value.get_ref().type_str()),
@@ -135,22 +139,79 @@ impl<'s, 't> Fields<'s, 't> {
             }
             return fallback;
         };
+        self.one_of(&self.place(field), value, known)
+            .unwrap_or(fallback)
+    }
+
+    /// One of `known`, by name, where the field is written.
+    pub fn optional_choice<T: Copy>(&self, field: &'static str, known: &[(&str, T)]) -> Option<T> {
+        self.one_of(&self.place(field), self.get(field)?, known)
+    }
+
+    fn one_of<T: Copy>(
+        &self,
+        place: &str,
+        value: &Spanned<DeValue<'_>>,
+        known: &[(&str, T)],
+    ) -> Option<T> {
         let Some(text) = value.get_ref().as_str() else {
-            self.wrong(field, "a text", value);
-            return fallback;
+            self.wrong_at(place, "a text", value);
+            return None;
         };
-        match known.iter().find(|(name, _)| *name == text) {
-            Some((_, found)) => *found,
-            None => {
-                let names = names(known.iter().map(|(name, _)| *name));
-                self.report_at(
-                    field,
-                    "unknown_value",
-                    &[("value", &text), ("known", &names)],
-                );
-                fallback
-            }
+        let found = known.iter().find(|(name, _)| *name == text);
+        if found.is_none() {
+            let names = names(known.iter().map(|(name, _)| *name));
+            let args: [(&str, &dyn std::fmt::Display); 2] = [("value", &text), ("known", &names)];
+            let problem = Problem::new("unknown_value", place, &args);
+            self.source.report(problem, value.span());
         }
+        found.map(|(_, found)| *found)
+    }
+
+    /// One of `known`: `"adam"`, or a table with that name and settings, `{ name = "adam", beta_1 = 0.8 }`, which
+    /// the caller reads and [`finish`](Self::finish)es. The first of `known` after a problem.
+    pub fn named<T: Copy>(
+        &self,
+        field: &'static str,
+        known: &[(&str, T)],
+    ) -> (T, Option<Fields<'s, 't>>) {
+        let Some(value) = self.get(field) else {
+            self.missing(field);
+            return (known[0].1, None);
+        };
+        self.entry(self.place(field), value, known)
+            .unwrap_or((known[0].1, None))
+    }
+
+    /// A list of such; empty where it is not written.
+    pub fn named_list<T: Copy>(
+        &self,
+        field: &'static str,
+        known: &[(&str, T)],
+    ) -> Vec<(T, Option<Fields<'s, 't>>)> {
+        let Some(value) = self.get(field) else {
+            return Vec::new();
+        };
+        let Some(list) = value.get_ref().as_array() else {
+            self.wrong(field, "a list of names or tables", value);
+            return Vec::new();
+        };
+        let entry =
+            |(index, item)| self.entry(format!("{}[{index}]", self.place(field)), item, known);
+        list.iter().enumerate().filter_map(entry).collect()
+    }
+
+    fn entry<T: Copy>(
+        &self,
+        place: String,
+        value: &'s Spanned<DeValue<'t>>,
+        known: &[(&str, T)],
+    ) -> Option<(T, Option<Fields<'s, 't>>)> {
+        let Some(table) = value.get_ref().as_table() else {
+            return Some((self.one_of(&place, value, known)?, None));
+        };
+        let fields = Fields::new(self.source, table, value.span(), place);
+        Some((fields.choice("name", None, known), Some(fields)))
     }
 
     /// A whole number in `range`.

@@ -3,7 +3,7 @@
 
 use crate::batch::one_hot;
 use crate::error::TrainingError;
-use crate::loss::loss;
+use crate::losses::ending;
 use burn::tensor::{Device, Tensor, TensorData, Transaction};
 use fireside_network::{Mode, Network, Value};
 use fireside_spec::random::{Purpose, Stream};
@@ -136,14 +136,8 @@ fn probed_loss(checked: &Checked, rows: usize, device: &Device) -> Collected {
     let labels: Vec<u8> = (0..rows).map(|row| (row % classes.max(1)) as u8).collect();
     let output = tracked(values, [rows, classes], device);
     let target = Tensor::from_inner(one_hot(&labels, classes, device));
-    let kind = checked.training.loss;
-    #[cfg(feature = "gpu")]
-    let loss = match fireside_network::ops::gpu::is_gpu(&output) {
-        true => fireside_network::ops::gpu::score(output.clone(), target, kind),
-        false => loss(kind, output.clone(), target),
-    };
-    #[cfg(not(feature = "gpu"))]
-    let loss = loss(kind, output.clone(), target);
+    let (kind, dialect) = (&checked.training.loss, checked.experiment.dialect);
+    let (loss, _) = ending(kind, dialect, output.clone(), target, None);
     let mut gradients = loss.backward();
     let mut tensors = vec![loss.inner()];
     tensors.extend(output.grad_remove(&mut gradients).map(|g| g.flatten(0, 1)));

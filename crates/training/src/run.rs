@@ -1,12 +1,12 @@
 //! A run: updates, then an evaluation, epoch after epoch.
 
-use crate::batch::{Batch, Sums, batch, one_hot, read, read_scores};
+use crate::batch::{Batch, Sums, batch, class_weights, one_hot, read, read_scores};
 use crate::checkpoint;
 use crate::error::TrainingError;
 use crate::event::{Divergence, EpochScores, Event, Part, RunState, Score};
-use crate::loss::{Reading, score};
+use crate::losses::{Reading, score};
 use crate::report::{Report, ReportBuilder};
-use burn::tensor::{Device, Tensor};
+use burn::tensor::{Device, Tensor, TensorData};
 use fireside_datasets::{Dataset, Pictures};
 use fireside_network::{Mode, Network, Value};
 use fireside_optimizers::Optimizer;
@@ -206,7 +206,13 @@ impl Run {
         };
         let output = tracked.forward(input, mode).into_flat();
         let target = Tensor::from_inner(one_hot(&batch.labels, classes, &self.device));
-        let (reading, mut gradients) = score(self.checked.training.loss, output, target);
+        let weights = class_weights(&self.checked, &batch.labels);
+        let weights = weights.map(|weights| {
+            let data = TensorData::new(weights, [batch.labels.len()]);
+            Tensor::from_inner(Tensor::from_data(data, &self.device))
+        });
+        let (kind, dialect) = (&self.checked.training.loss, self.checked.experiment.dialect);
+        let (reading, mut gradients) = score(kind, dialect, output, target, weights);
         Begun {
             reading,
             gradients: tracked.gradients(&mut gradients),
@@ -231,15 +237,16 @@ impl Run {
                 score: None,
                 sums: Sums {
                     rows: begun.labels.len() as u32,
-                    ..Sums::default()
+                    ..Sums::new(&self.checked)
                 },
             };
             match begun.reading {
                 // Where reading costs nothing the loss is looked at first: a bad one changes no weight.
                 Reading::Output(output) => {
                     let output = read(output).await?;
-                    let (kind, classes) = (self.checked.training.loss, self.checked.data.classes);
-                    update.sums = Sums::of(kind, &output, &begun.labels, classes);
+                    let weights = class_weights(&self.checked, &begun.labels);
+                    let labels = &begun.labels;
+                    update.sums = Sums::of(&self.checked, &output, labels, weights.as_deref());
                     if !update.sums.loss.is_finite() {
                         queued.push(update);
                         break;
@@ -337,8 +344,8 @@ impl Run {
         let rows = start..(start + EVALUATION_ROWS).min(all.end);
         let (total, count) = (all.len(), rows.len());
         let (output, labels) = self.output(pictures, rows).await?;
-        let kind = self.checked.training.loss;
-        sums.add(Sums::of(kind, &output, &labels, self.checked.data.classes));
+        // Class weights are for training only.
+        sums.add(Sums::of(&self.checked, &output, &labels, None));
         if !sums.loss.is_finite() {
             // The last update of the epoch broke the weights; no update comes that would notice it.
             return Ok(self.diverged(sums.loss, self.step));

@@ -6,8 +6,8 @@ use fireside_network::{Mode, Value, cpu};
 use fireside_tests::block_on;
 use fireside_tests::data::sample;
 use fireside_tests::runs::{losses, next, run, text, to_the_end};
-use fireside_training::Event;
-use fireside_training::loss::{best, row_loss};
+use fireside_training::losses::row_loss;
+use fireside_training::{Event, best};
 use std::sync::Arc;
 
 #[test]
@@ -69,7 +69,12 @@ fn an_epoch_s_scores_do_not_depend_on_the_batch_of_evaluation() {
             let output = output.into_data().try_to_vec::<f32>().expect("f32 values");
             for (row, values) in (start..end).zip(output.chunks_exact(10)) {
                 let label = usize::from(part.labels()[row]);
-                loss += row_loss(checked.training.loss, values, label);
+                loss += row_loss(
+                    &checked.training.loss,
+                    checked.experiment.dialect,
+                    values,
+                    label,
+                );
                 correct += u32::from(best(values) == label);
             }
         }

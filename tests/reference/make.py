@@ -1,8 +1,9 @@
 """Makes the reference files of this folder and proves that the implementations agree.
 
     python make.py [--data FOLDER] [--keras2 FOLDER] [PART ...]
+    python make.py [--data FOLDER] [layers losses losses2 metrics optimizers initializers random runs]
 
-Needs numpy, keras, jax and torch (versions in README.md). One thread each.
+Needs numpy, keras, jax, torch and, for metrics, scikit-learn (versions in README.md). One thread each.
 """
 
 import argparse
@@ -26,6 +27,8 @@ import cases_schedules
 import cases_updates
 import keras2_release
 import keras_updates
+import cases_losses2
+import cases_metrics
 import networks
 import numpy_reference
 import philox
@@ -113,6 +116,14 @@ def losses(agreement):
 def layers2(agreement):
     second_layers.layers2(agreement, VERSIONS)
 
+def losses2(agreement):
+    head = {"versions": VERSIONS, "epsilon": 1e-7, "weights": cases_losses2.WEIGHTS}
+    write("losses2.json", head, cases=list(cases_losses2.rows(agreement)))
+
+
+def metrics(agreement):
+    versions = VERSIONS | {"scikit-learn": cases_metrics.sk_version, "scipy": cases_metrics.scipy_version}
+    write("metrics.json", {"versions": versions}, cases=list(cases_metrics.rows(agreement)))
 
 def initializers2(agreement):
     all_initializers.initializers2(VERSIONS)
@@ -291,6 +302,7 @@ def main():
     parts = ("layers", "losses", "optimizers", "initializers", "random", "runs", "recurrent")
     parts += ("layers2", "initializers2", "totals")
     parts += ("updates", "schedules")
+    parts += ("losses2", "metrics")
     parser.add_argument("parts", nargs="*", help=" ".join(parts))
     parser.add_argument("--data", default=FOLDER.parents[2] / "shared" / "data" / "mnist", type=Path)
     parser.add_argument("--keras2", help="an unpacked wheel of Keras 2.0.8, see keras2_release.py", type=Path)

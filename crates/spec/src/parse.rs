@@ -3,6 +3,8 @@
 use crate::callback::Callback;
 use crate::experiment::*;
 use crate::layers::Layer;
+use crate::loss::Loss;
+use crate::metric::Metric;
 use crate::optimizer::Optimizer;
 use crate::problem::Problem;
 use crate::protocol::Protocol;
@@ -230,14 +232,9 @@ fn read_training(f: &Fields, kind: Kind, dialect: Dialect) -> Option<Training> {
         return None;
     };
     let training = Training {
-        loss: t.choice(
-            "loss",
-            None,
-            &[
-                ("categorical_crossentropy", Loss::CategoricalCrossentropy),
-                ("mean_squared_error", Loss::MeanSquaredError),
-            ],
-        ),
+        loss: Loss::read(&t, dialect),
+        metrics: Metric::read_list(&t),
+        class_weight: read_class_weight(&t),
         optimizer: Optimizer::read(&t, dialect),
         schedule: Schedule::read(&t),
         epochs: t.integer("epochs", None, 1..10_001),
@@ -245,6 +242,17 @@ fn read_training(f: &Fields, kind: Kind, dialect: Dialect) -> Option<Training> {
     };
     t.finish();
     Some(training)
+}
+
+/// `class_weight = [1.0, 3.0]`: none is negative.
+fn read_class_weight(t: &Fields) -> Vec<f64> {
+    let weights = t.numbers("class_weight");
+    if let Some(value) = weights.iter().find(|weight| !(0.0..=1e6).contains(*weight)) {
+        let args: [(&str, &dyn std::fmt::Display); 3] =
+            [("value", value), ("min", &0), ("max", &1e6)];
+        t.report_at("class_weight", "out_of_range", &args);
+    }
+    weights
 }
 
 fn read_reported(r: &Fields) -> Reported {

@@ -17,6 +17,7 @@ import keras_reference
 import initializers2 as all_initializers
 import layers2 as second_layers
 import numpy as np
+import runs2 as small_runs
 import torch_reference
 import totals as all_totals
 
@@ -106,6 +107,10 @@ def initializers2(agreement):
 
 def totals(agreement):
     all_totals.totals(VERSIONS)
+
+
+def runs2(agreement):
+    small_runs.runs2(agreement, VERSIONS)
 
 
 def optimizers(agreement):
@@ -267,7 +272,7 @@ def runs(agreement, data_folder):
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parts = ("layers", "losses", "optimizers", "initializers", "random", "runs")
-    parts += ("layers2", "initializers2", "totals")
+    parts += ("layers2", "initializers2", "totals", "runs2")
     parser.add_argument("parts", nargs="*", help=" ".join(parts))
     parser.add_argument("--data", default=FOLDER.parents[2] / "shared" / "data" / "mnist", type=Path)
     args = parser.parse_args()

@@ -18,6 +18,7 @@ import keras_reference
 import initializers2 as all_initializers
 import layers2 as second_layers
 import numpy as np
+import runs2 as small_runs
 import torch_reference
 import totals as all_totals
 
@@ -131,6 +132,10 @@ def initializers2(agreement):
 
 def totals(agreement):
     all_totals.totals(VERSIONS)
+
+
+def runs2(agreement):
+    small_runs.runs2(agreement, VERSIONS)
 
 
 def optimizers(agreement):
@@ -300,7 +305,7 @@ def runs(agreement, data_folder):
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parts = ("layers", "losses", "optimizers", "initializers", "random", "runs", "recurrent")
-    parts += ("layers2", "initializers2", "totals")
+    parts += ("layers2", "initializers2", "totals", "runs2")
     parts += ("updates", "schedules")
     parts += ("losses2", "metrics")
     parser.add_argument("parts", nargs="*", help=" ".join(parts))

@@ -6,6 +6,8 @@ Fields have the names of the language of experiments. Written after `optimizers.
 
 import numpy as np
 
+import networks
+import numpy_reference
 from cases import Draw, optimizers
 from output import numbers
 
@@ -208,11 +210,43 @@ def whole_case(dialect, optimizer, regularizers, constraints, frozen, initial, g
     return penalties, after
 
 
+# ---- runs: ten losses of the smallest network under every rule ----------------------------------------
+
+
+def runs(agreement, data, libraries):
+    network = networks.NETWORKS["13.3"]
+    initial = networks.weights(network, networks.SEED)
+    batches = [networks.batch(network, data, n) for n in range(networks.UPDATES)]
+    masks, rows = [{}] * len(batches), []
+    noise = np.random.default_rng(2)
+    for rule, dialect in [(rule, dialect) for rule in DEFAULTS for dialect in ("keras2", "keras3")]:
+        config = config_of(rule, dialect, {})
+        state = lambda w: Rule(rule, dialect, config, w)
+        losses = numpy_reference.run(network, initial, batches, masks, state)["losses"]
+        # Nothing may hang on a unit that rounding switches on or off.
+        moved = {index: (k * (1 + 2.0**-23 * noise.choice([-1, 1], k.shape)), b)
+                 for index, (k, b) in initial.items()}
+        other = numpy_reference.run(network, moved, batches, masks, state)["losses"]
+        rounding = abs(other - losses).max()
+        assert rounding < 2e-5, (rule, dialect, rounding)
+        agreed = ["numpy"]
+        for library in libraries:
+            got = library.run_case(rule, dialect, config, network, initial, batches)
+            if got is not None:
+                agreed.append(library.NAME)
+                agreement.check(f"runs of every rule, float64, {library.NAME} with NumPy: losses", 1e-9, got,
+                                losses, f"{rule} {dialect}")
+        assert len(agreed) > 1, (rule, dialect)
+        rows.append({"name": f"{rule}_{dialect}", "dialect": dialect, "optimizer": {"name": rule},
+                     "agreed": agreed, "rounding": float(f"{rounding:.1e}"), "losses": numbers(losses)})
+    return rows
+
+
 # ---- the file ----------------------------------------------------------------------------------------
 
 
-def make(agreement, write, versions, libraries):
-    """Writes `updates.json`; `libraries` are modules with `rule_case` and `whole_case` of the same arguments, which
+def make(agreement, write, versions, libraries, data_folder):
+    """Writes `updates.json`; `libraries` are modules with `rule_case`, `whole_case`, `run_case` of the same arguments, which
     give None where their formula is another one."""
     w, gradients = optimizers()
     rules = []
@@ -257,4 +291,5 @@ def make(agreement, write, versions, libraries):
             "weights": [{"shape": list(t.shape), "initial": numbers(t.reshape(-1)),
                          "gradients": [numbers(g.reshape(-1)) for g in own]}
                         for t, own in zip(initial, gradients_of)]}
-    write("updates.json", head, rules=rules, several=several)
+    read = networks.read_mnist(data_folder)
+    write("updates.json", head, rules=rules, several=several, runs=runs(agreement, read, libraries))

@@ -85,6 +85,16 @@ def whole_case(dialect, optimizer, regularizers, constraints, frozen, initial, g
     return [*values, total()], after
 
 
+def run_case(rule, dialect, config, network, initial, batches):
+    """Losses before each update."""
+    keras_reference._precision("float64")
+    optimizer = _optimizer(rule, dialect, config)
+    if optimizer is None:
+        return None
+    masks = [{}] * len(batches)
+    return keras_reference.run(network, initial, batches, masks, "float64", optimizer)["losses"]
+
+
 # ---- schedules ----------------------------------------------------------------------------------------
 
 

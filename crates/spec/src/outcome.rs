@@ -28,7 +28,11 @@ fn write(lines: &mut String, place: &str, value: &DeValue<'_>) {
     let line = match value {
         DeValue::Table(table) => {
             for (key, value) in table {
-                write(lines, &format!("{place}.{}", key.get_ref()), value.get_ref());
+                write(
+                    lines,
+                    &format!("{place}.{}", key.get_ref()),
+                    value.get_ref(),
+                );
             }
             return;
         }
@@ -54,7 +58,8 @@ mod tests {
 
     #[test]
     fn words_comments_and_layout_do_not_count() {
-        let text = "id = \"a\"\n[data]\nname = \"b\" # why\n[[layers]]\ntype = \"Dense\"\nunits = 3\n";
+        let text =
+            "id = \"a\"\n[data]\nname = \"b\" # why\n[[layers]]\ntype = \"Dense\"\nunits = 3\n";
         let same = "id = \"c\"\nlayers = [{ units = 3, type = \"Dense\" }]\ndata.name = \"b\"\n";
         let other = text.replace('3', "4");
         assert_eq!(outcome(text), outcome(same));

@@ -242,6 +242,55 @@ def runs(agreement, data, libraries):
     return rows
 
 
+# One run with everything around the rule, as the layers of the network say it: 13.3 with these.
+DRESSED = {
+    "optimizer": {"name": "sgd", "learning_rate": 0.05, "momentum": 0.9, "nesterov": True, "clipnorm": 0.5},
+    "schedule": {"name": "exponential", "decay_rate": 0.5, "decay_steps": 5},
+    "kernel_regularizer": {"name": "l1_l2", "l1": 1e-5, "l2": 1e-3},
+    "kernel_constraint": {"name": "max_norm", "max_value": 1.4},
+    "bias_constraint": {"name": "non_neg"},
+}
+
+
+def dressed_run(network, initial, batches):
+    """(losses of the data, penalties) before each update."""
+    optimizer, schedule = DRESSED["optimizer"], DRESSED["schedule"]
+    config = config_of("sgd", "keras2", {k: v for k, v in optimizer.items() if k not in ("name", "clipnorm")})
+    states = {(index, name): Rule("sgd", "keras2", config, tensor.astype(np.float64))
+              for index, pair in initial.items() for name, tensor in zip(("kernel", "bias"), pair)}
+    losses, penalties = [], []
+    for n, (x, y) in enumerate(batches):
+        config["learning_rate"] = optimizer["learning_rate"] * schedule["decay_rate"] ** (n / schedule["decay_steps"])
+        tensors = {index: {name: states[index, name].w for name in ("kernel", "bias")} for index in initial}
+        p, backs = numpy_reference._forward(network, tensors, x, {})
+        values, g = numpy_reference.loss("categorical_crossentropy", y, p)
+        losses.append(values.mean())
+        penalties.append(sum(penalty(DRESSED["kernel_regularizer"], own["kernel"]) for own in tensors.values()))
+        gradients = {}
+        for index in reversed(range(len(backs))):
+            g, own = backs[index](g)
+            gradients.update({(index, name): value for name, value in own.items()})
+        for index in initial:
+            gradients[index, "kernel"] = gradients[index, "kernel"] + penalty_gradient(
+                DRESSED["kernel_regularizer"], states[index, "kernel"].w)
+        keys = list(states)
+        for key, g in zip(keys, clipped(optimizer, "keras2", [gradients[key] for key in keys])):
+            states[key].update(g)
+            states[key].w = constrained(DRESSED[f"{key[1]}_constraint"], states[key].w)
+    return np.array(losses), np.array(penalties)
+
+
+def dressed(agreement, data, libraries):
+    network = networks.NETWORKS["13.3"]
+    initial = networks.weights(network, networks.SEED)
+    batches = [networks.batch(network, data, n) for n in range(networks.UPDATES)]
+    losses, penalties = dressed_run(network, initial, batches)
+    keras = next(library for library in libraries if hasattr(library, "dressed_run"))
+    got = keras.dressed_run(DRESSED, initial, batches)
+    agreement.check("run with everything, float64, keras with NumPy: losses", 1e-9, got, losses + penalties, "13.3")
+    return [{**DRESSED, "agreed": ["numpy", "keras"], "losses": numbers(losses), "penalties": numbers(penalties)}]
+
+
 # ---- the file ----------------------------------------------------------------------------------------
 
 
@@ -292,4 +341,5 @@ def make(agreement, write, versions, libraries, data_folder):
                          "gradients": [numbers(g.reshape(-1)) for g in own]}
                         for t, own in zip(initial, gradients_of)]}
     read = networks.read_mnist(data_folder)
-    write("updates.json", head, rules=rules, several=several, runs=runs(agreement, read, libraries))
+    write("updates.json", head, rules=rules, several=several, runs=runs(agreement, read, libraries),
+          dressed=dressed(agreement, read, libraries))

@@ -158,8 +158,8 @@ def optimizers(agreement):
     write("optimizers.json", head, cases=rows)
 
 
-def updates(agreement):
-    cases_updates.make(agreement, write, VERSIONS, LIBRARIES)
+def updates(agreement, data_folder):
+    cases_updates.make(agreement, write, VERSIONS, LIBRARIES, data_folder)
 
 
 def schedules(agreement):
@@ -320,7 +320,7 @@ def main():
         parser.error(f"unknown part: {', '.join(sorted(unknown))}")
     agreement = Agreement()
     for part in args.parts or parts:
-        more = (args.data,) if part == "runs" else ()
+        more = (args.data,) if part in ("runs", "updates") else ()
         globals()[part](agreement, *more)
     print(agreement.table())
 

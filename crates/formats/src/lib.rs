@@ -12,6 +12,8 @@ pub mod matching;
 mod npy;
 pub mod npz;
 mod tensor;
+pub mod tree;
+pub mod yaml;
 
 pub use error::FormatError;
 pub use limits::Limits;

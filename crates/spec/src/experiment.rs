@@ -2,6 +2,7 @@
 //! `crates/book/README.md`.
 
 use crate::layers::Layer;
+use crate::preparation::Preparation;
 use crate::shape::DataFormat;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -55,6 +56,8 @@ pub struct Data {
     pub validation_split: f64,
     /// Only the first so many training rows; 0 = all.
     pub train_rows: usize,
+    /// How raw data becomes rows.
+    pub preparation: Preparation,
 }
 
 /// What is minimised.

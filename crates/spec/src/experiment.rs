@@ -6,6 +6,7 @@ use crate::layers::Layer;
 use crate::loss::Loss;
 use crate::metric::Metric;
 use crate::optimizer::Optimizer;
+use crate::preparation::Preparation;
 use crate::protocol::Protocol;
 use crate::schedule::Schedule;
 use crate::shape::DataFormat;
@@ -95,6 +96,8 @@ pub struct Data {
     pub validation_split: f64,
     /// Only the first so many training rows; 0 = all.
     pub train_rows: usize,
+    /// How raw data becomes rows.
+    pub preparation: Preparation,
 }
 
 /// How the network is fitted.

@@ -157,6 +157,16 @@ fn corrupt(reason: impl Into<String>) -> TrainingError {
     }
 }
 
+impl Run {
+    /// The experiment's text in a checkpoint, which says how its data are to be prepared; `None` where it is
+    /// damaged.
+    pub fn text_of(checkpoint: &[u8]) -> Option<String> {
+        let file = File::read(checkpoint).ok()?;
+        let cursor: Cursor = serde_json::from_str(&file.metadata).ok()?;
+        Some(cursor.experiment)
+    }
+}
+
 pub(crate) fn read(
     bytes: &[u8],
     check: impl FnOnce(&str) -> Option<Checked>,

@@ -243,6 +243,8 @@ fn read_training(f: &Fields, kind: Kind, dialect: Dialect) -> Option<Training> {
         schedule: Schedule::read(&t),
         epochs: t.integer("epochs", None, 1..10_001),
         batch_size: t.integer("batch_size", Some(32), 1..10_001),
+        shuffle: t.flag("shuffle", true),
+        reset_states: t.flag("reset_states", true),
     };
     t.finish();
     Some(training)

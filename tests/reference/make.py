@@ -1,8 +1,9 @@
 """Makes the reference files of this folder and proves that the implementations agree.
 
     python make.py [--data FOLDER] [--keras2 FOLDER] [PART ...]
+    python make.py [--data FOLDER] [layers losses losses2 metrics optimizers initializers random runs]
 
-Needs numpy, keras, jax and torch (versions in README.md). One thread each.
+Needs numpy, keras, jax, torch and, for metrics, scikit-learn (versions in README.md). One thread each.
 """
 
 import argparse
@@ -14,18 +15,25 @@ for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[variable] = "1"
 
 import keras_reference
+import initializers2 as all_initializers
 import layers2 as second_layers
 import numpy as np
+import runs2 as small_runs
 import torch_reference
+import totals as all_totals
 
 import cases
+import cases_recurrent
 import cases_schedules
 import cases_updates
 import keras2_release
 import keras_updates
+import cases_losses2
+import cases_metrics
 import networks
 import numpy_reference
 import philox
+import recurrent_reference
 import torch_updates
 from output import FOLDER, Agreement, number, numbers, tensor, write
 
@@ -80,6 +88,12 @@ def layers(agreement):
     write("layers.json", head, cases=[r for r in rows if r["class_name"] != "Conv2D"])
 
 
+def recurrent(agreement):
+    draw, entries = cases_recurrent.recurrent()
+    rows = recurrent_reference.cases(agreement, draw, entries, tensor, EXACT)
+    write("recurrent.json", {"versions": VERSIONS}, cases=rows)
+
+
 def losses(agreement):
     rows = []
     for name, entries in cases.losses().items():
@@ -102,6 +116,26 @@ def losses(agreement):
 
 def layers2(agreement):
     second_layers.layers2(agreement, VERSIONS)
+
+def losses2(agreement):
+    head = {"versions": VERSIONS, "epsilon": 1e-7, "weights": cases_losses2.WEIGHTS}
+    write("losses2.json", head, cases=list(cases_losses2.rows(agreement)))
+
+
+def metrics(agreement):
+    versions = VERSIONS | {"scikit-learn": cases_metrics.sk_version, "scipy": cases_metrics.scipy_version}
+    write("metrics.json", {"versions": versions}, cases=list(cases_metrics.rows(agreement)))
+
+def initializers2(agreement):
+    all_initializers.initializers2(VERSIONS)
+
+
+def totals(agreement):
+    all_totals.totals(VERSIONS)
+
+
+def runs2(agreement):
+    small_runs.runs2(agreement, VERSIONS)
 
 
 def optimizers(agreement):
@@ -270,9 +304,10 @@ def runs(agreement, data_folder):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parts = ("layers", "losses", "optimizers", "initializers", "random", "runs")
-    parts += ("layers2",)
+    parts = ("layers", "losses", "optimizers", "initializers", "random", "runs", "recurrent")
+    parts += ("layers2", "initializers2", "totals", "runs2")
     parts += ("updates", "schedules")
+    parts += ("losses2", "metrics")
     parser.add_argument("parts", nargs="*", help=" ".join(parts))
     parser.add_argument("--data", default=FOLDER.parents[2] / "shared" / "data" / "mnist", type=Path)
     parser.add_argument("--keras2", help="an unpacked wheel of Keras 2.0.8, see keras2_release.py", type=Path)

@@ -79,6 +79,38 @@ impl LayerCase {
     }
 }
 
+/// One recurrent layer with everything it was given and everything it gives.
+#[derive(Debug, Deserialize)]
+pub struct RecurrentCase {
+    pub name: String,
+    pub class_name: String,
+    pub dialect: String,
+    pub config: RecurrentConfig,
+    pub input: Numbers,
+    pub weights: BTreeMap<String, Numbers>,
+    #[serde(default)]
+    pub state: Vec<Numbers>,
+    pub input_masks: Option<Numbers>,
+    pub recurrent_masks: Option<Numbers>,
+    pub step_mask: Option<Numbers>,
+    pub upstream: Numbers,
+    pub output: Numbers,
+    pub last_state: Vec<Numbers>,
+    pub input_gradient: Numbers,
+    pub weight_gradients: BTreeMap<String, Numbers>,
+}
+
+/// Keras's arguments of a recurrent layer.
+#[derive(Debug, Deserialize)]
+pub struct RecurrentConfig {
+    pub activation: String,
+    pub recurrent_activation: Option<String>,
+    #[serde(default)]
+    pub reset_after: bool,
+    pub go_backwards: bool,
+    pub return_sequences: bool,
+}
+
 /// Which numbers of the generator a dropout layer uses.
 #[derive(Clone, Copy, Debug, Deserialize)]
 pub struct RandomPlace {
@@ -99,6 +131,47 @@ pub struct LossCase {
     pub per_sample_float32: Vec<f64>,
     pub value: f64,
     pub gradient: Numbers,
+}
+
+/// A loss of `losses2.json`, with and without weights of rows.
+#[derive(Debug, Deserialize)]
+pub struct WeightedLossCase {
+    pub name: String,
+    /// As it is written in an experiment: `name` and settings.
+    pub loss: serde_json::Value,
+    pub dialect: String,
+    pub targets: Numbers,
+    pub predictions: Numbers,
+    pub per_sample: Vec<f64>,
+    pub value: f64,
+    pub value_float32: f64,
+    pub gradient: Numbers,
+    pub weighted_value: f64,
+    pub weighted_value_float32: f64,
+    pub weighted_gradient: Numbers,
+}
+
+/// `losses2.json`.
+#[derive(Debug, Deserialize)]
+pub struct WeightedLosses {
+    pub weights: Vec<f64>,
+    pub cases: Vec<WeightedLossCase>,
+}
+
+/// Metrics of some outputs; targets are classes or numbers.
+#[derive(Debug, Deserialize)]
+pub struct MetricCase {
+    pub name: String,
+    pub loss: serde_json::Value,
+    pub dialect: String,
+    pub outputs: Numbers,
+    pub classes: Option<Vec<usize>>,
+    pub targets: Option<Numbers>,
+    /// As they are written in an experiment.
+    pub metrics: serde_json::Value,
+    pub expected: BTreeMap<String, f64>,
+    /// [actual][answered]
+    pub confusion: Option<Vec<Vec<u32>>>,
 }
 
 /// An update rule and the weights after each of ten updates.

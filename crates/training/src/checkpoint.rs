@@ -217,6 +217,7 @@ pub(crate) fn read(
         loss: cursor.loss,
         correct: cursor.correct,
         rows: cursor.rows,
+        ..Sums::new(&run.checked)
     };
     run.history = cursor.history.into_iter().map(Into::into).collect();
     run.shuffle();

@@ -1,12 +1,12 @@
 //! A run: updates, then an evaluation, epoch after epoch.
 
-use crate::batch::{Batch, Sums, batch, read, read_scores, target};
+use crate::batch::{Batch, Sums, batch, class_weights, read, read_scores, target};
 use crate::checkpoint;
 use crate::error::TrainingError;
 use crate::event::{Divergence, EpochScores, Event, Part, RunState, Score};
-use crate::loss::{Reading, score};
+use crate::losses::{Reading, score};
 use crate::report::{Report, ReportBuilder};
-use burn::tensor::{Device, Tensor};
+use burn::tensor::{Device, Tensor, TensorData};
 use fireside_datasets::{Dataset, Rows, Targets};
 use fireside_network::{Mode, Moved, Network, Value};
 use fireside_optimizers::{Optimizer, WeightFacts};
@@ -210,8 +210,14 @@ impl Run {
         let inputs = batch.inputs.into_iter().map(Value::on_tape).collect();
         let (output, moved) = tracked.pass(inputs, mode);
         let output = output.into_flat();
-        let wanted = Tensor::from_inner(target(&batch.targets, &self.device));
-        let (reading, mut gradients) = score(self.checked.training.loss, output, wanted);
+        let width = self.checked.width();
+        let wanted = Tensor::from_inner(target(&batch.targets, width, &self.device));
+        let weights = class_weights(&self.checked, &batch.targets).map(|weights| {
+            let data = TensorData::new(weights, [batch.targets.rows()]);
+            Tensor::from_inner(Tensor::from_data(data, &self.device))
+        });
+        let (kind, dialect) = (&self.checked.training.loss, self.checked.experiment.dialect);
+        let (reading, mut gradients) = score(kind, dialect, output, wanted, weights);
         Begun {
             reading,
             gradients: tracked.gradients(&mut gradients),
@@ -237,16 +243,16 @@ impl Run {
                 score: None,
                 sums: Sums {
                     rows: begun.targets.rows() as u32,
-                    ..Sums::default()
+                    ..Sums::new(&self.checked)
                 },
             };
             match begun.reading {
                 // Where reading costs nothing the loss is looked at first: a bad one changes no weight.
                 Reading::Output(output) => {
                     let output = read(output).await?;
-                    let (kind, classes) =
-                        (self.checked.training.loss, self.checked.data.target.width());
-                    update.sums = Sums::of(kind, &output, begun.targets.labels(), classes);
+                    let weights = class_weights(&self.checked, &begun.targets);
+                    let (checked, targets) = (&self.checked, &begun.targets);
+                    update.sums = Sums::of(checked, &output, targets, weights.as_deref());
                     if !update.sums.loss.is_finite() {
                         queued.push(update);
                         break;
@@ -348,9 +354,8 @@ impl Run {
         let rows = start..(start + EVALUATION_ROWS).min(all.end);
         let (total, count) = (all.len(), rows.len());
         let (output, targets) = self.output(part_rows, rows).await?;
-        let kind = self.checked.training.loss;
-        let classes = self.checked.data.target.width();
-        sums.add(Sums::of(kind, &output, targets.labels(), classes));
+        // Class weights are for training only.
+        sums.add(Sums::of(&self.checked, &output, &targets, None));
         if !sums.loss.is_finite() {
             // The last update of the epoch broke the weights; no update comes that would notice it.
             return Ok(self.diverged(sums.loss, self.step));

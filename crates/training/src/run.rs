@@ -306,6 +306,7 @@ impl Run {
                     let weights = class_weights(&self.checked, &begun.targets);
                     let (checked, targets) = (&self.checked, &begun.targets);
                     update.sums = Sums::of(checked, &output, targets, weights.as_deref());
+                    update.sums.penalised(self.penalty().await);
                     if !update.sums.loss.is_finite() {
                         queued.push(update);
                         break;
@@ -313,7 +314,7 @@ impl Run {
                     update.sums.loss += self.penalty().await * f64::from(update.sums.rows);
                 }
                 #[cfg(feature = "gpu")]
-                Reading::Score(score) => update.score = Some(score),
+                Reading::Score(score) => update.score = Some(self.penalised(score)),
             }
             queued.push(update);
             let weights = self
@@ -330,6 +331,22 @@ impl Run {
             update.sums.correct = correct as u32;
         }
         Ok(self.settle(queued))
+    }
+
+    /// The penalties on weights: a part of every loss that is shown.
+    async fn penalty(&self) -> f64 {
+        let weights = self.network.trainable().map(|weight| &weight.values);
+        self.optimizer.penalty(weights).await
+    }
+
+    /// A score of the device with the penalties in its loss.
+    #[cfg(feature = "gpu")]
+    fn penalised(&self, score: Tensor<1>) -> Tensor<1> {
+        let weights = self.network.trainable().map(|weight| &weight.values);
+        match self.optimizer.penalty_on_device(weights) {
+            Some(penalty) => Tensor::cat(vec![penalty.clone(), penalty.zeros_like()], 0) + score,
+            None => score,
+        }
     }
 
     /// Takes up what the updates gave, in order. After a loss that is no number, nothing counts.
@@ -449,6 +466,9 @@ impl Run {
         sums.loss += self.penalty().await * count as f64;
         let done = done + count;
         let epoch = self.epoch as u32 + 1;
+        if done >= total {
+            sums.penalised(self.penalty().await);
+        }
         if done < total {
             self.phase = Phase::Evaluation {
                 part,

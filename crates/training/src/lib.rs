@@ -20,6 +20,7 @@ mod rehearsal;
 mod report;
 pub mod results;
 mod run;
+pub mod stages;
 mod target;
 pub mod verdict;
 
@@ -29,4 +30,5 @@ pub use plan::{Job, Plan};
 pub use probe::{ProbedLayer, probe};
 pub use report::{Guess, Misjudged, Report};
 pub use run::Run;
+pub use stages::{StageEvent, Stages};
 pub use target::{Target, best};

@@ -1,9 +1,9 @@
 //! A run: updates, then an evaluation, epoch after epoch.
 
 use crate::batch::{Batch, Sums, batch, class_weights, read, read_scores, target};
+use crate::callbacks::Watch;
 use crate::checkpoint;
 use crate::error::TrainingError;
-use crate::callbacks::Watch;
 use crate::event::{Divergence, EpochScores, Event, Figure, Part, RunState, Score};
 use crate::losses::{Reading, score};
 use crate::measure::{add_figures, named, new_metrics};
@@ -141,7 +141,12 @@ impl Run {
         }
         let checked = of_rows(checked, &data);
         let optimizer = optimizer(&checked, &network, &device);
-        let watches = checked.experiment.callbacks.iter().map(Watch::new).collect();
+        let watches = checked
+            .experiment
+            .callbacks
+            .iter()
+            .map(Watch::new)
+            .collect();
         let mut run = Self {
             text: text.into(),
             checked,
@@ -311,7 +316,6 @@ impl Run {
                         queued.push(update);
                         break;
                     }
-                    update.sums.loss += self.penalty().await * f64::from(update.sums.rows);
                 }
                 #[cfg(feature = "gpu")]
                 Reading::Score(score) => update.score = Some(self.penalised(score)),
@@ -463,7 +467,6 @@ impl Run {
             // The last update of the epoch broke the weights; no update comes that would notice it.
             return Ok(vec![self.diverged(sums.loss, self.step)]);
         }
-        sums.loss += self.penalty().await * count as f64;
         let done = done + count;
         let epoch = self.epoch as u32 + 1;
         if done >= total {
@@ -495,12 +498,6 @@ impl Run {
             done: done as u32,
             total: total as u32,
         }])
-    }
-
-    /// What the weights' penalties add to the loss that is shown; 0 where there are none.
-    async fn penalty(&self) -> f64 {
-        let weights = self.network.trainable().map(|weight| &weight.values);
-        self.optimizer.penalty(weights).await
     }
 
     async fn end_epoch(
@@ -616,6 +613,11 @@ impl Run {
     /// Checksum of the data.
     pub(crate) fn data_checksum(&self) -> &str {
         &self.data.checksum
+    }
+
+    /// The network and its optimizer, to go on with elsewhere.
+    pub(crate) fn into_parts(self) -> (Network, Optimizer) {
+        (self.network, self.optimizer)
     }
 
     /// The network as it is now.

@@ -1,10 +1,10 @@
 //! A run: updates, then an evaluation, epoch after epoch.
 
-use crate::batch::{Batch, Sums, batch, class_weights, read, read_scores, target};
+use crate::batch::{Batch, Sums, answers, batch, class_weights, read, read_scores, target};
 use crate::checkpoint;
 use crate::error::TrainingError;
 use crate::event::{Divergence, EpochScores, Event, Part, RunState, Score};
-use crate::losses::{Reading, score};
+use crate::losses::{Reading, judged, score};
 use crate::report::{Report, ReportBuilder};
 use burn::tensor::{Device, Tensor, TensorData};
 use fireside_datasets::{Dataset, Rows, Targets};
@@ -206,6 +206,7 @@ impl Run {
 
     /// Forward and backward; nothing is read, no weight is changed.
     pub(crate) fn begin(&self, network: &Network, batch: Batch, mode: Mode) -> Begun {
+        let (network, kind) = judged(&self.checked, network);
         let tracked = network.tracked();
         let inputs = batch.inputs.into_iter().map(Value::on_tape).collect();
         let (output, moved) = tracked.pass(inputs, mode);
@@ -216,8 +217,8 @@ impl Run {
             let data = TensorData::new(weights, [batch.targets.rows()]);
             Tensor::from_inner(Tensor::from_data(data, &self.device))
         });
-        let (kind, dialect) = (&self.checked.training.loss, self.checked.experiment.dialect);
-        let (reading, mut gradients) = score(kind, dialect, output, wanted, weights);
+        let dialect = self.checked.experiment.dialect;
+        let (reading, mut gradients) = score(&kind, dialect, output, wanted, weights);
         Begun {
             reading,
             gradients: tracked.gradients(&mut gradients),
@@ -332,13 +333,15 @@ impl Run {
         }
     }
 
+    /// The output that the loss is worked out from.
     async fn output(
         &self,
         part: &Rows,
         rows: Range<usize>,
     ) -> Result<(Vec<f32>, Targets), TrainingError> {
         let batch = self.batch(part, rows);
-        let output = self.network.forward(batch.inputs, Mode::Use).into_flat();
+        let (network, _) = judged(&self.checked, &self.network);
+        let output = network.forward(batch.inputs, Mode::Use).into_flat();
         Ok((read(output).await?, batch.targets))
     }
 
@@ -456,11 +459,11 @@ impl Run {
     /// When the device fails.
     pub async fn report(&self, misjudged: usize) -> Result<Report, TrainingError> {
         let test = &self.data.test;
-        let mut report = ReportBuilder::new(self.checked.data.target.width());
+        let mut report = ReportBuilder::new(self.checked.width());
         for start in (0..test.rows()).step_by(EVALUATION_ROWS) {
             let rows = start..(start + EVALUATION_ROWS).min(test.rows());
             let (output, targets) = self.output(test, rows).await?;
-            report.add(start, &output, targets.labels());
+            report.add(start, &answers(&self.checked, &output), targets.labels());
         }
         Ok(report.finish(test, misjudged))
     }

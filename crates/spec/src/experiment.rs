@@ -5,6 +5,7 @@ use crate::layers::Layer;
 use crate::preparation::Preparation;
 use crate::shape::DataFormat;
 use serde::{Deserialize, Serialize};
+use std::fmt;
 use ts_rs::TS;
 
 /// A text in both languages of the site.
@@ -46,7 +47,7 @@ impl Dialect {
 }
 
 /// Which rows, and how they are prepared.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct Data {
     pub name: String,
     pub data_format: DataFormat,
@@ -58,6 +59,27 @@ pub struct Data {
     pub train_rows: usize,
     /// How raw data becomes rows.
     pub preparation: Preparation,
+}
+
+/// Of the preparation only one that was written: measured results carry the hash of this text, and a data set
+/// that needs no preparation is the same as ever.
+impl fmt::Debug for Data {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut all = f.debug_struct("Data");
+        all.field("name", &self.name)
+            .field("data_format", &self.data_format)
+            .field("scale", &self.scale)
+            .field("validation_split", &self.validation_split)
+            .field("train_rows", &self.train_rows);
+        let usual = Preparation {
+            train_rows: self.train_rows,
+            ..Preparation::default()
+        };
+        if self.preparation != usual {
+            all.field("preparation", &self.preparation);
+        }
+        all.finish()
+    }
 }
 
 /// What is minimised.

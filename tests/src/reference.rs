@@ -17,10 +17,12 @@ impl Numbers {
         self.data.iter().map(|value| *value as f32).collect()
     }
 
-    /// A picture tensor's values in the order (n, h, w, c).
+    /// The values of pictures and films in the order (..., h, w, c); others as they are.
     pub fn channels_last(&self) -> Vec<f64> {
-        let [n, c, h, w] = *self.shape.as_slice() else {
-            return self.data.clone();
+        let (n, [c, h, w]) = match *self.shape.as_slice() {
+            [n, c, h, w] => (n, [c, h, w]),
+            [n, frames, c, h, w] => (n * frames, [c, h, w]),
+            _ => return self.data.clone(),
         };
         let mut out = Vec::with_capacity(self.data.len());
         for row in 0..n {
@@ -39,14 +41,74 @@ pub struct LayerCase {
     pub class_name: String,
     pub config: serde_json::Map<String, serde_json::Value>,
     pub data_format: String,
+    /// `keras2` where the file does not say.
+    pub dialect: Option<String>,
+    /// `train`: with the batch's statistics.
+    pub mode: Option<String>,
     pub random: Option<RandomPlace>,
     pub mask: Option<Numbers>,
-    pub input: Numbers,
+    /// Of a layer with one input; of others see `inputs`.
+    pub input: Option<Numbers>,
+    #[serde(default)]
+    pub inputs: Vec<Numbers>,
     pub weights: BTreeMap<String, Numbers>,
     pub upstream: Numbers,
     pub output: Numbers,
+    /// None for token ids.
+    pub input_gradient: Option<Numbers>,
+    #[serde(default)]
+    pub input_gradients: Vec<Numbers>,
+    pub weight_gradients: BTreeMap<String, Numbers>,
+    /// Moving statistics after the pass.
+    #[serde(default)]
+    pub moving_after: BTreeMap<String, Vec<f64>>,
+}
+
+impl LayerCase {
+    /// The input, or all of them.
+    pub fn all_inputs(&self) -> Vec<&Numbers> {
+        self.input.iter().chain(&self.inputs).collect()
+    }
+
+    /// Their gradients.
+    pub fn all_input_gradients(&self) -> Vec<&Numbers> {
+        self.input_gradient
+            .iter()
+            .chain(&self.input_gradients)
+            .collect()
+    }
+}
+
+/// One recurrent layer with everything it was given and everything it gives.
+#[derive(Debug, Deserialize)]
+pub struct RecurrentCase {
+    pub name: String,
+    pub class_name: String,
+    pub dialect: String,
+    pub config: RecurrentConfig,
+    pub input: Numbers,
+    pub weights: BTreeMap<String, Numbers>,
+    #[serde(default)]
+    pub state: Vec<Numbers>,
+    pub input_masks: Option<Numbers>,
+    pub recurrent_masks: Option<Numbers>,
+    pub step_mask: Option<Numbers>,
+    pub upstream: Numbers,
+    pub output: Numbers,
+    pub last_state: Vec<Numbers>,
     pub input_gradient: Numbers,
     pub weight_gradients: BTreeMap<String, Numbers>,
+}
+
+/// Keras's arguments of a recurrent layer.
+#[derive(Debug, Deserialize)]
+pub struct RecurrentConfig {
+    pub activation: String,
+    pub recurrent_activation: Option<String>,
+    #[serde(default)]
+    pub reset_after: bool,
+    pub go_backwards: bool,
+    pub return_sequences: bool,
 }
 
 /// Which numbers of the generator a dropout layer uses.
@@ -69,6 +131,47 @@ pub struct LossCase {
     pub per_sample_float32: Vec<f64>,
     pub value: f64,
     pub gradient: Numbers,
+}
+
+/// A loss of `losses2.json`, with and without weights of rows.
+#[derive(Debug, Deserialize)]
+pub struct WeightedLossCase {
+    pub name: String,
+    /// As it is written in an experiment: `name` and settings.
+    pub loss: serde_json::Value,
+    pub dialect: String,
+    pub targets: Numbers,
+    pub predictions: Numbers,
+    pub per_sample: Vec<f64>,
+    pub value: f64,
+    pub value_float32: f64,
+    pub gradient: Numbers,
+    pub weighted_value: f64,
+    pub weighted_value_float32: f64,
+    pub weighted_gradient: Numbers,
+}
+
+/// `losses2.json`.
+#[derive(Debug, Deserialize)]
+pub struct WeightedLosses {
+    pub weights: Vec<f64>,
+    pub cases: Vec<WeightedLossCase>,
+}
+
+/// Metrics of some outputs; targets are classes or numbers.
+#[derive(Debug, Deserialize)]
+pub struct MetricCase {
+    pub name: String,
+    pub loss: serde_json::Value,
+    pub dialect: String,
+    pub outputs: Numbers,
+    pub classes: Option<Vec<usize>>,
+    pub targets: Option<Numbers>,
+    /// As they are written in an experiment.
+    pub metrics: serde_json::Value,
+    pub expected: BTreeMap<String, f64>,
+    /// [actual][answered]
+    pub confusion: Option<Vec<Vec<u32>>>,
 }
 
 /// An update rule and the weights after each of ten updates.

@@ -77,6 +77,14 @@ impl Rows {
         }
     }
 
+    /// What is predicted for a row.
+    pub fn target_shape(&self) -> fireside_spec::Target {
+        match self.targets_of(std::iter::empty()) {
+            Targets::Classes { classes, .. } => fireside_spec::Target::Classes(classes),
+            Targets::Values { width, .. } => fireside_spec::Target::Values(width),
+        }
+    }
+
     /// The target of one row; `None` if there is no such row.
     pub fn target(&self, row: usize) -> Option<Target<'_>> {
         match self {

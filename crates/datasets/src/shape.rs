@@ -3,21 +3,26 @@
 use crate::catalog::{self, CATALOG, Entry, Kind};
 use crate::dataset::Dataset;
 use crate::reviews::INDEX_FROM;
+use crate::rows::Rows;
 use crate::series::window_shape;
 use crate::table::row_shape;
 use fireside_spec::preparation::Level;
-use fireside_spec::{Data, DataShape, Preparation, Shape};
+use fireside_spec::{Data, DataShape, Preparation, Shape, Target};
 
 impl Dataset {
     /// The shape of the rows at hand (a sample has fewer than the official data).
     pub fn data_shape(&self) -> DataShape {
-        DataShape {
-            name: self.name.clone(),
-            row: self.train.shape(),
-            classes: self.train.classes(),
-            train_rows: self.train.rows(),
-            test_rows: self.test.rows(),
+        let mut shape = DataShape::new(
+            &self.name,
+            self.train.shape(),
+            self.train.target_shape(),
+            self.train.rows(),
+            self.test.rows(),
+        );
+        if let Rows::Sequences(sequences) = &self.train {
+            shape.inputs[0].vocabulary = Some(sequences.vocabulary());
         }
+        shape
     }
 }
 
@@ -27,13 +32,14 @@ impl Dataset {
 pub fn official_shape(data: &Data) -> Option<DataShape> {
     let entry = catalog::find(&data.name)?;
     let (row, classes, [train_rows, test_rows]) = prepared(entry, &data.preparation)?;
-    Some(DataShape {
-        name: entry.name.into(),
-        row,
-        classes,
-        train_rows,
-        test_rows,
-    })
+    // Sets without classes predict one number.
+    let target = match classes {
+        0 => Target::Values(1),
+        classes => Target::Classes(classes),
+    };
+    let mut shape = DataShape::new(entry.name, row, target, train_rows, test_rows);
+    shape.inputs[0].vocabulary = official_vocabulary(data);
+    Some(shape)
 }
 
 fn prepared(entry: &Entry, options: &Preparation) -> Option<(Shape, usize, [usize; 2])> {

@@ -139,7 +139,11 @@ impl Table {
 
 /// The shape of a row of `columns` numbers, or of `steps` times as many.
 pub(crate) fn row_shape(columns: usize, steps: usize) -> fireside_spec::Shape {
-    fireside_spec::Shape::Flat {
-        units: columns * steps.max(1),
+    match steps {
+        0 => fireside_spec::Shape::Flat { units: columns },
+        steps => fireside_spec::Shape::Sequence {
+            steps,
+            features: columns,
+        },
     }
 }

@@ -24,4 +24,4 @@ pub use launch::{Counts, Launch, counts, line};
 #[cfg(feature = "gpu")]
 pub use rehearsal::{Rehearsal, rehearse};
 #[cfg(feature = "gpu")]
-pub use tensor::{GpuTensor, empty, from_tensor, is_gpu, packed, sizes, software};
+pub use tensor::{GpuTensor, empty, from_tensor, is_gpu, on_gpu, packed, sizes, software};

@@ -2,15 +2,20 @@
 
 use burn::backend::wgpu::{CubeBackend, CubeTensor, into_contiguous};
 use burn::backend::{DispatchDevice, TensorMetadata};
-use burn::tensor::{DType, Shape, Tensor};
+use burn::tensor::{DType, Device, Shape, Tensor};
 
 /// A tensor on the GPU: a buffer with its shape.
 pub type GpuTensor = CubeTensor;
 
 /// Whether a tensor lives on the GPU, with or without gradients.
 pub fn is_gpu<const D: usize>(tensor: &Tensor<D>) -> bool {
+    on_gpu(&tensor.device())
+}
+
+/// Whether tensors of a device live on the GPU.
+pub fn on_gpu(device: &Device) -> bool {
     matches!(
-        tensor.device().without_autodiff().as_dispatch(),
+        device.clone().without_autodiff().as_dispatch(),
         DispatchDevice::Cube(_)
     )
 }

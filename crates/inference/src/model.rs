@@ -108,9 +108,9 @@ impl Model {
             height: SIDE,
             width: SIDE,
         };
-        if self.checked.data.row != wanted {
+        if self.checked.data.row() != wanted {
             return Err(InferenceError::WrongInput {
-                input: self.checked.data.row.to_string(),
+                input: self.checked.data.row().to_string(),
             });
         }
         if pixels.len() != SIDE * SIDE {
@@ -124,7 +124,7 @@ impl Model {
         let input = Tensor::from_data(TensorData::new(values, [1, 1, SIDE, SIDE]), &self.device);
         let output = self
             .network
-            .forward(Value::Picture(input), Mode::Use)
+            .forward(vec![Value::Picture(input)], Mode::Use)
             .into_flat();
         let failed = |reason: String| InferenceError::Device { reason };
         let data = output

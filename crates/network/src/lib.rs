@@ -4,16 +4,18 @@
 //! hands out its weights by name.
 
 mod error;
-pub mod layers;
+mod layers;
 mod network;
 pub mod ops;
 mod value;
+mod weight;
 pub mod weights;
 
 pub use burn::tensor::Device;
 pub use error::NetworkError;
-pub use network::{Mode, Network, Weight};
+pub use network::{Mode, Moved, Network};
 pub use value::Value;
+pub use weight::Weight;
 
 /// The CPU device of this build (burn-flex).
 #[cfg(feature = "cpu")]

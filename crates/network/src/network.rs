@@ -1,39 +1,12 @@
-//! The network: layers in a row, built from a checked experiment.
+//! The network: layers that read each other, built from a checked experiment.
 
-use crate::layers::{Conv2d, Dense, Dropout, Pool2d, apply, flatten, from_keras};
+use crate::layers::{Pass, forward};
 use crate::value::Value;
-use burn::tensor::{Device, Gradients, Tensor, TensorData};
-use fireside_spec::layers::{Activation, TensorSpec};
-use fireside_spec::{Checked, DataFormat, Dialect, Layer};
-
-/// A trainable tensor: values in the engine's layout, flat, with its true shape.
-///
-/// Flat, because update rules are element by element; the layers ask for the shape they need.
-#[derive(Clone, Debug)]
-pub struct Weight {
-    /// `conv2d_1/kernel`
-    pub name: String,
-    /// Keras's shape: (in, out), (kh, kw, in, out), (units).
-    pub shape: Vec<usize>,
-    /// Convolution kernels lie as (out, in, kh, kw), everything else as in Keras.
-    pub values: Tensor<1>,
-}
-
-impl Weight {
-    pub(crate) fn vector(&self) -> Tensor<1> {
-        self.values.clone()
-    }
-
-    pub(crate) fn matrix(&self) -> Tensor<2> {
-        self.values.clone().reshape([self.shape[0], self.shape[1]])
-    }
-
-    pub(crate) fn window(&self) -> Tensor<4> {
-        let [kh, kw, inputs, outputs] =
-            [self.shape[0], self.shape[1], self.shape[2], self.shape[3]];
-        self.values.clone().reshape([outputs, inputs, kh, kw])
-    }
-}
+use crate::weight::Weight;
+use burn::tensor::{Device, Gradients, Tensor};
+use fireside_spec::layers::{Rank, TensorSpec};
+use fireside_spec::{Checked, DataFormat, Dialect, Layer, Source};
+use std::cell::RefCell;
 
 /// Whether the network learns or is used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,20 +17,30 @@ pub enum Mode {
     Use,
 }
 
+/// A layer in its place.
 #[derive(Clone, Debug)]
-enum Built {
-    Dense(Dense),
-    Conv2d(Conv2d),
-    Pool2d(Pool2d),
-    Flatten,
-    Dropout(Dropout),
-    Activation,
+pub(crate) struct Node {
+    pub layer: Layer,
+    pub sources: Vec<Source>,
+    pub weights: Vec<Weight>,
+    /// What a stateful recurrent layer ended the last batch with.
+    pub state: Vec<Tensor<2>>,
+}
+
+/// What a pass leaves behind besides its output: moving statistics and states, to be taken up by
+/// [`Network::absorb`].
+#[derive(Clone, Debug, Default)]
+pub struct Moved {
+    /// (layer, tensor, its new values)
+    pub(crate) weights: Vec<(usize, usize, Tensor<1>)>,
+    /// (layer, its state)
+    pub(crate) states: Vec<(usize, Vec<Tensor<2>>)>,
 }
 
 /// A network on a device.
 #[derive(Clone, Debug)]
 pub struct Network {
-    layers: Vec<(Built, Activation)>,
+    nodes: Vec<Node>,
     format: DataFormat,
     dialect: Dialect,
 }
@@ -65,8 +48,9 @@ pub struct Network {
 impl Network {
     /// Builds the network of `checked` with the initial weights of `seed`.
     pub fn build(checked: &Checked, seed: u32, device: &Device) -> Self {
+        let dialect = checked.experiment.dialect;
         Self::with_weights(checked, device, |spec, layer, tensor| {
-            spec.initial(seed, layer, tensor)
+            spec.initial(dialect, seed, layer, tensor)
         })
     }
 
@@ -77,132 +61,173 @@ impl Network {
         mut values: impl FnMut(&TensorSpec, usize, usize) -> Vec<f32>,
     ) -> Self {
         let build = |(index, layer): (usize, &fireside_spec::CheckedLayer)| {
-            let mut weights = layer.tensors.iter().enumerate().map(|(tensor, spec)| {
-                let mut values = values(spec, index, tensor);
-                if let [kh, kw, inputs, outputs] = *spec.shape.as_slice() {
-                    values = from_keras(&values, [kh, kw, inputs, outputs]);
-                }
-                let length = values.len();
-                Weight {
-                    name: format!("{}/{}", layer.name, spec.name),
-                    shape: spec.shape.clone(),
-                    values: Tensor::from_data(TensorData::new(values, [length]), device),
-                }
+            let conv1d = is_conv1d(&layer.layer);
+            let weights = layer.tensors.iter().enumerate().map(|(tensor, spec)| {
+                let values = values(spec, index, tensor);
+                Weight::new(&layer.name, spec, conv1d, &values, device)
             });
-            let kernel = weights.next();
-            let bias = weights.next();
-            let built = match (&layer.layer, kernel) {
-                (Layer::Dense(_), Some(kernel)) => Built::Dense(Dense { kernel, bias }),
-                (Layer::Conv2d(spec), Some(kernel)) => Built::Conv2d(Conv2d {
-                    spec: spec.clone(),
-                    kernel,
-                    bias,
-                }),
-                (Layer::Pool2d(spec), _) => Built::Pool2d(Pool2d(spec.clone())),
-                (Layer::Flatten, _) => Built::Flatten,
-                (Layer::Dropout(spec), _) => Built::Dropout(Dropout {
-                    rate: spec.rate,
-                    layer: index,
-                }),
-                // A dense or convolution layer always has a kernel: `spec` gives it one.
-                (Layer::Activation(_) | Layer::Dense(_) | Layer::Conv2d(_), _) => Built::Activation,
-            };
-            (built, layer.layer.activation())
+            Node {
+                weights: weights.collect(),
+                layer: layer.layer.clone(),
+                sources: layer.sources.clone(),
+                state: Vec::new(),
+            }
         };
         Self {
-            layers: checked.layers.iter().enumerate().map(build).collect(),
+            nodes: checked.layers.iter().enumerate().map(build).collect(),
             format: checked.experiment.data.data_format,
             dialect: checked.experiment.dialect,
         }
     }
 
-    /// The output for a batch.
-    pub fn forward(&self, input: Value, mode: Mode) -> Value {
-        (0..self.layers.len()).fold(input, |value, layer| self.layer(layer, value, mode))
+    /// The output for a batch of the data's inputs.
+    pub fn forward(&self, inputs: Vec<Value>, mode: Mode) -> Value {
+        self.pass(inputs, mode).0
     }
 
-    /// The output of one layer for its input, with its activation.
+    /// The same, with what the pass leaves behind.
+    pub fn pass(&self, inputs: Vec<Value>, mode: Mode) -> (Value, Moved) {
+        let first = inputs[0].clone();
+        let (mut outputs, moved) = self.run(inputs, mode, true);
+        (outputs.pop().flatten().unwrap_or(first), moved)
+    }
+
+    /// The output of every layer.
+    pub fn outputs(&self, inputs: Vec<Value>, mode: Mode) -> Vec<Value> {
+        let (outputs, _) = self.run(inputs, mode, false);
+        outputs.into_iter().flatten().collect()
+    }
+
+    /// Runs all layers; with `frugal` an output is let go after its last reader.
+    fn run(&self, inputs: Vec<Value>, mode: Mode, frugal: bool) -> (Vec<Option<Value>>, Moved) {
+        let moved = RefCell::default();
+        // The mask of padded steps that belongs to an output.
+        let mut masks: Vec<Option<Tensor<2>>> = Vec::with_capacity(self.nodes.len());
+        let mut outputs: Vec<Option<Value>> = Vec::with_capacity(self.nodes.len());
+        for (index, node) in self.nodes.iter().enumerate() {
+            let read = |source: &Source| match source {
+                Source::Data(input) => Some(inputs[*input].clone()),
+                Source::Layer(layer) if frugal && self.last_reader(*layer) == index => {
+                    outputs[*layer].take()
+                }
+                Source::Layer(layer) => outputs[*layer].clone(),
+            };
+            // `spec::check` lets no layer read a later one.
+            let values: Vec<Value> = node.sources.iter().filter_map(read).collect();
+            let mask = node.sources.iter().find_map(|source| match source {
+                Source::Data(_) => None,
+                Source::Layer(layer) => masks[*layer].clone(),
+            });
+            let pass = self.at(index, mode, mask, &moved);
+            let (output, mask) = forward(node, values, &pass);
+            outputs.push(Some(output));
+            masks.push(mask);
+        }
+        (outputs, moved.into_inner())
+    }
+
+    fn last_reader(&self, layer: usize) -> usize {
+        let reads = |node: &Node| node.sources.contains(&Source::Layer(layer));
+        self.nodes.iter().rposition(reads).unwrap_or(usize::MAX)
+    }
+
+    fn at<'a>(
+        &self,
+        index: usize,
+        mode: Mode,
+        mask: Option<Tensor<2>>,
+        moved: &'a RefCell<Moved>,
+    ) -> Pass<'a> {
+        Pass {
+            mode,
+            format: self.format,
+            dialect: self.dialect,
+            index,
+            mask,
+            moved,
+        }
+    }
+
+    /// The output of one layer for its inputs, with its activation.
     ///
     /// # Panics
-    /// When there is no such layer.
-    pub fn layer(&self, index: usize, value: Value, mode: Mode) -> Value {
-        let (layer, activation) = &self.layers[index];
-        // Relu is inside the convolution and the dense node.
-        let mut rest = *activation;
-        let value = match (layer, value) {
-            (Built::Dense(dense), x) => {
-                let y = Value::Flat(dense.forward(x.into_flat(), *activation));
-                if rest == Activation::Relu {
-                    rest = Activation::Linear;
-                }
-                y
-            }
-            (Built::Conv2d(conv), Value::Picture(x)) => {
-                let y = Value::Picture(conv.forward(x));
-                if rest == Activation::Relu {
-                    rest = Activation::Linear;
-                }
-                y
-            }
-            (Built::Pool2d(pool), Value::Picture(x)) => Value::Picture(pool.forward(x)),
-            (Built::Flatten, x) => flatten(x, self.format),
-            (Built::Dropout(dropout), x) => match mode {
-                Mode::Train { seed, update } => dropout.forward(x, seed, update, self.format),
-                Mode::Use => x,
-            },
-            // `spec::check` lets no flat value reach a layer that wants a picture.
-            (Built::Activation | Built::Conv2d(_) | Built::Pool2d(_), x) => x,
-        };
-        apply(value, rest, self.dialect)
+    /// When there is no such layer, or the inputs are not what it was built for.
+    pub fn layer(&self, index: usize, inputs: Vec<Value>, mode: Mode) -> Value {
+        let moved = RefCell::default();
+        let pass = self.at(index, mode, None, &moved);
+        forward(&self.nodes[index], inputs, &pass).0
     }
 
-    /// The trainable tensors of one layer, kernel first.
+    /// Takes up what a pass left behind: moving statistics, states of stateful layers.
+    pub fn absorb(&mut self, moved: Moved) {
+        for (layer, tensor, values) in moved.weights {
+            self.nodes[layer].weights[tensor].values = values;
+        }
+        for (layer, state) in moved.states {
+            self.nodes[layer].state = state;
+        }
+    }
+
+    /// Forgets the states of stateful layers (Keras's `reset_states`).
+    pub fn reset_states(&mut self) {
+        for node in &mut self.nodes {
+            node.state.clear();
+        }
+    }
+
+    /// The tensors of one layer, in Keras's order.
     pub fn layer_weights(&self, index: usize) -> impl Iterator<Item = &Weight> {
-        own_weights(&self.layers[index].0).into_iter().flatten()
+        self.nodes[index].weights.iter()
     }
 
-    /// The trainable tensors in order.
+    /// All tensors in order, moving statistics included.
     pub fn weights(&self) -> impl Iterator<Item = &Weight> {
-        self.layers
-            .iter()
-            .flat_map(|(layer, _)| own_weights(layer))
-            .flatten()
+        self.nodes.iter().flat_map(|node| &node.weights)
+    }
+
+    /// Those that the optimizer changes.
+    pub fn trainable(&self) -> impl Iterator<Item = &Weight> {
+        self.weights().filter(|weight| weight.trainable)
     }
 
     /// The same, to be changed.
-    pub fn weights_mut(&mut self) -> impl Iterator<Item = &mut Weight> {
-        self.layers
-            .iter_mut()
-            .flat_map(|(layer, _)| match layer {
-                Built::Dense(dense) => [Some(&mut dense.kernel), dense.bias.as_mut()],
-                Built::Conv2d(conv) => [Some(&mut conv.kernel), conv.bias.as_mut()],
-                _ => [None, None],
-            })
-            .flatten()
+    pub fn trainable_mut(&mut self) -> impl Iterator<Item = &mut Weight> {
+        let all = self.nodes.iter_mut().flat_map(|node| &mut node.weights);
+        all.filter(|weight| weight.trainable)
     }
 
-    /// A twin whose weights are leaves of a new tape: its output can go backward.
+    /// A twin whose trainable weights are leaves of a new tape: its output can go backward.
     pub fn tracked(&self) -> Self {
         let mut twin = self.clone();
-        for weight in twin.weights_mut() {
-            weight.values = Tensor::from_inner(weight.values.clone()).require_grad();
+        for node in &mut twin.nodes {
+            for weight in &mut node.weights {
+                let values = Tensor::from_inner(weight.values.clone());
+                weight.values = match weight.trainable {
+                    true => values.require_grad(),
+                    false => values,
+                };
+            }
+            for state in &mut node.state {
+                *state = Tensor::from_inner(state.clone());
+            }
         }
         twin
     }
 
-    /// The gradients of a [`tracked`](Self::tracked) network in the order of [`weights`](Self::weights);
+    /// The gradients of a [`tracked`](Self::tracked) network in the order of [`trainable`](Self::trainable);
     /// `None` for a weight that the loss does not depend on.
     pub fn gradients(&self, gradients: &mut Gradients) -> Vec<Option<Tensor<1>>> {
-        self.weights()
+        self.trainable()
             .map(|weight| weight.values.grad_remove(gradients))
             .collect()
     }
 }
 
-fn own_weights(layer: &Built) -> [Option<&Weight>; 2] {
+/// Whether a kernel of three axes belongs to a window over a sequence.
+fn is_conv1d(layer: &Layer) -> bool {
     match layer {
-        Built::Dense(dense) => [Some(&dense.kernel), dense.bias.as_ref()],
-        Built::Conv2d(conv) => [Some(&conv.kernel), conv.bias.as_ref()],
-        _ => [None, None],
+        Layer::Conv(conv) => conv.rank == Rank::One,
+        Layer::TimeDistributed(inner) => is_conv1d(inner),
+        _ => false,
     }
 }

@@ -1,8 +1,8 @@
 //! Weights as a safetensors file, in Keras's layout, with the experiment in its metadata.
 
 use crate::error::NetworkError;
-use crate::layers::to_keras;
-use crate::network::{Network, Weight};
+use crate::network::Network;
+use crate::weight::Weight;
 use burn::tensor::Device;
 use fireside_spec::Checked;
 use safetensors::tensor::TensorView;
@@ -24,10 +24,7 @@ pub async fn keras_values(weight: &Weight) -> Result<Vec<f32>, NetworkError> {
     let values = data
         .try_to_vec::<f32>()
         .map_err(|error| unreadable(format!("{error:?}")))?;
-    Ok(match *weight.shape.as_slice() {
-        [kh, kw, inputs, outputs] => to_keras(&values, [kh, kw, inputs, outputs]),
-        _ => values,
-    })
+    Ok(weight.to_keras(values))
 }
 
 /// The network as a safetensors file; `metadata` is a JSON text with what the writer wants to tell, one key

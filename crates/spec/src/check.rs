@@ -1,14 +1,16 @@
 //! An experiment as written + the shape of its data -> a checked one.
 
-use crate::experiment::{Experiment, Kind, Training};
+use crate::experiment::{Experiment, Training};
 use crate::layers::{Layer, TensorSpec};
+use crate::loss::class_weight_fits;
+use crate::metric;
 use crate::problem::Problem;
-use crate::shape::{DataShape, Shape};
+use crate::shape::{DataShape, Shape, Target};
 use std::collections::BTreeMap;
 
 /// More than any network that the books train; above it the tensors and the optimizer's state (three
-/// times the weights) no longer fit a 32-bit wasm memory with room to work.
-const MAX_PARAMETERS: usize = 100_000_000;
+/// times the weights) no longer fit a 32-bit wasm memory with room to work. VGG19 has 144 M.
+const MAX_PARAMETERS: usize = 150_000_000;
 
 /// Numbers that flow through the network for one batch, kept for the backward pass: 256 M (1 GB) is what a
 /// 32-bit wasm memory holds beside the data and the weights.
@@ -26,43 +28,69 @@ pub struct Checked {
     pub validation_rows: usize,
 }
 
+/// Where a layer's input comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// An input of the data, by its index.
+    Data(usize),
+    /// An earlier layer, by its index.
+    Layer(usize),
+}
+
 /// A layer with its shapes.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CheckedLayer {
-    /// Keras's automatic name, `conv2d_1`.
+    /// Keras's automatic name, `conv2d_1`, or the given one.
     pub name: String,
     pub layer: Layer,
-    pub input: Shape,
+    /// At least one.
+    pub sources: Vec<Source>,
+    /// The shapes of what comes from there.
+    pub inputs: Vec<Shape>,
     pub output: Shape,
     pub tensors: Vec<TensorSpec>,
 }
 
 impl CheckedLayer {
-    /// Trainable parameters.
+    /// All parameters, the moving statistics of a normalization included.
     pub fn parameters(&self) -> usize {
         self.tensors.iter().map(TensorSpec::len).sum()
     }
 
+    /// Those that the optimizer changes.
+    pub fn trainable(&self) -> usize {
+        let trainable = self.tensors.iter().filter(|tensor| tensor.trainable);
+        trainable.map(TensorSpec::len).sum()
+    }
+
     /// Floating point operations of the forward pass for one row (multiply and add counted as two).
     pub fn flops(&self) -> f64 {
-        let out = self.output.len() as f64;
-        match &self.layer {
-            Layer::Dense(_) => 2.0 * self.input.len() as f64 * out,
-            Layer::Conv2d(conv) => {
-                let Shape::Picture { channels, .. } = self.input else {
-                    return 0.0;
-                };
-                2.0 * (conv.kernel_size[0] * conv.kernel_size[1] * channels) as f64 * out
-            }
-            _ => out,
-        }
+        self.layer.flops(&self.inputs, self.output)
+    }
+
+    /// The shape of its first input.
+    pub fn input(&self) -> Shape {
+        self.inputs[0]
     }
 }
 
 impl Checked {
-    /// Trainable parameters of the network.
+    /// All parameters of the network.
     pub fn parameters(&self) -> usize {
         self.layers.iter().map(CheckedLayer::parameters).sum()
+    }
+
+    /// Those that the optimizer changes.
+    pub fn trainable(&self) -> usize {
+        self.layers.iter().map(CheckedLayer::trainable).sum()
+    }
+
+    /// Numbers that the network gives for a row.
+    pub fn width(&self) -> usize {
+        self.layers
+            .last()
+            .map_or(self.data.row(), |layer| layer.output)
+            .len()
     }
 
     /// Updates per epoch; the last batch may be smaller.
@@ -77,17 +105,17 @@ impl Checked {
 /// All problems at once; after a layer that does not fit, later layers are not judged.
 pub fn check(experiment: &Experiment, data: &DataShape) -> Result<Checked, Vec<Problem>> {
     let mut problems = Vec::new();
-    if experiment.kind != Kind::Train {
+    if !experiment.kind.trains() {
         problems.push(Problem::new(
             "not_supported",
             "kind",
-            &[("what", &"training a look")],
+            &[("what", &"training here")],
         ));
     }
-    let layers = match infer(experiment, data) {
+    let layers = match infer(experiment, data).and_then(|layers| fits(layers, experiment, data)) {
         Ok(layers) => layers,
-        Err(mut found) => {
-            problems.append(&mut found);
+        Err(problem) => {
+            problems.push(problem);
             Vec::new()
         }
     };
@@ -95,6 +123,7 @@ pub fn check(experiment: &Experiment, data: &DataShape) -> Result<Checked, Vec<P
         0 => data.train_rows,
         rows => rows.min(data.train_rows),
     };
+    let [wanted, _] = experiment.protocol.rows(wanted, data.test_rows);
     // Keras: split = int(n (1 - f)), the last rows are kept aside.
     let train_rows = (wanted as f64 * (1.0 - experiment.data.validation_split)).floor() as usize;
     if train_rows == 0 {
@@ -108,8 +137,22 @@ pub fn check(experiment: &Experiment, data: &DataShape) -> Result<Checked, Vec<P
             ],
         ));
     }
-    if let Some(training) = &experiment.training {
-        let row: usize = layers.iter().map(|layer| layer.output.len()).sum();
+    if let (Some(training), Some(last)) = (&experiment.training, layers.last()) {
+        let (classes, width) = (data.classes(), last.output.len());
+        let activation = last.layer.activation();
+        problems.extend(training.loss.fits(activation, width, classes).err());
+        problems.extend(class_weight_fits(&training.class_weight, classes).err());
+        let rows = data.test_rows.max(data.train_rows);
+        problems.extend(metric::fits(
+            &training.metrics,
+            &training.loss,
+            width,
+            classes,
+            rows,
+        ));
+        let row = layers
+            .iter()
+            .fold(0usize, |n, layer| n.saturating_add(layer.output.len()));
         let batch = row.saturating_mul(training.batch_size);
         if batch > MAX_ACTIVATIONS {
             problems.push(Problem::new(
@@ -140,54 +183,194 @@ pub fn check(experiment: &Experiment, data: &DataShape) -> Result<Checked, Vec<P
     }
 }
 
-fn infer(experiment: &Experiment, data: &DataShape) -> Result<Vec<CheckedLayer>, Vec<Problem>> {
+/// The shapes and parameters of all layers, whatever the data's targets are: `check` without a training,
+/// for networks that only answer and for counting.
+///
+/// # Errors
+/// The first layer that does not fit.
+pub fn infer(experiment: &Experiment, data: &DataShape) -> Result<Vec<CheckedLayer>, Problem> {
+    let format = experiment.data.data_format;
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-    let mut shape = data.row;
-    let mut layers = Vec::with_capacity(experiment.layers.len());
+    let mut known: BTreeMap<String, Source> = BTreeMap::new();
+    for (index, input) in data.inputs.iter().enumerate() {
+        known.insert(input.name.clone(), Source::Data(index));
+    }
+    let mut layers: Vec<CheckedLayer> = Vec::with_capacity(experiment.layers.len());
     let mut parameters = 0usize;
-    for (index, layer) in experiment.layers.iter().enumerate() {
+    for (index, node) in experiment.layers.iter().enumerate() {
         let place = format!("layers[{index}]");
-        let output = layer.output(shape).map_err(|misfit| vec![misfit(&place)])?;
+        let layer = &node.layer;
         let count = counts.entry(layer.stem()).or_default();
         *count += 1;
-        let tensors = layer.tensors(shape);
-        // Saturating: absurd sizes must end as an error, not as an overflow.
-        parameters = tensors.iter().fold(parameters, |sum, tensor| {
-            sum.saturating_add(
-                tensor
-                    .shape
-                    .iter()
-                    .fold(1, |n, axis| n.saturating_mul(*axis)),
-            )
-        });
+        let name = match &node.name {
+            Some(name) => name.clone(),
+            None => format!("{}_{count}", layer.stem()),
+        };
+        let sources = sources(node, index, layer, &known, &place)?;
+        let inputs: Vec<Shape> = sources
+            .iter()
+            .map(|source| match source {
+                Source::Data(input) => data.inputs[*input].shape,
+                Source::Layer(layer) => layers[*layer].output,
+            })
+            .collect();
+        let output = layer
+            .output(&inputs, format)
+            .map_err(|misfit| misfit(&place))?;
+        ids_in_table(layer, &sources, data, &place)?;
+        let tensors = layer.tensors(&inputs);
+        parameters = tensors
+            .iter()
+            .fold(parameters, |sum, tensor| sum.saturating_add(tensor.len()));
         if parameters > MAX_PARAMETERS {
-            return Err(vec![Problem::new(
+            return Err(Problem::new(
                 "too_many_parameters",
                 place,
                 &[("found", &parameters), ("max", &MAX_PARAMETERS)],
-            )]);
+            ));
+        }
+        if output.len() > MAX_ACTIVATIONS {
+            return Err(Problem::new(
+                "too_much_memory",
+                place,
+                &[
+                    ("found", &(output.len() / 250_000)),
+                    ("max", &(MAX_ACTIVATIONS / 250_000)),
+                ],
+            ));
+        }
+        let plain = |c: char| c.is_ascii_alphanumeric() || c == '_';
+        if name.is_empty() || name.len() > 64 || !name.chars().all(plain) {
+            let place = format!("{place}.name");
+            return Err(Problem::new("bad_name", place, &[("value", &name)]));
+        }
+        if known.insert(name.clone(), Source::Layer(index)).is_some() {
+            let place = format!("{place}.name");
+            return Err(Problem::new("duplicate_name", place, &[("value", &name)]));
         }
         layers.push(CheckedLayer {
-            name: format!("{}_{count}", layer.stem()),
+            name,
             layer: layer.clone(),
-            input: shape,
+            sources,
+            inputs,
             output,
             tensors,
         });
-        shape = output;
     }
-    let classes = data.classes;
-    if shape != (Shape::Flat { units: classes }) {
-        let last = experiment.layers.len().saturating_sub(1);
-        return Err(vec![Problem::new(
-            "wrong_output",
-            format!("layers[{last}]"),
-            &[
-                ("found", &shape),
-                ("classes", &classes),
-                ("dataset", &data.name),
-            ],
-        )]);
-    }
+    all_used(&layers)?;
     Ok(layers)
+}
+
+/// Where the inputs of a layer come from.
+fn sources(
+    node: &crate::experiment::Node,
+    index: usize,
+    layer: &Layer,
+    known: &BTreeMap<String, Source>,
+    place: &str,
+) -> Result<Vec<Source>, Problem> {
+    let sources = if node.inputs.is_empty() {
+        vec![match index {
+            0 => Source::Data(0),
+            _ => Source::Layer(index - 1),
+        }]
+    } else {
+        let find = |name: &String| {
+            known.get(name).copied().ok_or_else(|| {
+                let names = crate::read::names(known.keys().map(String::as_str));
+                Problem::new(
+                    "unknown_input",
+                    format!("{place}.inputs"),
+                    &[("value", name), ("known", &names)],
+                )
+            })
+        };
+        node.inputs.iter().map(find).collect::<Result<_, _>>()?
+    };
+    let (from, to) = layer.arity();
+    if (from..=to).contains(&sources.len()) {
+        return Ok(sources);
+    }
+    Err(Problem::new(
+        "wrong_inputs",
+        format!("{place}.inputs"),
+        &[
+            ("layer", &layer.type_name()),
+            ("found", &sources.len()),
+            ("min", &from),
+            ("max", &to),
+        ],
+    ))
+}
+
+/// An embedding right behind token ids has a row for each of them.
+fn ids_in_table(
+    layer: &Layer,
+    sources: &[Source],
+    data: &DataShape,
+    place: &str,
+) -> Result<(), Problem> {
+    let (Layer::Embedding(embedding), [Source::Data(input)]) = (layer, sources) else {
+        return Ok(());
+    };
+    match data.inputs[*input].vocabulary {
+        Some(vocabulary) if embedding.input_dim < vocabulary => Err(Problem::new(
+            "vocabulary_too_large",
+            format!("{place}.input_dim"),
+            &[("found", &embedding.input_dim), ("wanted", &vocabulary)],
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// Every layer but the last feeds another one.
+fn all_used(layers: &[CheckedLayer]) -> Result<(), Problem> {
+    let mut used = vec![false; layers.len()];
+    for source in layers.iter().flat_map(|layer| &layer.sources) {
+        if let Source::Layer(index) = source {
+            used[*index] = true;
+        }
+    }
+    used.pop();
+    match used.iter().position(|used| !used) {
+        None => Ok(()),
+        Some(index) => Err(Problem::new(
+            "unused_layer",
+            format!("layers[{index}]"),
+            &[("value", &layers[index].name)],
+        )),
+    }
+}
+
+/// The last layer gives what the data asks for.
+fn fits(
+    layers: Vec<CheckedLayer>,
+    experiment: &Experiment,
+    data: &DataShape,
+) -> Result<Vec<CheckedLayer>, Problem> {
+    let found = layers.last().map_or(data.row(), |layer| layer.output);
+    let width = data.target.width();
+    let fits = match found {
+        Shape::Flat { units } => {
+            units == width || (units == 1 && data.target == Target::Classes(2))
+        }
+        _ => false,
+    };
+    if fits {
+        return Ok(layers);
+    }
+    let last = experiment.layers.len().saturating_sub(1);
+    let code = match data.target {
+        Target::Classes(_) => "wrong_output",
+        Target::Values(_) => "wrong_output_values",
+    };
+    Err(Problem::new(
+        code,
+        format!("layers[{last}]"),
+        &[
+            ("found", &found),
+            ("classes", &width),
+            ("dataset", &data.name),
+        ],
+    ))
 }

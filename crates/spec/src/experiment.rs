@@ -1,11 +1,19 @@
 //! An experiment as plain data. Names and defaults are Keras's; the text format is described in
 //! `crates/book/README.md`.
 
+use crate::callback::Callback;
 use crate::layers::Layer;
+use crate::loss::Loss;
+use crate::metric::Metric;
+use crate::optimizer::Optimizer;
 use crate::preparation::Preparation;
+use crate::protocol::Protocol;
+use crate::schedule::Schedule;
 use crate::shape::DataFormat;
+use crate::stages::Stage;
+use crate::sweep::Sweep;
+use crate::using::{Compute, Generate, Predict};
 use serde::{Deserialize, Serialize};
-use std::fmt;
 use ts_rs::TS;
 
 /// A text in both languages of the site.
@@ -21,8 +29,39 @@ pub struct Words {
 pub enum Kind {
     /// Shows the data.
     Look,
-    /// One network, fitted.
+    /// A calculation without training.
+    Compute,
+    /// One network, fitted once or fold by fold.
     Train,
+    /// The same for every point of a grid.
+    Sweep,
+    /// Train, save, load, go on, measure.
+    Stages,
+    /// A trained model answers.
+    Predict,
+    /// A trained model continues a text.
+    Generate,
+}
+
+impl Kind {
+    /// All of them by name.
+    pub const ALL: &'static [(&'static str, Self)] = &[
+        ("train", Self::Train),
+        ("look", Self::Look),
+        ("compute", Self::Compute),
+        ("sweep", Self::Sweep),
+        ("stages", Self::Stages),
+        ("predict", Self::Predict),
+        ("generate", Self::Generate),
+    ];
+
+    /// Whether a network is fitted.
+    pub const fn trains(self) -> bool {
+        matches!(
+            self,
+            Self::Train | Self::Sweep | Self::Stages | Self::Generate
+        )
+    }
 }
 
 /// Whose defaults hold.
@@ -47,7 +86,7 @@ impl Dialect {
 }
 
 /// Which rows, and how they are prepared.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Data {
     pub name: String,
     pub data_format: DataFormat,
@@ -61,107 +100,29 @@ pub struct Data {
     pub preparation: Preparation,
 }
 
-/// Of the preparation only one that was written: measured results carry the hash of this text, and a data set
-/// that needs no preparation is the same as ever.
-impl fmt::Debug for Data {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut all = f.debug_struct("Data");
-        all.field("name", &self.name)
-            .field("data_format", &self.data_format)
-            .field("scale", &self.scale)
-            .field("validation_split", &self.validation_split)
-            .field("train_rows", &self.train_rows);
-        let usual = Preparation {
-            train_rows: self.train_rows,
-            ..Preparation::default()
-        };
-        if self.preparation != usual {
-            all.field("preparation", &self.preparation);
-        }
-        all.finish()
-    }
-}
-
-/// What is minimised.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Loss {
-    /// -mean log p(label), from probabilities clipped to [1e-7, 1 - 1e-7] as Keras does.
-    CategoricalCrossentropy,
-    /// mean (p - y)^2 against the one-hot label.
-    MeanSquaredError,
-}
-
-impl Loss {
-    /// Keras's name.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::CategoricalCrossentropy => "categorical_crossentropy",
-            Self::MeanSquaredError => "mean_squared_error",
-        }
-    }
-}
-
-/// The update rule with its settings; formulas in `fireside-optimizers`.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Optimizer {
-    Sgd {
-        learning_rate: f64,
-        momentum: f64,
-        nesterov: bool,
-        decay: f64,
-    },
-    Rmsprop {
-        learning_rate: f64,
-        rho: f64,
-        epsilon: f64,
-        decay: f64,
-    },
-    Adam {
-        learning_rate: f64,
-        beta_1: f64,
-        beta_2: f64,
-        epsilon: f64,
-        decay: f64,
-    },
-}
-
-impl Optimizer {
-    /// Keras's lower-case name.
-    pub const fn name(&self) -> &'static str {
-        match self {
-            Self::Sgd { .. } => "sgd",
-            Self::Rmsprop { .. } => "rmsprop",
-            Self::Adam { .. } => "adam",
-        }
-    }
-
-    /// The learning rate before decay.
-    pub const fn learning_rate(&self) -> f64 {
-        match self {
-            Self::Sgd { learning_rate, .. }
-            | Self::Rmsprop { learning_rate, .. }
-            | Self::Adam { learning_rate, .. } => *learning_rate,
-        }
-    }
-
-    /// Decay per update: rate = learning_rate / (1 + decay * updates).
-    pub const fn decay(&self) -> f64 {
-        match self {
-            Self::Sgd { decay, .. } | Self::Rmsprop { decay, .. } | Self::Adam { decay, .. } => {
-                *decay
-            }
-        }
-    }
-}
-
 /// How the network is fitted.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Training {
     pub loss: Loss,
+    /// What is told of the network beside the loss.
+    pub metrics: Vec<Metric>,
+    /// Weight of the rows of every class in the training loss; empty: all count alike.
+    pub class_weight: Vec<f64>,
     pub optimizer: Optimizer,
+    /// How the learning rate changes; `None`: only by the optimizer's own `decay`.
+    pub schedule: Option<Schedule>,
     pub epochs: usize,
     pub batch_size: usize,
+}
+
+/// A layer in its place: a sequence of them is a network, named inputs make it a graph.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Node {
+    /// Keras's automatic name (`conv2d_1`) unless given.
+    pub name: Option<String>,
+    /// Names of earlier layers or of the data's inputs; empty: the layer before, or the data.
+    pub inputs: Vec<String>,
+    pub layer: Layer,
 }
 
 /// A figure that the source printed.
@@ -205,9 +166,16 @@ pub struct Experiment {
     pub dialect: Dialect,
     pub seed: u32,
     pub data: Data,
-    pub layers: Vec<Layer>,
-    /// `None` for kind `look`.
+    pub layers: Vec<Node>,
+    /// `None` for kinds that train nothing.
     pub training: Option<Training>,
+    pub protocol: Protocol,
+    pub callbacks: Vec<Callback>,
+    pub sweep: Option<Sweep>,
+    pub stages: Vec<Stage>,
+    pub compute: Option<Compute>,
+    pub predict: Option<Predict>,
+    pub generate: Option<Generate>,
     pub reported: Vec<Reported>,
     pub curve: Option<Curve>,
     pub errata: Vec<Words>,

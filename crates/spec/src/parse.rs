@@ -1,18 +1,28 @@
 //! Text -> [`Experiment`]: every field by name, every problem at once.
 
+use crate::callback::Callback;
 use crate::experiment::*;
 use crate::layers::Layer;
+use crate::loss::Loss;
+use crate::metric::Metric;
+use crate::optimizer::Optimizer;
 use crate::preparation::Preparation;
 use crate::problem::Problem;
+use crate::protocol::Protocol;
 use crate::read::{Fields, Source};
+use crate::schedule::Schedule;
 use crate::shape::DataFormat;
-use std::cell::RefCell;
+use crate::stages::Stage;
+use crate::sweep::{self, Sweep};
+use crate::using::{Compute, Generate, Predict};
+use std::cell::{Cell, RefCell};
+use toml::Spanned;
 use toml::de::DeTable;
 
 /// Longer texts are refused before they are read.
 const MAX_BYTES: usize = 64 * 1024;
 /// More layers than any of the books' networks has.
-const MAX_LAYERS: usize = 200;
+const MAX_LAYERS: usize = 400;
 
 /// Reads an experiment text.
 ///
@@ -20,6 +30,18 @@ const MAX_LAYERS: usize = 200;
 /// All problems of syntax and of single fields, each with its line. Whether the layers fit together and
 /// to the data is the next step, [`crate::check`].
 pub fn parse(text: &str) -> Result<Experiment, Vec<Problem>> {
+    parse_at(text, None)
+}
+
+/// The experiment at one point of its sweep: its values are put in, and what is left is a training.
+///
+/// # Errors
+/// As [`parse`], and `no_such_place` where an axis names what the text doesn't have.
+pub fn parse_point(text: &str, point: usize) -> Result<Experiment, Vec<Problem>> {
+    parse_at(text, Some(point))
+}
+
+fn parse_at(text: &str, point: Option<usize>) -> Result<Experiment, Vec<Problem>> {
     if text.len() > MAX_BYTES {
         return Err(vec![Problem::new(
             "too_large",
@@ -27,17 +49,29 @@ pub fn parse(text: &str) -> Result<Experiment, Vec<Problem>> {
             &[("found", &text.len()), ("max", &MAX_BYTES)],
         )]);
     }
-    let table = DeTable::parse(text).map_err(|error| {
+    let mut table = DeTable::parse(text).map_err(|error| {
         let problem = Problem::new("toml_syntax", "", &[("message", &error.message())]);
         vec![problem.at(text, error.span().unwrap_or(0..0))]
     })?;
     let source = Source {
         text,
         problems: RefCell::default(),
+        dialect: Cell::default(),
     };
-    let fields = Fields::new(&source, table.get_ref(), table.span(), String::new());
-    let experiment = read_experiment(&fields);
-    fields.finish();
+    let mut experiment = read(&source, &table);
+    if let (Some(point), Some(sweep), true) = (
+        point,
+        &experiment.sweep,
+        source.problems.borrow().is_empty(),
+    ) {
+        let problems = sweep::apply(table.get_mut(), sweep, point);
+        source.problems.borrow_mut().extend(problems);
+        experiment = Experiment {
+            kind: Kind::Train,
+            sweep: None,
+            ..read(&source, &table)
+        };
+    }
     let problems = source.problems.into_inner();
     if problems.is_empty() {
         Ok(experiment)
@@ -46,17 +80,21 @@ pub fn parse(text: &str) -> Result<Experiment, Vec<Problem>> {
     }
 }
 
+fn read<'t>(source: &Source<'t>, table: &Spanned<DeTable<'t>>) -> Experiment {
+    let fields = Fields::new(source, table.get_ref(), table.span(), String::new());
+    let experiment = read_experiment(&fields);
+    fields.finish();
+    experiment
+}
+
 fn read_experiment(f: &Fields) -> Experiment {
-    let kind = f.choice(
-        "kind",
-        None,
-        &[("train", Kind::Train), ("look", Kind::Look)],
-    );
+    let kind = f.choice("kind", None, Kind::ALL);
     let dialect = f.choice(
         "dialect",
         Some(Dialect::Keras2),
         &[("keras2", Dialect::Keras2), ("keras3", Dialect::Keras3)],
     );
+    f.source.dialect.set(dialect);
     let layer_tables = f.tables("layers");
     if layer_tables.len() > MAX_LAYERS {
         f.report_at(
@@ -69,11 +107,13 @@ fn read_experiment(f: &Fields) -> Experiment {
             ],
         );
     }
-    let layers: Vec<Layer> = layer_tables.iter().filter_map(Layer::read).collect();
-    if kind == Kind::Train && layer_tables.is_empty() {
+    let layers: Vec<Node> = layer_tables.iter().filter_map(read_node).collect();
+    if kind.trains() && layer_tables.is_empty() {
         f.report_at("layers", "no_layers", &[]);
     }
-    Experiment {
+    let training = read_training(f, kind, dialect);
+    let epochs = training.as_ref().map_or(1, |training| training.epochs);
+    let experiment = Experiment {
         id: f.text("id"),
         kind,
         chapter: f.integer("chapter", None, 0..1_000) as u32,
@@ -83,7 +123,14 @@ fn read_experiment(f: &Fields) -> Experiment {
         seed: f.integer("seed", Some(7), 0..u32::MAX as usize) as u32,
         data: read_data(f),
         layers,
-        training: read_training(f, kind, dialect),
+        training,
+        protocol: Protocol::read(f),
+        callbacks: Callback::read_list(f),
+        sweep: Sweep::read(f),
+        stages: Stage::read_list(f, epochs),
+        compute: Compute::read(f),
+        predict: Predict::read(f),
+        generate: Generate::read(f),
         reported: f.tables("reported").iter().map(read_reported).collect(),
         curve: f.table_at("curve").map(|c| {
             let curve = Curve {
@@ -107,7 +154,33 @@ fn read_experiment(f: &Fields) -> Experiment {
             q.finish();
             question
         }),
+    };
+    let missing = match kind {
+        Kind::Sweep if experiment.sweep.is_none() => Some("sweep"),
+        Kind::Stages if experiment.stages.is_empty() => Some("stages"),
+        Kind::Compute if experiment.compute.is_none() => Some("compute"),
+        Kind::Predict if experiment.predict.is_none() => Some("predict"),
+        Kind::Generate if experiment.generate.is_none() => Some("generate"),
+        _ => None,
+    };
+    if let Some(field) = missing
+        && !f.has(field)
+    {
+        f.report("missing_field", &[("field", &field)]);
     }
+    experiment
+}
+
+/// A `[[layers]]` table: the layer's own fields and its place in the graph.
+fn read_node(f: &Fields) -> Option<Node> {
+    let name = f.get("name").map(|_| f.text("name"));
+    let inputs = f.texts("inputs");
+    let layer = Layer::read(f)?;
+    Some(Node {
+        name,
+        inputs,
+        layer,
+    })
 }
 
 const METRICS: &[(&str, &str)] = &[
@@ -157,21 +230,17 @@ fn read_data(f: &Fields) -> Data {
 
 fn read_training(f: &Fields, kind: Kind, dialect: Dialect) -> Option<Training> {
     let Some(t) = f.table_at("training") else {
-        if kind == Kind::Train && !f.has("training") {
+        if kind.trains() && !f.has("training") {
             f.report("missing_field", &[("field", &"training")]);
         }
         return None;
     };
     let training = Training {
-        loss: t.choice(
-            "loss",
-            None,
-            &[
-                ("categorical_crossentropy", Loss::CategoricalCrossentropy),
-                ("mean_squared_error", Loss::MeanSquaredError),
-            ],
-        ),
-        optimizer: read_optimizer(&t, dialect),
+        loss: Loss::read(&t, dialect),
+        metrics: Metric::read_list(&t),
+        class_weight: read_class_weight(&t),
+        optimizer: Optimizer::read(&t, dialect),
+        schedule: Schedule::read(&t),
         epochs: t.integer("epochs", None, 1..10_001),
         batch_size: t.integer("batch_size", Some(32), 1..10_001),
     };
@@ -179,53 +248,15 @@ fn read_training(f: &Fields, kind: Kind, dialect: Dialect) -> Option<Training> {
     Some(training)
 }
 
-/// `optimizer = "adam"` or `optimizer = { name = "adam", learning_rate = 0.001 }`.
-fn read_optimizer(t: &Fields, dialect: Dialect) -> Optimizer {
-    let names = &[("adam", "adam"), ("sgd", "sgd"), ("rmsprop", "rmsprop")];
-    let written_as_text = t
-        .get("optimizer")
-        .is_some_and(|value| value.get_ref().is_str());
-    if written_as_text || !t.has("optimizer") {
-        let name = t.choice("optimizer", None, names);
-        return optimizer(name, None, dialect);
+/// `class_weight = [1.0, 3.0]`: none is negative.
+fn read_class_weight(t: &Fields) -> Vec<f64> {
+    let weights = t.numbers("class_weight");
+    if let Some(value) = weights.iter().find(|weight| !(0.0..=1e6).contains(*weight)) {
+        let args: [(&str, &dyn std::fmt::Display); 3] =
+            [("value", value), ("min", &0), ("max", &1e6)];
+        t.report_at("class_weight", "out_of_range", &args);
     }
-    match t.table_at("optimizer") {
-        Some(o) => {
-            let name = o.choice("name", None, names);
-            let optimizer = optimizer(name, Some(&o), dialect);
-            o.finish();
-            optimizer
-        }
-        None => optimizer("adam", None, dialect),
-    }
-}
-
-fn optimizer(name: &str, fields: Option<&Fields>, dialect: Dialect) -> Optimizer {
-    let number = |field: &'static str, default: f64, min: f64, max: f64| {
-        fields.map_or(default, |f| f.number(field, Some(default), min, max))
-    };
-    let decay = number("decay", 0.0, 0.0, 10.0);
-    match name {
-        "sgd" => Optimizer::Sgd {
-            learning_rate: number("learning_rate", 0.01, 0.0, 100.0),
-            momentum: number("momentum", 0.0, 0.0, 1.0),
-            nesterov: fields.is_some_and(|f| f.flag("nesterov", false)),
-            decay,
-        },
-        "rmsprop" => Optimizer::Rmsprop {
-            learning_rate: number("learning_rate", 0.001, 0.0, 100.0),
-            rho: number("rho", 0.9, 0.0, 1.0),
-            epsilon: number("epsilon", dialect.epsilon(), 1e-12, 1.0),
-            decay,
-        },
-        _ => Optimizer::Adam {
-            learning_rate: number("learning_rate", 0.001, 0.0, 100.0),
-            beta_1: number("beta_1", 0.9, 0.0, 0.999_999),
-            beta_2: number("beta_2", 0.999, 0.0, 0.999_999_9),
-            epsilon: number("epsilon", dialect.epsilon(), 1e-12, 1.0),
-            decay,
-        },
-    }
+    weights
 }
 
 fn read_reported(r: &Fields) -> Reported {

@@ -118,6 +118,85 @@ impl fmt::Display for Problem {
                 arg("layer"),
                 arg("shape")
             ),
+            "needs_sequence" => write!(
+                f,
+                "{} wants a sequence (steps, features) but gets {}",
+                arg("layer"),
+                arg("shape")
+            ),
+            "needs_ids" => write!(
+                f,
+                "Embedding wants a row of token ids but gets {}",
+                arg("shape")
+            ),
+            "needs_steps" => write!(
+                f,
+                "TimeDistributed wants a sequence or a film but gets {}, or its layer gives what has no steps",
+                arg("shape")
+            ),
+            "cannot_wrap" => write!(f, "a {} can't be wrapped here", arg("value")),
+            "groups_do_not_divide" => write!(
+                f,
+                "{} groups do not divide {} channels and {} filters",
+                arg("groups"),
+                arg("channels"),
+                arg("filters")
+            ),
+            "reshape_mismatch" => write!(
+                f,
+                "the {} numbers of {} do not fill {}",
+                arg("found"),
+                arg("shape"),
+                arg("wanted")
+            ),
+            "permute_mismatch" => write!(
+                f,
+                "dims must name each of the axes 1 to {} once",
+                arg("axes")
+            ),
+            "merge_mismatch" => write!(
+                f,
+                "{} can't join the shapes {}",
+                arg("layer"),
+                arg("shapes")
+            ),
+            "wrong_inputs" => write!(
+                f,
+                "{} takes {} to {} inputs, found {}",
+                arg("layer"),
+                arg("min"),
+                arg("max"),
+                arg("found")
+            ),
+            "unknown_input" => write!(
+                f,
+                "no earlier layer or input {}; known are {}",
+                arg("value"),
+                arg("known")
+            ),
+            "bad_name" => write!(
+                f,
+                "{} is no name: use up to 64 letters, digits and _",
+                arg("value")
+            ),
+            "duplicate_name" => write!(f, "there are two layers {}", arg("value")),
+            "unused_layer" => write!(
+                f,
+                "nothing reads what {} gives: name it in the inputs of a later layer",
+                arg("value")
+            ),
+            "too_few_positions" => write!(
+                f,
+                "a table of {} rows is too small for {} steps",
+                arg("found"),
+                arg("wanted")
+            ),
+            "vocabulary_too_large" => write!(
+                f,
+                "a table of {} rows is too small for token ids below {}",
+                arg("found"),
+                arg("wanted")
+            ),
             "window_too_large" => write!(
                 f,
                 "a window of {} does not fit into {}",
@@ -131,6 +210,56 @@ impl fmt::Display for Problem {
                 arg("classes"),
                 arg("dataset"),
                 arg("classes")
+            ),
+            "wrong_output_values" => write!(
+                f,
+                "the last layer gives {}, {} wants {} numbers",
+                arg("found"),
+                arg("dataset"),
+                arg("classes")
+            ),
+            "loss_width" => write!(
+                f,
+                "{} needs {} outputs, the last layer gives {}",
+                arg("loss"),
+                arg("wanted"),
+                arg("found")
+            ),
+            "loss_needs_classes" => write!(
+                f,
+                "{} needs classes as targets, these are numbers",
+                arg("loss")
+            ),
+            "loss_takes_logits" => write!(
+                f,
+                "{} from_logits takes what comes before {a}: drop from_logits or the {a}",
+                arg("loss"),
+                a = arg("activation")
+            ),
+            "metric_needs_classes" => write!(
+                f,
+                "{} needs classes as targets and an output for each",
+                arg("metric")
+            ),
+            "metric_two_classes" => write!(
+                f,
+                "{} is for two classes, here are {}: average = \"macro\" is for more",
+                arg("metric"),
+                arg("found")
+            ),
+            "metric_too_large" => write!(
+                f,
+                "{} would keep {} numbers, at most {} are kept",
+                arg("metric"),
+                arg("found"),
+                arg("max")
+            ),
+            "wrong_length" => write!(
+                f,
+                "{} has {} numbers, {} are needed",
+                arg("field"),
+                arg("found"),
+                arg("wanted")
             ),
             "no_layers" => write!(f, "there is no layer: add [[layers]] with a type"),
             "too_many_parameters" => write!(

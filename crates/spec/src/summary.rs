@@ -1,8 +1,8 @@
 //! What a page or a terminal shows of a checked experiment: the network with shapes and parameter counts
 //! as Keras prints them, and the values that can be set in a form.
 
-use crate::check::{Checked, CheckedLayer};
-use crate::layers::{Activation, Layer, Padding};
+use crate::check::{Checked, CheckedLayer, Source};
+use crate::layers::{Activation, Layer, Rank, Reshaping};
 use crate::shape::Shape;
 use serde::{Deserialize, Serialize};
 use std::fmt::Write as _;
@@ -46,6 +46,10 @@ pub struct SummaryLayer {
     /// Drawing: channels, height, width; a vector is (units, 1, 1).
     pub sheet: [u32; 3],
     pub parameters: u32,
+    /// Those that are only carried on, not trained (moving statistics).
+    pub non_trainable: u32,
+    /// Names of the layers or data inputs that it reads.
+    pub inputs: Vec<String>,
     /// `5·5·1·32 + 32`; empty when there are no parameters.
     pub count: String,
     pub settings: Vec<Setting>,
@@ -58,6 +62,7 @@ pub struct Summary {
     pub input_sheet: [u32; 3],
     pub layers: Vec<SummaryLayer>,
     pub parameters: u32,
+    pub non_trainable: u32,
     /// Floating point operations of one update on one row (forward and backward, about three times forward).
     pub flops: f64,
     pub train_rows: u32,
@@ -117,56 +122,84 @@ fn choice<'a>(
 
 fn layer_settings(index: usize, layer: &Layer) -> Vec<Setting> {
     let path = |field: &str| format!("layers[{index}].{field}");
+    let whole = |field: &str, value, max| integer(path(field), field, value, 1, max);
+    let rate = |field: &str, value| number(path(field), field, value, 0.0, 0.99);
     let activation = |value: Activation| {
         let names = Activation::ALL.iter().map(|(name, _)| *name);
         choice(path("activation"), "activation", value.name(), names)
     };
     match layer {
         Layer::Dense(dense) => vec![
-            integer(path("units"), "units", dense.units, 1, 4096),
+            whole("units", dense.units, 4096),
             activation(dense.activation),
         ],
-        Layer::Conv2d(conv) => {
-            let padding = match conv.padding {
-                Padding::Valid => "valid",
-                Padding::Same => "same",
-            };
+        Layer::Conv(conv) => {
+            let all = ["valid", "same", "causal"];
+            let known = &all[..if conv.rank == Rank::One { 3 } else { 2 }];
             vec![
-                integer(path("filters"), "filters", conv.filters, 1, 512),
-                integer(
-                    path("kernel_size"),
-                    "kernel_size",
-                    conv.kernel_size[0],
-                    1,
-                    28,
-                ),
+                whole("filters", conv.filters, 512),
+                whole("kernel_size", conv.window.size[1], 28),
                 choice(
                     path("padding"),
                     "padding",
-                    padding,
-                    ["valid", "same"].into_iter(),
+                    conv.window.padding.name(),
+                    known.iter().copied(),
                 ),
                 activation(conv.activation),
             ]
         }
-        Layer::Pool2d(pool) => vec![integer(
-            path("pool_size"),
-            "pool_size",
-            pool.pool_size[0],
-            1,
-            28,
-        )],
-        Layer::Dropout(dropout) => vec![number(path("rate"), "rate", dropout.rate, 0.0, 0.99)],
+        Layer::Depthwise(conv) => {
+            let kernel = whole("kernel_size", conv.window.size[1], 28);
+            let filters = conv.pointwise.as_ref();
+            let filters = filters.map(|(filters, _)| whole("filters", *filters, 512));
+            filters
+                .into_iter()
+                .chain([kernel, activation(conv.activation)])
+                .collect()
+        }
+        Layer::Pooling(pooling) => vec![whole("pool_size", pooling.window.size[1], 28)],
+        Layer::Dropout(dropout) => vec![rate("rate", dropout.rate)],
+        Layer::Embedding(embedding) => vec![whole("output_dim", embedding.output_dim, 1024)],
+        Layer::MultiHeadAttention(attention) => vec![
+            whole("num_heads", attention.num_heads, 64),
+            whole("key_dim", attention.key_dim, 1024),
+        ],
+        Layer::Recurrent(recurrent) => vec![
+            whole("units", recurrent.units, 1024),
+            rate("dropout", recurrent.dropout),
+            rate("recurrent_dropout", recurrent.recurrent_dropout),
+        ],
+        Layer::Activation(Activation::LeakyRelu(slope)) => {
+            vec![number(
+                path("negative_slope"),
+                "negative_slope",
+                *slope,
+                0.0,
+                1.0,
+            )]
+        }
+        Layer::Activation(Activation::Elu(alpha)) => {
+            vec![number(path("alpha"), "alpha", *alpha, 0.0, 10.0)]
+        }
         Layer::Activation(value) => vec![activation(*value)],
-        Layer::Flatten => Vec::new(),
+        _ => Vec::new(),
     }
 }
 
 fn detail(layer: &Layer) -> String {
+    let window = |rank, [rows, columns]: [usize; 2]| match rank {
+        Rank::One => columns.to_string(),
+        Rank::Two => format!("{rows}×{columns}"),
+    };
     match layer {
-        Layer::Conv2d(conv) => format!("{}×{}", conv.kernel_size[0], conv.kernel_size[1]),
-        Layer::Pool2d(pool) => format!("{}×{}", pool.pool_size[0], pool.pool_size[1]),
+        Layer::Conv(conv) => window(conv.rank, conv.window.size),
+        Layer::Depthwise(conv) => window(Rank::Two, conv.window.size),
+        Layer::Pooling(pooling) => window(pooling.rank, pooling.window.size),
         Layer::Dropout(dropout) => dropout.rate.to_string(),
+        Layer::Reshaping(Reshaping::UpSampling(size)) => window(Rank::Two, *size),
+        Layer::MultiHeadAttention(attention) => attention.num_heads.to_string(),
+        Layer::Bidirectional(both) => both.layer.name().into(),
+        Layer::TimeDistributed(layer) => layer.type_name().into(),
         _ => String::new(),
     }
 }
@@ -174,6 +207,13 @@ fn detail(layer: &Layer) -> String {
 fn sheet(shape: Shape) -> [u32; 3] {
     match shape {
         Shape::Flat { units } => [units as u32, 1, 1],
+        Shape::Sequence { steps, features } => [1, steps as u32, features as u32],
+        Shape::Frames {
+            frames,
+            height,
+            width,
+            ..
+        } => [frames as u32, height as u32, width as u32],
         Shape::Picture {
             channels,
             height,
@@ -230,6 +270,10 @@ impl Summary {
                     ..s
                 }));
             }
+            let source = |source: &Source| match source {
+                Source::Data(input) => checked.data.inputs[*input].name.clone(),
+                Source::Layer(index) => checked.layers[*index].name.clone(),
+            };
             SummaryLayer {
                 name: layer.name.clone(),
                 r#type: layer.layer.type_name().into(),
@@ -238,6 +282,8 @@ impl Summary {
                 output: axes(layer.output),
                 sheet: sheet(layer.output),
                 parameters: layer.parameters() as u32,
+                non_trainable: (layer.parameters() - layer.trainable()) as u32,
+                inputs: layer.sources.iter().map(source).collect(),
                 count: count(layer),
                 settings: own,
             }
@@ -251,15 +297,16 @@ impl Summary {
             u32::MAX - 1,
         ));
         Self {
-            input: axes(checked.data.row),
-            input_sheet: sheet(checked.data.row),
+            input: axes(checked.data.row()),
+            input_sheet: sheet(checked.data.row()),
             layers,
             parameters: checked.parameters() as u32,
+            non_trainable: (checked.parameters() - checked.trainable()) as u32,
             flops: 3.0 * checked.layers.iter().map(CheckedLayer::flops).sum::<f64>(),
             train_rows: checked.train_rows as u32,
             validation_rows: checked.validation_rows as u32,
             test_rows: checked.data.test_rows as u32,
-            classes: checked.data.classes as u32,
+            classes: checked.data.classes() as u32,
             epochs: training.epochs as u32,
             batch_size: training.batch_size as u32,
             steps_per_epoch: checked.steps_per_epoch() as u32,
@@ -290,8 +337,10 @@ impl Summary {
             let _ = writeln!(out, "{}", if last { &double } else { &rule });
         }
         let _ = writeln!(out, "Total params: {}", thousands(self.parameters));
-        let _ = writeln!(out, "Trainable params: {}", thousands(self.parameters));
-        let _ = writeln!(out, "Non-trainable params: 0\n{rule}");
+        let trained = self.parameters - self.non_trainable;
+        let _ = writeln!(out, "Trainable params: {}", thousands(trained));
+        let fixed = thousands(self.non_trainable);
+        let _ = writeln!(out, "Non-trainable params: {fixed}\n{rule}");
         out
     }
 }

@@ -10,6 +10,7 @@ use crate::run::Run;
 use burn::tensor::Device;
 use fireside_datasets::Dataset;
 use fireside_network::weights::{File, keras_values, load, write as write_file};
+use fireside_optimizers::State;
 use fireside_spec::Checked;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -27,6 +28,9 @@ struct Cursor {
     updates: u64,
     #[serde(with = "exact")]
     learning_rate: f64,
+    /// Of rule and schedule, as texts like the others.
+    #[serde(default)]
+    numbers: Vec<String>,
     #[serde(with = "exact")]
     loss: f64,
     correct: u32,
@@ -116,8 +120,8 @@ fn little_endian(values: &[f32]) -> Vec<u8> {
 
 pub(crate) async fn write(run: &Run) -> Result<Vec<u8>, TrainingError> {
     let mut tensors = Vec::new();
-    let slots = run.optimizer.state().await;
-    for (weight, slots) in run.network.weights().zip(slots) {
+    let state = run.optimizer.state().await;
+    for (weight, slots) in run.network.trainable().zip(state.slots) {
         let values = keras_values(weight).await?;
         tensors.push((
             weight.name.clone(),
@@ -135,8 +139,9 @@ pub(crate) async fn write(run: &Run) -> Result<Vec<u8>, TrainingError> {
         data: run.data_checksum().into(),
         epoch: run.epoch,
         step: run.step,
-        updates: run.optimizer.updates(),
-        learning_rate: run.optimizer.learning_rate(),
+        updates: state.updates,
+        learning_rate: state.learning_rate,
+        numbers: state.numbers.iter().map(f64::to_string).collect(),
         loss: run.sums.loss,
         correct: run.sums.correct,
         rows: run.sums.rows,
@@ -192,16 +197,28 @@ pub(crate) fn read(
     let network = load(&checked, &file, &device).map_err(|error| corrupt(error.to_string()))?;
     let mut run = Run::new(&cursor.experiment, checked, data, device.clone())?;
     let counts: Vec<usize> = run.optimizer.slot_counts();
-    let mut state = Vec::with_capacity(counts.len());
-    for (weight, count) in network.weights().zip(counts) {
+    let mut state = State {
+        updates: cursor.updates,
+        learning_rate: cursor.learning_rate,
+        // What is no number is not usable, and `restore` says so.
+        numbers: cursor
+            .numbers
+            .iter()
+            .map(|n| n.parse().unwrap_or(f64::NAN))
+            .collect(),
+        ..State::default()
+    };
+    for (weight, count) in network.trainable().zip(counts) {
         let length: usize = weight.shape.iter().product();
         let slots: Result<Vec<_>, _> = (0..count)
             .map(|index| file.values(&format!("{}/slot{index}", weight.name), &[length]))
             .collect();
-        state.push(slots.map_err(|error| corrupt(error.to_string()))?);
+        state
+            .slots
+            .push(slots.map_err(|error| corrupt(error.to_string()))?);
     }
     run.optimizer
-        .restore(state, cursor.updates, cursor.learning_rate, &device)
+        .restore(state, &device)
         .map_err(|error| corrupt(error.to_string()))?;
     run.network = network;
     run.epoch = cursor.epoch;
@@ -210,6 +227,7 @@ pub(crate) fn read(
         loss: cursor.loss,
         correct: cursor.correct,
         rows: cursor.rows,
+        ..Sums::new(&run.checked)
     };
     run.history = cursor.history.into_iter().map(Into::into).collect();
     run.shuffle();

@@ -8,13 +8,15 @@ mod batch;
 mod checkpoint;
 mod error;
 pub mod event;
-pub mod loss;
+pub mod losses;
+pub mod metrics;
 mod probe;
 #[cfg(feature = "gpu")]
 mod rehearsal;
 mod report;
 pub mod results;
 mod run;
+mod target;
 pub mod verdict;
 
 pub use error::TrainingError;
@@ -22,3 +24,4 @@ pub use event::{Event, Part, RunState, Score};
 pub use probe::{ProbedLayer, probe};
 pub use report::{Guess, Misjudged, Report};
 pub use run::Run;
+pub use target::{Target, best};

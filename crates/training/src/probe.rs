@@ -3,12 +3,12 @@
 
 use crate::batch::target;
 use crate::error::TrainingError;
-use crate::loss::loss;
+use crate::losses::ending;
 use burn::tensor::{Device, Tensor, TensorData, Transaction};
 use fireside_datasets::Targets;
 use fireside_network::{Mode, Network, Value};
 use fireside_spec::random::{Purpose, Stream};
-use fireside_spec::{Checked, Shape};
+use fireside_spec::{Checked, Layer};
 
 /// One layer's numbers, row-major; pictures as (rows, channels, height, width).
 #[derive(Clone, Debug, PartialEq)]
@@ -56,31 +56,32 @@ pub async fn probe(
         let twin = network.tracked();
         let tag = 2 * index as u32;
         let mode = Mode::Train { seed, update: 0 };
-        let (input, value) = match layer.input {
-            Shape::Picture {
-                channels,
-                height,
-                width,
-            } => {
-                let shape = [rows, channels, height, width];
-                let input = tracked(numbers(seed, tag, &shape), shape, device);
-                (Value::Picture(input.clone()), Value::Picture(input))
-            }
-            _ => {
-                let shape = [rows, layer.input.len()];
-                let input = tracked(numbers(seed, tag, &shape), shape, device);
-                (Value::Flat(input.clone()), Value::Flat(input))
-            }
-        };
-        let output = twin.layer(index, value, mode).into_flat();
+        // Every input is a leaf of its own, flat.
+        let leaves: Vec<Tensor<2>> = layer
+            .inputs
+            .iter()
+            .enumerate()
+            .map(|(input, shape)| {
+                let size = [rows, shape.len()];
+                let mut values = numbers(seed, tag + 1024 * input as u32, &size);
+                if let Layer::Embedding(spec) = &layer.layer {
+                    for value in &mut values {
+                        *value = ((value.abs() * 97.0) as usize % spec.input_dim) as f32;
+                    }
+                }
+                tracked(values, size, device)
+            })
+            .collect();
+        let shaped = leaves.iter().zip(&layer.inputs);
+        let values = shaped.map(|(leaf, shape)| Value::from_flat(leaf.clone(), *shape));
+        let output = twin.layer(index, values.collect(), mode).into_flat();
         let upstream = numbers(seed, tag + 1, &output.dims());
         let upstream = TensorData::new(upstream, output.dims());
         let upstream = Tensor::from_inner(Tensor::<2>::from_data(upstream, device));
         let mut gradients = weighted_sum(output.clone(), upstream).backward();
-        let input_gradient = match input {
-            Value::Flat(x) => x.grad_remove(&mut gradients).map(|g| g.flatten(0, 1)),
-            Value::Picture(x) => x.grad_remove(&mut gradients).map(|g| g.flatten(0, 3)),
-        };
+        let input_gradient = leaves[0]
+            .grad_remove(&mut gradients)
+            .map(|g| g.flatten(0, 1));
         let mut tensors = vec![output.inner().flatten(0, 1)];
         tensors.extend(input_gradient);
         let mut weights = Vec::new();
@@ -126,7 +127,7 @@ fn named(name: String, kind: String) -> ProbedLayer {
 
 /// The loss of rows that softmax could have given.
 fn probed_loss(checked: &Checked, rows: usize, device: &Device) -> Collected {
-    let (seed, classes) = (checked.experiment.seed, checked.data.classes);
+    let (seed, classes) = (checked.experiment.seed, checked.width());
     let tag = 2 * checked.layers.len() as u32;
     let mut values = numbers(seed, tag, &[rows, classes]);
     for row in values.chunks_exact_mut(classes.max(1)) {
@@ -137,15 +138,9 @@ fn probed_loss(checked: &Checked, rows: usize, device: &Device) -> Collected {
     let labels = (0..rows).map(|row| (row % classes.max(1)) as u16).collect();
     let targets = Targets::Classes { labels, classes };
     let output = tracked(values, [rows, classes], device);
-    let wanted = Tensor::from_inner(target(&targets, device));
-    let kind = checked.training.loss;
-    #[cfg(feature = "gpu")]
-    let loss = match fireside_network::ops::gpu::is_gpu(&output) {
-        true => fireside_network::ops::gpu::score(output.clone(), wanted, kind),
-        false => loss(kind, output.clone(), wanted),
-    };
-    #[cfg(not(feature = "gpu"))]
-    let loss = loss(kind, output.clone(), wanted);
+    let wanted = Tensor::from_inner(target(&targets, classes, device));
+    let (kind, dialect) = (&checked.training.loss, checked.experiment.dialect);
+    let (loss, _) = ending(kind, dialect, output.clone(), wanted, None);
     let mut gradients = loss.backward();
     let mut tensors = vec![loss.inner()];
     tensors.extend(output.grad_remove(&mut gradients).map(|g| g.flatten(0, 1)));

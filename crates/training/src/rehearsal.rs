@@ -19,13 +19,13 @@ impl Run {
                 let batch = self.batch(&self.data.train, 0..rows);
                 let mode = Mode::Train { seed: 0, update: 0 };
                 let begun = self.begin(&network, batch, mode);
-                let weights = network.weights_mut().map(|weight| &mut weight.values);
+                let weights = network.trainable_mut().map(|weight| &mut weight.values);
                 optimizer.step(weights, begun.gradients);
             }
             for all in [self.checked.validation_rows, self.data.test.rows()] {
                 for rows in sizes(all, EVALUATION_ROWS) {
                     let batch = self.batch(&self.data.test, 0..rows.min(self.data.test.rows()));
-                    network.forward(batch.input, Mode::Use);
+                    network.forward(batch.inputs, Mode::Use);
                 }
             }
         })

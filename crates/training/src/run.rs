@@ -1,17 +1,17 @@
 //! A run: updates, then an evaluation, epoch after epoch.
 
-use crate::batch::{Batch, Sums, batch, read, read_scores, target};
+use crate::batch::{Batch, Sums, batch, class_weights, read, read_scores, target};
 use crate::checkpoint;
 use crate::error::TrainingError;
 use crate::event::{Divergence, EpochScores, Event, Part, RunState, Score};
-use crate::loss::{Reading, score};
+use crate::losses::{Reading, score};
 use crate::report::{Report, ReportBuilder};
-use burn::tensor::{Device, Tensor};
+use burn::tensor::{Device, Tensor, TensorData};
 use fireside_datasets::{Dataset, Rows, Targets};
-use fireside_network::{Mode, Network, Value};
-use fireside_optimizers::Optimizer;
-use fireside_spec::Checked;
+use fireside_network::{Mode, Moved, Network, Value};
+use fireside_optimizers::{Optimizer, WeightFacts};
 use fireside_spec::random::{Purpose, Stream};
+use fireside_spec::{Checked, Horizon};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -44,17 +44,25 @@ struct Update {
 pub(crate) struct Begun {
     pub reading: Reading,
     pub gradients: Vec<Option<Tensor<1>>>,
+    pub moved: Moved,
     pub targets: Targets,
 }
 
 /// A fresh optimizer for the weights of `network`.
 pub(crate) fn optimizer(checked: &Checked, network: &Network, device: &Device) -> Optimizer {
-    let lengths: Vec<usize> = network
-        .weights()
-        .map(|weight| weight.shape.iter().product())
-        .collect();
-    let on_host = fireside_network::is_cpu(device);
-    Optimizer::new(checked.training.optimizer, &lengths, on_host, device)
+    let facts = network.trainable().map(|weight| WeightFacts {
+        order: weight.order(),
+        regularizer: weight.rules.regularizer,
+        constraint: weight.rules.constraint,
+        ..WeightFacts::new(&weight.shape)
+    });
+    let training = &checked.training;
+    let horizon = Horizon {
+        steps_per_epoch: checked.steps_per_epoch() as u64,
+        epochs: training.epochs as u64,
+    };
+    Optimizer::new(training.optimizer, facts.collect(), device)
+        .scheduled(training.schedule.clone(), horizon)
 }
 
 /// One fit of one network. See the crate's documentation.
@@ -199,17 +207,22 @@ impl Run {
     /// Forward and backward; nothing is read, no weight is changed.
     pub(crate) fn begin(&self, network: &Network, batch: Batch, mode: Mode) -> Begun {
         let tracked = network.tracked();
-        let input = match batch.input {
-            Value::Flat(x) => Value::Flat(Tensor::from_inner(x)),
-            Value::Picture(x) => Value::Picture(Tensor::from_inner(x)),
-        };
-        let output = tracked.forward(input, mode).into_flat();
-        let wanted = Tensor::from_inner(target(&batch.targets, &self.device));
-        let (reading, mut gradients) = score(self.checked.training.loss, output, wanted);
+        let inputs = batch.inputs.into_iter().map(Value::on_tape).collect();
+        let (output, moved) = tracked.pass(inputs, mode);
+        let output = output.into_flat();
+        let width = self.checked.width();
+        let wanted = Tensor::from_inner(target(&batch.targets, width, &self.device));
+        let weights = class_weights(&self.checked, &batch.targets).map(|weights| {
+            let data = TensorData::new(weights, [batch.targets.rows()]);
+            Tensor::from_inner(Tensor::from_data(data, &self.device))
+        });
+        let (kind, dialect) = (&self.checked.training.loss, self.checked.experiment.dialect);
+        let (reading, mut gradients) = score(kind, dialect, output, wanted, weights);
         Begun {
             reading,
             gradients: tracked.gradients(&mut gradients),
             targets: batch.targets,
+            moved,
         }
     }
 
@@ -230,15 +243,16 @@ impl Run {
                 score: None,
                 sums: Sums {
                     rows: begun.targets.rows() as u32,
-                    ..Sums::default()
+                    ..Sums::new(&self.checked)
                 },
             };
             match begun.reading {
                 // Where reading costs nothing the loss is looked at first: a bad one changes no weight.
                 Reading::Output(output) => {
                     let output = read(output).await?;
-                    let (kind, classes) = (self.checked.training.loss, self.checked.data.classes);
-                    update.sums = Sums::of(kind, &output, begun.targets.labels(), classes);
+                    let weights = class_weights(&self.checked, &begun.targets);
+                    let (checked, targets) = (&self.checked, &begun.targets);
+                    update.sums = Sums::of(checked, &output, targets, weights.as_deref());
                     if !update.sums.loss.is_finite() {
                         queued.push(update);
                         break;
@@ -248,8 +262,12 @@ impl Run {
                 Reading::Score(score) => update.score = Some(score),
             }
             queued.push(update);
-            let weights = self.network.weights_mut().map(|weight| &mut weight.values);
+            let weights = self
+                .network
+                .trainable_mut()
+                .map(|weight| &mut weight.values);
             self.optimizer.step(weights, begun.gradients);
+            self.network.absorb(begun.moved);
         }
         let scores = queued.iter_mut().filter_map(|update| update.score.take());
         let scores = read_scores(scores.collect()).await?;
@@ -320,7 +338,7 @@ impl Run {
         rows: Range<usize>,
     ) -> Result<(Vec<f32>, Targets), TrainingError> {
         let batch = self.batch(part, rows);
-        let output = self.network.forward(batch.input, Mode::Use).into_flat();
+        let output = self.network.forward(batch.inputs, Mode::Use).into_flat();
         Ok((read(output).await?, batch.targets))
     }
 
@@ -336,9 +354,8 @@ impl Run {
         let rows = start..(start + EVALUATION_ROWS).min(all.end);
         let (total, count) = (all.len(), rows.len());
         let (output, targets) = self.output(part_rows, rows).await?;
-        let kind = self.checked.training.loss;
-        let classes = self.checked.data.classes;
-        sums.add(Sums::of(kind, &output, targets.labels(), classes));
+        // Class weights are for training only.
+        sums.add(Sums::of(&self.checked, &output, &targets, None));
         if !sums.loss.is_finite() {
             // The last update of the epoch broke the weights; no update comes that would notice it.
             return Ok(self.diverged(sums.loss, self.step));
@@ -378,6 +395,16 @@ impl Run {
             test,
         };
         self.history.push(scores);
+        if let Some(monitor) = self.optimizer.monitor() {
+            // Where no rows are kept aside, the test rows are what the source validates with.
+            let held_out = validation.unwrap_or(test);
+            self.optimizer.end_epoch(match monitor {
+                "loss" => scores.train.loss,
+                "accuracy" => scores.train.accuracy,
+                "val_accuracy" => held_out.accuracy,
+                _ => held_out.loss,
+            });
+        }
         self.epoch += 1;
         self.step = 0;
         self.sums = Sums::default();
@@ -429,7 +456,7 @@ impl Run {
     /// When the device fails.
     pub async fn report(&self, misjudged: usize) -> Result<Report, TrainingError> {
         let test = &self.data.test;
-        let mut report = ReportBuilder::new(self.checked.data.classes);
+        let mut report = ReportBuilder::new(self.checked.data.target.width());
         for start in (0..test.rows()).step_by(EVALUATION_ROWS) {
             let rows = start..(start + EVALUATION_ROWS).min(test.rows());
             let (output, targets) = self.output(test, rows).await?;

@@ -1,6 +1,7 @@
 //! The generator, permutations and initial weights.
 
-use fireside_spec::layers::{Initializer, TensorSpec};
+use fireside_spec::Dialect;
+use fireside_spec::layers::{Initializer, Rules, TensorSpec};
 use fireside_spec::random::{Purpose, Stream};
 use fireside_tests::compare::{Agreement, wide};
 use fireside_tests::data::sample;
@@ -81,13 +82,9 @@ fn initial_weights_are_the_reference_s() {
             .iter()
             .find(|(name, _)| *name == case.initializer)
             .unwrap_or_else(|| panic!("no initializer {}", case.initializer));
-        let spec = TensorSpec {
-            name: "kernel",
-            shape: case.shape.clone(),
-            initializer: *initializer,
-        };
+        let spec = TensorSpec::new("kernel", case.shape.clone(), &Rules::from(*initializer));
         let place = format!("{} layer {} {}", case.network, case.layer, case.initializer);
-        let values = wide(&spec.initial(7, case.layer, case.tensor));
+        let values = wide(&spec.initial(Dialect::Keras2, 7, case.layer, case.tensor));
         let first = &values[..case.first.len()];
         agreement.check("first elements", &place, first, &case.first, DRAWN);
         let squares: f64 = values.iter().map(|value| value * value).sum();

@@ -10,7 +10,7 @@ use fireside_tests::compare::{Agreement, wide};
 use fireside_tests::data::{official_rows, pictures};
 use fireside_tests::reference::{GradientRow, RunCase, Runs, Updates, read};
 use fireside_tests::{block_on, runs, tolerance};
-use fireside_training::loss::loss;
+use fireside_training::losses::loss;
 use std::sync::Arc;
 
 /// Enough rows for ten batches of 200, also where a fifth of them is held back.
@@ -32,7 +32,7 @@ fn text(case: &RunCase, reference: &Runs, dropout: bool) -> String {
     }
     let experiment = fireside_spec::parse(&text).expect("a text of the book");
     let rates = experiment.layers.iter().enumerate();
-    rates.fold(text, |text, (index, layer)| match layer {
+    rates.fold(text, |text, (index, node)| match node.layer {
         Layer::Dropout(_) => {
             fireside_spec::edit::set(&text, &format!("layers[{index}].rate"), "0").expect("a rate")
         }
@@ -59,8 +59,15 @@ fn gradients(checked: &Checked, data: &Dataset, mode: Mode) -> Vec<(usize, Strin
         target[row * 10 + usize::from(*label)] = 1.0;
     }
     let target = Tensor::from_data(TensorData::new(target, [rows, 10]), &cpu());
-    let output = network.forward(input, mode).into_flat();
-    let mut all = loss(checked.training.loss, output, Tensor::from_inner(target)).backward();
+    let output = network.forward(vec![input], mode).into_flat();
+    let mut all = loss(
+        &checked.training.loss,
+        checked.experiment.dialect,
+        output,
+        Tensor::from_inner(target),
+        None,
+    )
+    .backward();
     let weights: Vec<Weight> = network.weights().cloned().collect();
     let found = network.gradients(&mut all);
     weights
@@ -223,7 +230,7 @@ fn probabilities_at_the_initial_weights_agree() {
         let checked = runs::checked(&text(case, &reference, true), &data);
         let network = Network::build(&checked, case.seed, &cpu());
         let input = Value::Picture(picture(&checked, &data, case.probabilities.shape[0]));
-        let output = network.forward(input, Mode::Use).into_flat();
+        let output = network.forward(vec![input], Mode::Use).into_flat();
         let got = wide(&output.into_data().try_to_vec::<f32>().expect("f32 values"));
         let name = format!("{} seed {}", case.network, case.seed);
         let expected = &case.probabilities.data;

@@ -111,6 +111,10 @@ fn libraries_neither_open_nor_wait_nor_guess() {
             "book",
             &["fs", "net", "thread", "Instant", "SystemTime"][..],
         ),
+        (
+            "formats",
+            &["fs", "net", "thread", "Instant", "SystemTime"][..],
+        ),
     ] {
         for file in sources(&format!("crates/{name}/src"), &[".rs"]) {
             if file.ends_with("/tests.rs") || file.contains("/tests/") {

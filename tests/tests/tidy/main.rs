@@ -17,6 +17,7 @@ pub(crate) const ARROWS: &[(&str, &[&str])] = &[
     ("network", &["spec", "gpu"]),
     ("optimizers", &["spec", "gpu"]),
     ("book", &["spec"]),
+    ("formats", &["spec"]),
     ("inference", &["spec", "network", "datasets"]),
     (
         "training",
@@ -33,6 +34,7 @@ pub(crate) const ARROWS: &[(&str, &[&str])] = &[
             "training",
             "inference",
             "book",
+            "formats",
         ],
     ),
     (
@@ -46,6 +48,7 @@ pub(crate) const ARROWS: &[(&str, &[&str])] = &[
             "training",
             "inference",
             "book",
+            "formats",
         ],
     ),
     ("xtask", &[]),

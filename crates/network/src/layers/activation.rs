@@ -5,27 +5,37 @@ use burn::tensor::{Tensor, activation};
 use fireside_spec::Dialect;
 use fireside_spec::layers::Activation;
 
-/// Applies `kind` to a batch. Softmax runs over the last axis of a row (channels of a picture).
+/// Applies `kind` to a batch. Softmax runs over the last axis of a row or step (channels of a picture).
 pub(crate) fn apply(value: Value, kind: Activation, dialect: Dialect) -> Value {
-    match kind {
-        Activation::Linear => value,
-        #[cfg(feature = "gpu")]
-        Activation::Softmax if matches!(value, Value::Flat(_)) && value.is_gpu() => {
-            Value::Flat(crate::ops::gpu::softmax(value.into_flat()))
+    match (kind, value) {
+        (Activation::Linear, value) => value,
+        (Activation::Softmax, Value::Picture(x)) => Value::Picture(activation::softmax(x, 1)),
+        (Activation::Softmax, Value::Frames(x)) => Value::Frames(activation::softmax(x, 2)),
+        (Activation::Softmax, Value::Sequence(x)) => {
+            let [n, ..] = x.dims();
+            let steps = Value::Sequence(x).fold_steps();
+            apply(steps, kind, dialect).unfold_steps(n)
         }
-        Activation::Softmax => {
-            value.map(|t| activation::softmax(t, 1), |t| activation::softmax(t, 1))
-        }
-        _ => value.map(
-            |t| pointwise(t, kind, dialect),
-            |t| pointwise(t, kind, dialect),
-        ),
+        (Activation::Softmax, Value::Flat(x)) => Value::Flat(softmax(x)),
+        (_, value) => value.map(|x| pointwise(x, kind, dialect)),
     }
 }
 
-fn pointwise<const D: usize>(x: Tensor<D>, kind: Activation, dialect: Dialect) -> Tensor<D> {
+fn softmax(x: Tensor<2>) -> Tensor<2> {
+    #[cfg(feature = "gpu")]
+    if crate::ops::gpu::is_gpu(&x) {
+        return crate::ops::gpu::softmax(x);
+    }
+    activation::softmax(x, 1)
+}
+
+fn pointwise(x: Tensor<2>, kind: Activation, dialect: Dialect) -> Tensor<2> {
     match kind {
         Activation::Relu => activation::relu(x),
+        Activation::LeakyRelu(slope) => {
+            let negative = x.clone().clamp_max(0.0);
+            activation::relu(x) + negative * slope
+        }
         Activation::Sigmoid => activation::sigmoid(x),
         Activation::HardSigmoid => {
             let slope = match dialect {
@@ -35,16 +45,27 @@ fn pointwise<const D: usize>(x: Tensor<D>, kind: Activation, dialect: Dialect) -
             (x * slope + 0.5).clamp(0.0, 1.0)
         }
         Activation::Tanh => x.tanh(),
-        Activation::Elu => elu(x, 1.0),
+        Activation::Elu(alpha) => elu(x, alpha),
         Activation::Selu => elu(x, 1.673_263_242_354_377_2) * 1.050_700_987_355_480_5,
+        Activation::Gelu(false) => {
+            let phi = (x.clone() * std::f64::consts::FRAC_1_SQRT_2).erf() + 1.0;
+            x * phi * 0.5
+        }
+        Activation::Gelu(true) => {
+            let cube = x.clone().powi_scalar(3) * 0.044_715;
+            let inner = (x.clone() + cube) * (2.0 / std::f64::consts::PI).sqrt();
+            x * (inner.tanh() + 1.0) * 0.5
+        }
+        Activation::Swish => x.clone() * activation::sigmoid(x),
         Activation::Softplus => activation::softplus(x, 1.0),
+        Activation::Softsign => x.clone() / (x.abs() + 1.0),
         // Both are handled by `apply`.
         Activation::Linear | Activation::Softmax => x,
     }
 }
 
 /// x for x > 0, else alpha (e^x - 1). The exponential sees only the negative part, so it never overflows.
-fn elu<const D: usize>(x: Tensor<D>, alpha: f64) -> Tensor<D> {
+fn elu(x: Tensor<2>, alpha: f64) -> Tensor<2> {
     let negative = x.clone().clamp_max(0.0).exp() - 1.0;
     activation::relu(x) + negative * alpha
 }

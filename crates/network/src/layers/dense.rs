@@ -1,25 +1,20 @@
-//! `Dense`: y = x W + b as one node; relu inside it where that is the activation.
+//! `Dense`: y = x W + b as one node; relu inside it where that is the activation. Of a sequence, step by step.
 
-use crate::network::Weight;
 use crate::ops;
+use crate::value::Value;
+use crate::weight::Weight;
 use burn::tensor::Tensor;
-use fireside_spec::layers::Activation;
 
-/// Kernel (in, units) and bias of a dense layer.
-#[derive(Clone, Debug)]
-pub(crate) struct Dense {
-    pub kernel: Weight,
-    pub bias: Option<Weight>,
+/// (rows, in) -> (rows, units), or every step of a sequence.
+pub(super) fn forward(weights: &[Weight], x: Value, relu: bool) -> Value {
+    let n = x.rows();
+    let steps = matches!(x, Value::Sequence(_));
+    let y = Value::Flat(product(weights, x.fold_steps().into_flat(), relu));
+    if steps { y.unfold_steps(n) } else { y }
 }
 
-impl Dense {
-    /// (rows, in) -> (rows, units), with relu when that is `activation`.
-    pub fn forward(&self, x: Tensor<2>, activation: Activation) -> Tensor<2> {
-        ops::dense(
-            x,
-            self.kernel.matrix(),
-            self.bias.as_ref().map(Weight::vector),
-            activation == Activation::Relu,
-        )
-    }
+/// `x` times the first weight, plus the second where there is one.
+pub(super) fn product(weights: &[Weight], x: Tensor<2>, relu: bool) -> Tensor<2> {
+    let bias = weights.get(1).map(Weight::vector);
+    ops::dense(x, weights[0].matrix(), bias, relu)
 }

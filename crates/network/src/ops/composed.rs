@@ -1,6 +1,7 @@
 //! The same operations from Burn's own: for engines that we have no kernels for, and as the
 //! yardstick in tests.
 
+use super::Convolve;
 use burn::tensor::Tensor;
 use burn::tensor::activation::relu;
 use burn::tensor::module;
@@ -19,13 +20,11 @@ pub(super) fn conv2d(
     input: Tensor<4>,
     kernel: Tensor<4>,
     bias: Option<Tensor<1>>,
-    stride: [usize; 2],
-    padding: [usize; 4],
-    fuse_relu: bool,
+    how: Convolve,
 ) -> Tensor<4> {
-    let mut options = ConvOptions::new(stride, [0, 0], [1, 1], 1);
-    options.padding = pairs(padding);
-    activate(module::conv2d(input, kernel, bias, options), fuse_relu)
+    let mut options = ConvOptions::new(how.stride, [0, 0], how.dilation, how.groups);
+    options.padding = pairs(how.padding);
+    activate(module::conv2d(input, kernel, bias, options), how.relu)
 }
 
 pub(super) fn max_pool2d(

@@ -21,7 +21,7 @@ pub(super) enum Bias<B: Backend> {
 }
 
 impl<B: Backend> Bias<B> {
-    fn given(self) -> Option<FloatTensor<B>> {
+    pub(super) fn given(self) -> Option<FloatTensor<B>> {
         match self {
             Self::Given(bias) => Some(bias),
             Self::None => None,

@@ -1,5 +1,5 @@
-//! The heavy operations of a network: convolution, pooling and the dense product, each one
-//! recorded as a single step of the gradient graph.
+//! The heavy operations of a network: convolution, pooling, the dense product and recurrent layers, each
+//! one recorded as a single step of the gradient graph.
 //!
 //! On the CPU engine (burn-flex, `cpu`) and on the GPU engine (burn-wgpu, `gpu`) they are our own,
 //! forward and backward: bias and relu are applied where the result is at hand, and the gradient of
@@ -14,18 +14,48 @@ mod extension;
 pub mod gpu;
 mod kernels;
 mod nodes;
+mod recurrent;
 mod sizes;
 mod windows;
+
+pub use recurrent::{Cell, CellActivation, Recurrence, Surroundings, recurrent};
 
 use burn::tensor::Tensor;
 use sizes::PoolKind;
 
+/// How a window slides: everything about a convolution but its numbers.
+#[derive(Clone, Copy, Debug)]
+pub struct Convolve {
+    /// `[down, right]`
+    pub stride: [usize; 2],
+    /// `[top, bottom, left, right]`, rows and columns of zeros.
+    pub padding: [usize; 4],
+    /// Cells of the window lie so far apart, `[down, right]`.
+    pub dilation: [usize; 2],
+    /// Channels and filters are cut into so many groups.
+    pub groups: usize,
+    /// Whether negative results become zero.
+    pub relu: bool,
+}
+
+impl Default for Convolve {
+    fn default() -> Self {
+        Self {
+            stride: [1, 1],
+            padding: [0; 4],
+            dilation: [1, 1],
+            groups: 1,
+            relu: false,
+        }
+    }
+}
+
 /// 2-D convolution (cross-correlation, as Keras's `Conv2D`) with its bias and, if asked, its relu.
 ///
-/// `input` is `[n, channels, height, width]`, `kernel` `[filters, channels, rows, columns]`,
-/// `bias` `[filters]`, `stride` `[down, right]` and `padding` `[top, bottom, left, right]` in rows
-/// and columns of zeros. The output is `[n, filters, height', width']` with
-/// `height' = (height + top + bottom - rows) / down + 1`.
+/// `input` is `[n, channels, height, width]`, `kernel` `[filters, channels / groups, rows, columns]`, `bias`
+/// `[filters]`. The output is `[n, filters, height', width']` with `height' = (height + top + bottom - reach) /
+/// down + 1` and `reach = (rows - 1) dilation + 1`. With groups or gaps in the window it is composed of Burn's
+/// operations on every engine.
 ///
 /// # Panics
 /// If the channels of input and kernel differ, the bias has another length than the kernel has
@@ -34,14 +64,12 @@ pub fn conv2d(
     input: Tensor<4>,
     kernel: Tensor<4>,
     bias: Option<Tensor<1>>,
-    stride: [usize; 2],
-    padding: [usize; 4],
-    fuse_relu: bool,
+    how: Convolve,
 ) -> Tensor<4> {
-    if extension::runs(&input) {
-        return extension::conv2d(input, kernel, bias, stride, padding, fuse_relu);
+    if how.groups == 1 && how.dilation == [1, 1] && extension::runs(&input) {
+        return extension::conv2d(input, kernel, bias, how.stride, how.padding, how.relu);
     }
-    composed::conv2d(input, kernel, bias, stride, padding, fuse_relu)
+    composed::conv2d(input, kernel, bias, how)
 }
 
 /// The largest number of every window; the gradient goes to the first such number in row-major

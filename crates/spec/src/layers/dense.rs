@@ -1,7 +1,6 @@
-//! `Dense`: y = activation(x W + b), W (in, units).
+//! `Dense`: y = activation(x W + b), W (in, units); of a sequence, on every step.
 
-use super::initializer::kernel_and_bias;
-use super::{Activation, Initializer, Misfit, TensorSpec, misfit};
+use super::{Activation, Initializer, Misfit, Rules, TensorSpec, misfit, rules};
 use crate::read::Fields;
 use crate::shape::Shape;
 
@@ -10,35 +9,27 @@ use crate::shape::Shape;
 pub struct Dense {
     pub units: usize,
     pub activation: Activation,
-    pub use_bias: bool,
-    pub kernel_initializer: Initializer,
-    pub bias_initializer: Initializer,
+    pub kernel: Rules,
+    pub bias: Option<Rules>,
 }
 
 impl Dense {
     pub(super) fn read(f: &Fields) -> Self {
         Self {
             units: f.integer("units", None, 1..100_001),
-            activation: f.choice("activation", Some(Activation::Linear), Activation::ALL),
-            use_bias: f.flag("use_bias", true),
-            kernel_initializer: f.choice(
-                "kernel_initializer",
-                Some(Initializer::GlorotUniform),
-                Initializer::ALL,
-            ),
-            bias_initializer: f.choice(
-                "bias_initializer",
-                Some(Initializer::Zeros),
-                Initializer::ALL,
-            ),
+            activation: Activation::read(f, "activation"),
+            kernel: rules!(f, "kernel", Initializer::GLOROT_UNIFORM),
+            bias: f
+                .flag("use_bias", true)
+                .then(|| rules!(f, "bias", Initializer::Zeros)),
         }
     }
 
     pub(super) fn output(&self, input: Shape) -> Result<Shape, Misfit> {
         match input {
-            Shape::Flat { .. } => Ok(Shape::Flat { units: self.units }),
+            Shape::Flat { .. } | Shape::Sequence { .. } => Ok(input.with_features(self.units)),
             // Keras would multiply the last axis only; in these books that is always a forgotten Flatten.
-            Shape::Picture { .. } => Err(misfit(
+            Shape::Picture { .. } | Shape::Frames { .. } => Err(misfit(
                 "needs_flat",
                 vec![("layer", "Dense".into()), ("shape", input.to_string())],
             )),
@@ -46,10 +37,7 @@ impl Dense {
     }
 
     pub(super) fn tensors(&self, input: Shape) -> Vec<TensorSpec> {
-        kernel_and_bias(
-            vec![input.len(), self.units],
-            self.kernel_initializer,
-            self.use_bias.then_some(self.bias_initializer),
-        )
+        let shape = vec![input.features(), self.units];
+        TensorSpec::kernel_and_bias(shape, &self.kernel, self.bias.as_ref())
     }
 }

@@ -1,110 +1,350 @@
 //! Initial weights.
 
-use crate::random::{Purpose, Stream, unit};
+use crate::experiment::Dialect;
+use crate::random::{Stream, unit};
+use crate::read::Fields;
+use std::f64::consts::{PI, SQRT_2};
 
-/// How a tensor is filled before training.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// The standard deviation of a normal distribution cut at two standard deviations.
+const TRUNCATED: f64 = 0.879_625_661_034_239_8;
+
+/// Which number of connections scales the weights.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Fan {
+    In,
+    Out,
+    Average,
+}
+
+/// How a tensor is filled before training; formulas in [`super::TensorSpec::initial`].
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Initializer {
     Zeros,
-    /// U(-L, L), L = sqrt(6 / (fan_in + fan_out)).
-    GlorotUniform,
-    /// U(-L, L), L = sqrt(6 / fan_in).
-    HeUniform,
-    /// N(0, 0.05), not truncated (Keras 2's `normal`).
-    Normal,
-    /// U(-0.05, 0.05).
-    Uniform,
+    Ones,
+    Constant(f64),
+    /// U(min, max); by default U(-0.05, 0.05).
+    Uniform {
+        min: f64,
+        max: f64,
+    },
+    /// N(mean, sd), not truncated; by default N(0, 0.05).
+    Normal {
+        mean: f64,
+        sd: f64,
+    },
+    /// The same with draws beyond two deviations left out: the true deviation is 0.88 sd.
+    TruncatedNormal {
+        mean: f64,
+        sd: f64,
+    },
+    /// U(-L, L), L = sqrt(3 scale / fan), or a truncated normal of sd = sqrt(scale / fan): glorot, he, lecun.
+    VarianceScaling {
+        scale: f64,
+        fan: Fan,
+        normal: bool,
+    },
+    /// Orthonormal rows (or columns, when there are fewer of them) times `gain`.
+    Orthogonal(f64),
+    /// The unit matrix times `gain`; square tensors only.
+    Identity(f64),
+    /// LSTM's bias: ones in the forget gate's part, the second quarter, zeros elsewhere.
+    UnitForget,
+}
+
+const fn scaling(scale: f64, fan: Fan, normal: bool) -> Initializer {
+    Initializer::VarianceScaling { scale, fan, normal }
 }
 
 impl Initializer {
-    /// All of them by Keras's names.
-    pub const ALL: &'static [(&'static str, Self)] = &[
-        ("glorot_uniform", Self::GlorotUniform),
-        ("he_uniform", Self::HeUniform),
-        ("normal", Self::Normal),
-        ("random_normal", Self::Normal),
-        ("uniform", Self::Uniform),
-        ("random_uniform", Self::Uniform),
-        ("zeros", Self::Zeros),
-    ];
-}
-
-/// A trainable tensor of a layer, in Keras's layout: Dense (in, out), Conv2D (kh, kw, in, out).
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TensorSpec {
-    /// `kernel` or `bias`.
-    pub name: &'static str,
-    pub shape: Vec<usize>,
-    pub initializer: Initializer,
-}
-
-/// A kernel of `shape` (its last axis is the units) and, where the layer has one, its bias.
-pub(super) fn kernel_and_bias(
-    shape: Vec<usize>,
-    kernel: Initializer,
-    bias: Option<Initializer>,
-) -> Vec<TensorSpec> {
-    let units = shape.last().copied().unwrap_or(0);
-    let kernel = TensorSpec {
-        name: "kernel",
-        shape,
-        initializer: kernel,
+    /// U(-L, L), L = sqrt(6 / (fan_in + fan_out)).
+    pub const GLOROT_UNIFORM: Self = scaling(1.0, Fan::Average, false);
+    /// U(-0.05, 0.05).
+    pub const UNIFORM: Self = Self::Uniform {
+        min: -0.05,
+        max: 0.05,
     };
-    let bias = bias.map(|initializer| TensorSpec {
-        name: "bias",
-        shape: vec![units],
-        initializer,
-    });
-    std::iter::once(kernel).chain(bias).collect()
-}
+    const NORMAL: Self = Self::Normal {
+        mean: 0.0,
+        sd: 0.05,
+    };
 
-impl TensorSpec {
-    /// Number of elements.
-    pub fn len(&self) -> usize {
-        self.shape.iter().product()
-    }
+    /// All of them by Keras's names, with their defaults.
+    pub const ALL: &'static [(&'static str, Self)] = &[
+        ("glorot_uniform", Self::GLOROT_UNIFORM),
+        ("glorot_normal", scaling(1.0, Fan::Average, true)),
+        ("he_uniform", scaling(2.0, Fan::In, false)),
+        ("he_normal", scaling(2.0, Fan::In, true)),
+        ("lecun_uniform", scaling(1.0, Fan::In, false)),
+        ("lecun_normal", scaling(1.0, Fan::In, true)),
+        ("variance_scaling", scaling(1.0, Fan::In, true)),
+        ("normal", Self::NORMAL),
+        ("random_normal", Self::NORMAL),
+        ("uniform", Self::UNIFORM),
+        ("random_uniform", Self::UNIFORM),
+        (
+            "truncated_normal",
+            Self::TruncatedNormal {
+                mean: 0.0,
+                sd: 0.05,
+            },
+        ),
+        ("orthogonal", Self::Orthogonal(1.0)),
+        ("identity", Self::Identity(1.0)),
+        ("constant", Self::Constant(0.0)),
+        ("zeros", Self::Zeros),
+        ("ones", Self::Ones),
+    ];
 
-    /// Whether there is no element.
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-
-    /// Keras's (fan_in, fan_out): the last two axes, each times the window.
-    pub fn fans(&self) -> (f64, f64) {
-        match *self.shape.as_slice() {
-            [] => (1.0, 1.0),
-            // A vector: Keras takes the square root of its length for both.
-            [n] => ((n as f64).sqrt(), (n as f64).sqrt()),
-            [ref window @ .., fan_in, fan_out] => {
-                let window = window.iter().product::<usize>() as f64;
-                (window * fan_in as f64, window * fan_out as f64)
+    /// `"he_normal"` or `{ name = "random_normal", stddev = 0.01 }`.
+    pub(super) fn read(f: &Fields, field: &'static str, default: Self) -> Self {
+        let Some((kind, t)) = f.named(field, Self::ALL) else {
+            return default;
+        };
+        let size = |name, value| t.number(name, Some(value), 0.0, 1e6);
+        let value = |name, value| t.number(name, Some(value), -1e6, 1e6);
+        let initializer = match kind {
+            Self::Constant(x) => Self::Constant(value("value", x)),
+            Self::Uniform { min, max } => Self::Uniform {
+                min: value("minval", min),
+                max: value("maxval", max),
+            },
+            Self::Normal { mean, sd } => Self::Normal {
+                mean: value("mean", mean),
+                sd: size("stddev", sd),
+            },
+            Self::TruncatedNormal { mean, sd } => Self::TruncatedNormal {
+                mean: value("mean", mean),
+                sd: size("stddev", sd),
+            },
+            Self::VarianceScaling { scale, fan, normal } => {
+                let fans = [
+                    ("fan_in", Fan::In),
+                    ("fan_out", Fan::Out),
+                    ("fan_avg", Fan::Average),
+                ];
+                let shapes = [
+                    ("truncated_normal", true),
+                    ("normal", true),
+                    ("uniform", false),
+                ];
+                Self::VarianceScaling {
+                    scale: t.number("scale", Some(scale), 1e-9, 1e6),
+                    fan: t.choice("mode", Some(fan), &fans),
+                    normal: t.choice("distribution", Some(normal), &shapes),
+                }
             }
-        }
+            Self::Orthogonal(gain) => Self::Orthogonal(value("gain", gain)),
+            Self::Identity(gain) => Self::Identity(value("gain", gain)),
+            other => other,
+        };
+        t.finish();
+        initializer
     }
 
-    /// Initial values, row-major in Keras's layout, of tensor `tensor` of layer `layer`.
-    pub fn initial(&self, seed: u32, layer: usize, tensor: usize) -> Vec<f32> {
-        let stream = Stream::new(seed, Purpose::Weights, 0, (layer * 8 + tensor) as u32);
-        let (fan_in, fan_out) = self.fans();
-        let uniform = |limit: f64| {
-            let mut values = vec![0.0; self.len()];
-            stream.for_each(self.len(), |element, word| {
-                values[element] = ((2.0 * f64::from(unit(word)) - 1.0) * limit) as f32;
+    /// Initial values of a tensor of `shape` with these fans, row-major in Keras's layout.
+    pub(super) fn fill(
+        self,
+        shape: &[usize],
+        fans: (f64, f64),
+        dialect: Dialect,
+        stream: &Stream,
+    ) -> Vec<f32> {
+        let length: usize = shape.iter().product();
+        let uniform = |min: f64, max: f64| {
+            let (middle, half) = ((min + max) / 2.0, (max - min) / 2.0);
+            let mut values = vec![0.0; length];
+            stream.for_each(length, |element, word| {
+                let value = (2.0 * f64::from(unit(word)) - 1.0) * half;
+                values[element] = (middle + value) as f32;
             });
             values
         };
-        match self.initializer {
-            Initializer::Zeros => vec![0.0; self.len()],
-            Initializer::GlorotUniform => uniform((6.0 / (fan_in + fan_out)).sqrt()),
-            Initializer::HeUniform => uniform((6.0 / fan_in).sqrt()),
-            Initializer::Uniform => uniform(0.05),
-            Initializer::Normal => {
-                let mut values = stream.normals(self.len());
+        let truncated = |mean: f64, sd: f64| {
+            let mut values = vec![0.0; length];
+            stream.for_each(length, |element, word| {
+                values[element] = (mean + sd * truncated_normal(word)) as f32;
+            });
+            values
+        };
+        match self {
+            Self::Zeros => vec![0.0; length],
+            Self::Ones => vec![1.0; length],
+            Self::Constant(value) => vec![value as f32; length],
+            Self::Uniform { min, max } => uniform(min, max),
+            Self::Normal { mean, sd } => {
+                let mut values = stream.normals(length);
                 for value in &mut values {
-                    *value = (0.05 * f64::from(*value)) as f32;
+                    *value = (mean + sd * f64::from(*value)) as f32;
                 }
                 values
             }
+            Self::TruncatedNormal { mean, sd } => truncated(mean, sd),
+            Self::VarianceScaling { scale, fan, normal } => {
+                let fan = match fan {
+                    Fan::In => fans.0,
+                    Fan::Out => fans.1,
+                    Fan::Average => (fans.0 + fans.1) / 2.0,
+                };
+                let fan = fan.max(1.0);
+                let sd = (scale / fan).sqrt();
+                match (normal, dialect) {
+                    (false, _) => {
+                        let limit = (3.0 * scale / fan).sqrt();
+                        uniform(-limit, limit)
+                    }
+                    (true, Dialect::Keras2) => truncated(0.0, sd),
+                    (true, Dialect::Keras3) => truncated(0.0, sd / TRUNCATED),
+                }
+            }
+            Self::Orthogonal(gain) => orthogonal(shape, gain, stream),
+            Self::Identity(gain) => {
+                let columns = shape.last().copied().unwrap_or(1).max(1);
+                let mut values = vec![0.0; length];
+                for diagonal in values.iter_mut().step_by(columns + 1) {
+                    *diagonal = gain as f32;
+                }
+                values
+            }
+            Self::UnitForget => {
+                let quarter = length / 4;
+                (0..length)
+                    .map(|i| f32::from(u8::from(i / quarter.max(1) == 1)))
+                    .collect()
+            }
+        }
+    }
+}
+
+/// A standard normal number between -2 and 2 from one word: the inverse of the distribution function, so
+/// that nothing has to be drawn again and any element can be computed by itself.
+fn truncated_normal(word: u32) -> f64 {
+    /// Phi(-2)
+    const BELOW: f64 = 0.022_750_131_948_179_21;
+    let u = (f64::from(word >> 8) + 0.5) / 16_777_216.0;
+    normal_quantile(BELOW + u * (1.0 - 2.0 * BELOW))
+}
+
+/// The inverse of the standard normal distribution function for 0 < p < 1: Acklam's rational approximation
+/// and one step of Halley's rule, 1e-9 exact or better.
+fn normal_quantile(p: f64) -> f64 {
+    const A: [f64; 6] = [
+        -3.969_683_028_665_376e1,
+        2.209_460_984_245_205e2,
+        -2.759_285_104_469_687e2,
+        1.383_577_518_672_69e2,
+        -3.066_479_806_614_716e1,
+        2.506_628_277_459_239,
+    ];
+    const B: [f64; 6] = [
+        -5.447_609_879_822_406e1,
+        1.615_858_368_580_409e2,
+        -1.556_989_798_598_866e2,
+        6.680_131_188_771_972e1,
+        -1.328_068_155_288_572e1,
+        1.0,
+    ];
+    const C: [f64; 6] = [
+        -7.784_894_002_430_293e-3,
+        -3.223_964_580_411_365e-1,
+        -2.400_758_277_161_838,
+        -2.549_732_539_343_734,
+        4.374_664_141_464_968,
+        2.938_163_982_698_783,
+    ];
+    const D: [f64; 5] = [
+        7.784_695_709_041_462e-3,
+        3.224_671_290_700_398e-1,
+        2.445_134_137_142_996,
+        3.754_408_661_907_416,
+        1.0,
+    ];
+    let horner = |x: f64, c: &[f64]| c.iter().fold(0.0, |sum, c| sum * x + c);
+    let tail = |p: f64| {
+        let q = (-2.0 * p.ln()).sqrt();
+        horner(q, &C) / horner(q, &D)
+    };
+    let x = if p < 0.024_25 {
+        tail(p)
+    } else if p > 1.0 - 0.024_25 {
+        -tail(1.0 - p)
+    } else {
+        let q = p - 0.5;
+        horner(q * q, &A) * q / horner(q * q, &B)
+    };
+    let error = 0.5 * erfc(-x / SQRT_2) - p;
+    let step = error * (2.0 * PI).sqrt() * (x * x / 2.0).exp();
+    x - step / (1.0 + x * step / 2.0)
+}
+
+/// The complementary error function for |x| < 3: Taylor's series of erf, far enough for the range above.
+fn erfc(x: f64) -> f64 {
+    let (mut sum, mut term) = (x, x);
+    for n in 1..80 {
+        term *= -x * x / f64::from(n);
+        sum += term / f64::from(2 * n + 1);
+    }
+    1.0 - 2.0 / PI.sqrt() * sum
+}
+
+/// Rows of standard normal numbers, made orthonormal one after the other (Gram-Schmidt, twice for
+/// rounding) in f64: with a positive diagonal this is the Q of QR, as likely as any rotation.
+fn orthogonal(shape: &[usize], gain: f64, stream: &Stream) -> Vec<f32> {
+    let columns = shape.last().copied().unwrap_or(1).max(1);
+    let length: usize = shape.iter().product();
+    let rows = length / columns;
+    let normals = stream.normals(length);
+    // The short side is made orthonormal.
+    let (count, width) = (rows.min(columns), rows.max(columns));
+    let at = |vector: usize, element: usize| {
+        if rows <= columns {
+            vector * columns + element
+        } else {
+            element * columns + vector
+        }
+    };
+    let mut vectors: Vec<Vec<f64>> = Vec::with_capacity(count);
+    let dot = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f64>();
+    for vector in 0..count {
+        let mut v: Vec<f64> = (0..width)
+            .map(|element| f64::from(normals[at(vector, element)]))
+            .collect();
+        for _ in 0..2 {
+            for earlier in &vectors {
+                let along = dot(&v, earlier);
+                for (v, e) in v.iter_mut().zip(earlier) {
+                    *v -= along * e;
+                }
+            }
+        }
+        let norm = dot(&v, &v).sqrt();
+        for v in &mut v {
+            *v /= norm;
+        }
+        vectors.push(v);
+    }
+    let mut values = vec![0.0; length];
+    for (vector, v) in vectors.iter().enumerate() {
+        for (element, value) in v.iter().enumerate() {
+            values[at(vector, element)] = (gain * value) as f32;
+        }
+    }
+    values
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_normal_quantile_is_the_inverse_of_the_distribution() {
+        for (p, x) in [
+            (0.5, 0.0),
+            (0.975, 1.959_963_984_540_054),
+            (0.022_750_131_948_179_21, -2.0),
+            (0.841_344_746_068_543, 1.0),
+            (0.01, -2.326_347_874_040_841),
+        ] {
+            assert!((normal_quantile(p) - x).abs() < 1e-9, "{p}");
         }
     }
 }

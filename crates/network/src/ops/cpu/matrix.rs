@@ -66,15 +66,31 @@ pub(super) fn multiply(
     right: Matrix,
     threads: Threads,
 ) {
-    assert!(
-        output.len() >= m * n,
-        "output of a matrix product too short"
-    );
-    assert!(left.holds(m, k) && right.holds(k, n), "operand too short");
+    multiply_into([m, n, k], output, n, accumulate, left, right, threads);
+}
+
+/// [`multiply`] where the rows of `output` are `width` elements apart.
+///
+/// # Panics
+/// If a slice is too short for its sizes, or a row of the output wider than its distance to the next.
+pub(super) fn multiply_into(
+    [m, n, k]: [usize; 3],
+    output: &mut [f32],
+    width: usize,
+    accumulate: bool,
+    left: Matrix,
+    right: Matrix,
+    threads: Threads,
+) {
     if m == 0 || n == 0 {
         return;
     }
-    run([m, n, k], output, accumulate, left, right, threads);
+    assert!(
+        n <= width && (m - 1) * width + n <= output.len(),
+        "output of a matrix product too short"
+    );
+    assert!(left.holds(m, k) && right.holds(k, n), "operand too short");
+    run([m, n, k], output, width, accumulate, left, right, threads);
 }
 
 /// The product on sizes that were checked.
@@ -82,6 +98,7 @@ pub(super) fn multiply(
 fn run(
     [m, n, k]: [usize; 3],
     output: &mut [f32],
+    width: usize,
     accumulate: bool,
     left: Matrix,
     right: Matrix,
@@ -102,7 +119,7 @@ fn run(
             k,
             output.as_mut_ptr(),
             1,
-            n as isize,
+            width as isize,
             accumulate,
             left.data.as_ptr(),
             left.columns as isize,
@@ -124,10 +141,11 @@ fn run(
 fn run(
     sizes: [usize; 3],
     output: &mut [f32],
+    width: usize,
     accumulate: bool,
     left: Matrix,
     right: Matrix,
     _: Threads,
 ) {
-    super::product::multiply(sizes, output, accumulate, left, right);
+    super::product::multiply(sizes, output, width, accumulate, left, right);
 }

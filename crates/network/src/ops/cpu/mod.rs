@@ -9,6 +9,7 @@ mod parallel;
 mod pool;
 #[cfg(any(test, target_family = "wasm"))]
 mod product;
+mod recurrent;
 #[cfg(test)]
 mod tests;
 

@@ -14,16 +14,20 @@ const DEPTH: usize = 256;
 const BLOCK_ROWS: usize = 64;
 const BLOCK_COLUMNS: usize = 256;
 
-/// `output (+)= left x right` with `output` row-major `[m, n]`; sizes are checked by the caller.
+/// `output (+)= left x right` with `output` row-major `[m, n]`, its rows `width` apart; sizes are checked
+/// by the caller.
 pub(super) fn multiply(
     [m, n, k]: [usize; 3],
     output: &mut [f32],
+    width: usize,
     accumulate: bool,
     left: Matrix,
     right: Matrix,
 ) {
     if k == 0 && !accumulate {
-        output[..m * n].fill(0.0);
+        for row in output.chunks_mut(width).take(m) {
+            row[..n].fill(0.0);
+        }
     }
     let depth = DEPTH.min(k);
     let block_rows = BLOCK_ROWS.min(m.next_multiple_of(ROWS));
@@ -67,14 +71,14 @@ pub(super) fn multiply(
                             let tile = lanes::tile(left.as_chunks::<ROWS>().0, right);
                             let top = row + i * ROWS;
                             for (tile, row) in tile.iter().zip(top..m) {
-                                let width = COLUMNS.min(n - corner);
-                                let target = &mut output[row * n + corner..][..width];
+                                let present = COLUMNS.min(n - corner);
+                                let target = &mut output[row * width + corner..][..present];
                                 if add {
                                     for (to, from) in target.iter_mut().zip(tile) {
                                         *to += from;
                                     }
                                 } else {
-                                    target.copy_from_slice(&tile[..width]);
+                                    target.copy_from_slice(&tile[..present]);
                                 }
                             }
                         }

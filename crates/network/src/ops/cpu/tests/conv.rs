@@ -1,7 +1,7 @@
 //! Convolution.
 
 use super::{Four, Leaf, assert_alike, assert_differences, random, values, weigh};
-use crate::ops::{composed, conv2d};
+use crate::ops::{Convolve, composed, conv2d};
 use burn::tensor::{Device, Tensor};
 
 #[derive(Clone, Copy, Debug)]
@@ -11,6 +11,15 @@ struct Case {
     size: [usize; 2],
     stride: [usize; 2],
     padding: Four,
+}
+
+fn how(stride: [usize; 2], padding: Four, relu: bool) -> Convolve {
+    Convolve {
+        stride,
+        padding,
+        relu,
+        ..Convolve::default()
+    }
 }
 
 /// Odd sizes, strides, even kernels with asymmetric padding, batch 1, many small pictures.
@@ -62,8 +71,8 @@ fn convolution_and_its_gradients_are_those_of_burn() {
                 let (kernel, bias) = (kernel.require_grad(), bias.require_grad());
                 let given = with_bias.then(|| bias.clone());
                 let run = if ours { conv2d } else { composed::conv2d };
-                let (stride, padding) = (case.stride, case.padding);
-                let output = run(input.clone(), kernel.clone(), given, stride, padding, relu);
+                let how = how(case.stride, case.padding, relu);
+                let output = run(input.clone(), kernel.clone(), given, how);
                 let mut leaves = vec![Leaf::Four(input), Leaf::Four(kernel)];
                 if with_bias {
                     leaves.push(Leaf::One(bias));
@@ -91,9 +100,7 @@ fn convolution_gradients_are_differences() {
                 input,
                 kernel,
                 Some(bias),
-                case.stride,
-                case.padding,
-                relu,
+                how(case.stride, case.padding, relu),
             ))
         };
         let (x, k, b) = (
@@ -130,7 +137,12 @@ fn a_view_as_input_gives_the_same_as_its_copy() {
     for (view, copy) in [(turned, copy), (part, part_copy)] {
         let run = |input| {
             let bias = Some(bias.clone());
-            values(conv2d(input, kernel.clone(), bias, [1, 1], [0; 4], true))
+            values(conv2d(
+                input,
+                kernel.clone(),
+                bias,
+                how([1, 1], [0; 4], true),
+            ))
         };
         assert_eq!(run(view), run(copy));
     }
@@ -144,5 +156,5 @@ fn a_kernel_larger_than_the_picture_is_refused() {
         random([1, 1, 4, 4], 1, &device),
         random([1, 1, 5, 5], 2, &device),
     );
-    conv2d(input, kernel, None, [1, 1], [0; 4], false);
+    conv2d(input, kernel, None, how([1, 1], [0; 4], false));
 }

@@ -4,6 +4,7 @@ mod conv;
 mod dense;
 mod pool;
 mod product;
+mod recurrent;
 
 use burn::tensor::{Device, Tensor, TensorData};
 

@@ -1,0 +1,121 @@
+//! The tensors of a layer: shape, initial values, and what holds for them in training.
+
+use super::initializer::Initializer;
+use crate::constraint::Constraint;
+use crate::experiment::Dialect;
+use crate::random::{Purpose, Stream};
+use crate::read::Fields;
+use crate::regularizer::Regularizer;
+
+/// What an experiment says of one tensor of a layer.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Rules {
+    pub initializer: Initializer,
+    pub regularizer: Option<Regularizer>,
+    pub constraint: Option<Constraint>,
+}
+
+impl Rules {
+    /// Reads `<name>_initializer` and its like; see [`rules!`].
+    pub(crate) fn read(f: &Fields, fields: [&'static str; 3], default: Initializer) -> Self {
+        Self {
+            initializer: Initializer::read(f, fields[0], default),
+            regularizer: Regularizer::read(f, fields[1]),
+            constraint: Constraint::read(f, fields[2]),
+        }
+    }
+}
+
+/// Nothing holds but the initial values.
+impl From<Initializer> for Rules {
+    fn from(initializer: Initializer) -> Self {
+        Self {
+            initializer,
+            regularizer: None,
+            constraint: None,
+        }
+    }
+}
+
+/// The rules of a layer's tensor from `<name>_initializer`, `<name>_regularizer`, `<name>_constraint`.
+macro_rules! rules {
+    ($f:expr, $name:literal, $default:expr) => {
+        $crate::layers::Rules::read(
+            $f,
+            [
+                concat!($name, "_initializer"),
+                concat!($name, "_regularizer"),
+                concat!($name, "_constraint"),
+            ],
+            $default,
+        )
+    };
+}
+pub(crate) use rules;
+
+/// A tensor of a layer, in Keras's layout: Dense (in, out), Conv2D (kh, kw, in, out).
+#[derive(Clone, Debug, PartialEq)]
+pub struct TensorSpec {
+    /// `kernel`, `bias`, `forward_lstm/kernel` ...
+    pub name: String,
+    pub shape: Vec<usize>,
+    pub rules: Rules,
+    /// Whether the optimizer changes it; the moving statistics of a normalization are only carried on.
+    pub trainable: bool,
+}
+
+impl TensorSpec {
+    /// A trainable tensor.
+    pub fn new(name: &str, shape: Vec<usize>, rules: &Rules) -> Self {
+        Self {
+            name: name.into(),
+            shape,
+            rules: rules.clone(),
+            trainable: true,
+        }
+    }
+
+    /// A kernel of `shape` (its last axis is the units) and, where the layer has one, its bias.
+    pub(super) fn kernel_and_bias(
+        shape: Vec<usize>,
+        kernel: &Rules,
+        bias: Option<&Rules>,
+    ) -> Vec<Self> {
+        let units = shape.last().copied().unwrap_or(0);
+        let kernel = Self::new("kernel", shape, kernel);
+        let bias = bias.map(|rules| Self::new("bias", vec![units], rules));
+        std::iter::once(kernel).chain(bias).collect()
+    }
+
+    /// Number of elements.
+    pub fn len(&self) -> usize {
+        // Saturating: absurd sizes must end as an error, not as an overflow.
+        self.shape.iter().fold(1, |n, axis| n.saturating_mul(*axis))
+    }
+
+    /// Whether there is no element.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Keras's (fan_in, fan_out): the last two axes, each times the window.
+    pub fn fans(&self) -> (f64, f64) {
+        match *self.shape.as_slice() {
+            [] => (1.0, 1.0),
+            // A vector: Keras takes the square root of its length for both.
+            [n] => ((n as f64).sqrt(), (n as f64).sqrt()),
+            [ref window @ .., fan_in, fan_out] => {
+                let window = window.iter().product::<usize>() as f64;
+                (window * fan_in as f64, window * fan_out as f64)
+            }
+        }
+    }
+
+    /// Initial values, row-major in Keras's layout, of tensor `tensor` of layer `layer`.
+    pub fn initial(&self, dialect: Dialect, seed: u32, layer: usize, tensor: usize) -> Vec<f32> {
+        let stream = Stream::new(seed, Purpose::Weights, 0, (layer * 8 + tensor) as u32);
+        self.rules
+            .initializer
+            .fill(&self.shape, self.fans(), dialect, &stream)
+    }
+}

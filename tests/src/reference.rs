@@ -79,6 +79,38 @@ impl LayerCase {
     }
 }
 
+/// One recurrent layer with everything it was given and everything it gives.
+#[derive(Debug, Deserialize)]
+pub struct RecurrentCase {
+    pub name: String,
+    pub class_name: String,
+    pub dialect: String,
+    pub config: RecurrentConfig,
+    pub input: Numbers,
+    pub weights: BTreeMap<String, Numbers>,
+    #[serde(default)]
+    pub state: Vec<Numbers>,
+    pub input_masks: Option<Numbers>,
+    pub recurrent_masks: Option<Numbers>,
+    pub step_mask: Option<Numbers>,
+    pub upstream: Numbers,
+    pub output: Numbers,
+    pub last_state: Vec<Numbers>,
+    pub input_gradient: Numbers,
+    pub weight_gradients: BTreeMap<String, Numbers>,
+}
+
+/// Keras's arguments of a recurrent layer.
+#[derive(Debug, Deserialize)]
+pub struct RecurrentConfig {
+    pub activation: String,
+    pub recurrent_activation: Option<String>,
+    #[serde(default)]
+    pub reset_after: bool,
+    pub go_backwards: bool,
+    pub return_sequences: bool,
+}
+
 /// Which numbers of the generator a dropout layer uses.
 #[derive(Clone, Copy, Debug, Deserialize)]
 pub struct RandomPlace {

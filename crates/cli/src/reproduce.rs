@@ -4,7 +4,7 @@ use crate::train::{checked, with, write};
 use crate::{Outcome, data, progress, say, show};
 use comfy_table::{Table, presets};
 use fireside_datasets::{Dataset, Origin, checksum};
-use fireside_spec::Experiment;
+use fireside_spec::{Experiment, outcome::outcome};
 use fireside_training::results::{Measured, Reproduction, Results};
 use fireside_training::verdict::Verdict;
 use fireside_training::{Event, Run};
@@ -117,6 +117,7 @@ fn begin(args: &Args, experiment: &Experiment, data: &Dataset) -> Result<Reprodu
             "{id} trains nothing or its source printed no figure"
         ));
     };
+    let text = fireside_book::text(id).unwrap_or_default();
     let fresh = Reproduction {
         id: id.clone(),
         metric: reported.metric.clone(),
@@ -130,9 +131,7 @@ fn begin(args: &Args, experiment: &Experiment, data: &Dataset) -> Result<Reprodu
         data: data.name.clone(),
         data_sha256: data.checksum.clone(),
         // What is measured: the experiment without its words.
-        text_sha256: checksum::sha256_hex(
-            format!("{:?}{:?}{:?}", experiment.data, experiment.layers, training).as_bytes(),
-        ),
+        text_sha256: checksum::sha256_hex(outcome(text).unwrap_or_default().as_bytes()),
         machine: machine(),
         version: env!("CARGO_PKG_VERSION").into(),
         epochs: training.epochs as u32,

@@ -110,7 +110,11 @@ fn conv([channels, side]: [usize; 2], [filters, size]: [usize; 2]) {
     let bias = |like: &Tensor<4>| Tensor::<1>::ones([filters], &like.device());
     let ours = measure(shapes, |x, k| {
         let bias = bias(&x);
-        ops::conv2d(x, k, Some(bias), [1, 1], [0; 4], true)
+        let how = ops::Convolve {
+            relu: true,
+            ..ops::Convolve::default()
+        };
+        ops::conv2d(x, k, Some(bias), how)
     });
     let burn = measure(shapes, |x, k| {
         let bias = bias(&x);

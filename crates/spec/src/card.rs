@@ -3,7 +3,7 @@
 use crate::check::check;
 use crate::edit::locate;
 use crate::experiment::{Curve, Kind, Question, Reported, Words};
-use crate::parse::parse;
+use crate::parse::{parse, parse_point};
 use crate::problem::Problem;
 use crate::shape::DataShape;
 use crate::summary::Summary;
@@ -47,7 +47,20 @@ pub fn read(
     data: impl Fn(&str) -> Option<DataShape>,
     known: &str,
 ) -> Result<crate::Checked, Vec<Problem>> {
-    let experiment = parse(text)?;
+    read_point(text, 0, data, known)
+}
+
+/// The same at a point of a sweep; of other experiments there is one point.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_point(
+    text: &str,
+    point: usize,
+    data: impl Fn(&str) -> Option<DataShape>,
+    known: &str,
+) -> Result<crate::Checked, Vec<Problem>> {
+    let experiment = parse_point(text, point)?;
     let name = &experiment.data.name;
     let located = |problems: Vec<Problem>| problems.into_iter().map(|p| locate(text, p)).collect();
     let Some(shape) = data(name) else {
@@ -91,9 +104,9 @@ impl Card {
         known: &str,
     ) -> Result<Self, Vec<Problem>> {
         let experiment = parse(text)?;
-        let summary = match experiment.kind {
-            Kind::Look => None,
-            Kind::Train => Some(Summary::of(&read(text, data, known)?)),
+        let summary = match experiment.kind.trains() {
+            true => Some(Summary::of(&read(text, data, known)?)),
+            false => None,
         };
         Ok(Self {
             id: experiment.id,

@@ -1,6 +1,6 @@
 //! An experiment as written + the shape of its data -> a checked one.
 
-use crate::experiment::{Experiment, Kind, Training};
+use crate::experiment::{Experiment, Training};
 use crate::layers::{Layer, TensorSpec};
 use crate::problem::Problem;
 use crate::shape::{DataShape, Shape, Target};
@@ -95,11 +95,11 @@ impl Checked {
 /// All problems at once; after a layer that does not fit, later layers are not judged.
 pub fn check(experiment: &Experiment, data: &DataShape) -> Result<Checked, Vec<Problem>> {
     let mut problems = Vec::new();
-    if experiment.kind == Kind::Look {
+    if !experiment.kind.trains() {
         problems.push(Problem::new(
             "not_supported",
             "kind",
-            &[("what", &"training a look")],
+            &[("what", &"training here")],
         ));
     }
     let layers = match infer(experiment, data).and_then(|layers| fits(layers, experiment, data)) {
@@ -113,6 +113,7 @@ pub fn check(experiment: &Experiment, data: &DataShape) -> Result<Checked, Vec<P
         0 => data.train_rows,
         rows => rows.min(data.train_rows),
     };
+    let [wanted, _] = experiment.protocol.rows(wanted, data.test_rows);
     // Keras: split = int(n (1 - f)), the last rows are kept aside.
     let train_rows = (wanted as f64 * (1.0 - experiment.data.validation_split)).floor() as usize;
     if train_rows == 0 {

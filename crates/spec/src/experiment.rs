@@ -1,10 +1,15 @@
 //! An experiment as plain data. Names and defaults are Keras's; the text format is described in
 //! `crates/book/README.md`.
 
+use crate::callback::Callback;
 use crate::layers::Layer;
 use crate::optimizer::Optimizer;
+use crate::protocol::Protocol;
 use crate::schedule::Schedule;
 use crate::shape::DataFormat;
+use crate::stages::Stage;
+use crate::sweep::Sweep;
+use crate::using::{Compute, Generate, Predict};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -21,8 +26,39 @@ pub struct Words {
 pub enum Kind {
     /// Shows the data.
     Look,
-    /// One network, fitted.
+    /// A calculation without training.
+    Compute,
+    /// One network, fitted once or fold by fold.
     Train,
+    /// The same for every point of a grid.
+    Sweep,
+    /// Train, save, load, go on, measure.
+    Stages,
+    /// A trained model answers.
+    Predict,
+    /// A trained model continues a text.
+    Generate,
+}
+
+impl Kind {
+    /// All of them by name.
+    pub const ALL: &'static [(&'static str, Self)] = &[
+        ("train", Self::Train),
+        ("look", Self::Look),
+        ("compute", Self::Compute),
+        ("sweep", Self::Sweep),
+        ("stages", Self::Stages),
+        ("predict", Self::Predict),
+        ("generate", Self::Generate),
+    ];
+
+    /// Whether a network is fitted.
+    pub const fn trains(self) -> bool {
+        matches!(
+            self,
+            Self::Train | Self::Sweep | Self::Stages | Self::Generate
+        )
+    }
 }
 
 /// Whose defaults hold.
@@ -144,6 +180,13 @@ pub struct Experiment {
     pub layers: Vec<Node>,
     /// `None` for kinds that train nothing.
     pub training: Option<Training>,
+    pub protocol: Protocol,
+    pub callbacks: Vec<Callback>,
+    pub sweep: Option<Sweep>,
+    pub stages: Vec<Stage>,
+    pub compute: Option<Compute>,
+    pub predict: Option<Predict>,
+    pub generate: Option<Generate>,
     pub reported: Vec<Reported>,
     pub curve: Option<Curve>,
     pub errata: Vec<Words>,

@@ -1,13 +1,19 @@
 //! Text -> [`Experiment`]: every field by name, every problem at once.
 
+use crate::callback::Callback;
 use crate::experiment::*;
 use crate::layers::Layer;
 use crate::optimizer::Optimizer;
 use crate::problem::Problem;
+use crate::protocol::Protocol;
 use crate::read::{Fields, Source};
 use crate::schedule::Schedule;
 use crate::shape::DataFormat;
+use crate::stages::Stage;
+use crate::sweep::{self, Sweep};
+use crate::using::{Compute, Generate, Predict};
 use std::cell::{Cell, RefCell};
+use toml::Spanned;
 use toml::de::DeTable;
 
 /// Longer texts are refused before they are read.
@@ -21,6 +27,18 @@ const MAX_LAYERS: usize = 400;
 /// All problems of syntax and of single fields, each with its line. Whether the layers fit together and
 /// to the data is the next step, [`crate::check`].
 pub fn parse(text: &str) -> Result<Experiment, Vec<Problem>> {
+    parse_at(text, None)
+}
+
+/// The experiment at one point of its sweep: its values are put in, and what is left is a training.
+///
+/// # Errors
+/// As [`parse`], and `no_such_place` where an axis names what the text doesn't have.
+pub fn parse_point(text: &str, point: usize) -> Result<Experiment, Vec<Problem>> {
+    parse_at(text, Some(point))
+}
+
+fn parse_at(text: &str, point: Option<usize>) -> Result<Experiment, Vec<Problem>> {
     if text.len() > MAX_BYTES {
         return Err(vec![Problem::new(
             "too_large",
@@ -28,7 +46,7 @@ pub fn parse(text: &str) -> Result<Experiment, Vec<Problem>> {
             &[("found", &text.len()), ("max", &MAX_BYTES)],
         )]);
     }
-    let table = DeTable::parse(text).map_err(|error| {
+    let mut table = DeTable::parse(text).map_err(|error| {
         let problem = Problem::new("toml_syntax", "", &[("message", &error.message())]);
         vec![problem.at(text, error.span().unwrap_or(0..0))]
     })?;
@@ -37,9 +55,20 @@ pub fn parse(text: &str) -> Result<Experiment, Vec<Problem>> {
         problems: RefCell::default(),
         dialect: Cell::default(),
     };
-    let fields = Fields::new(&source, table.get_ref(), table.span(), String::new());
-    let experiment = read_experiment(&fields);
-    fields.finish();
+    let mut experiment = read(&source, &table);
+    if let (Some(point), Some(sweep), true) = (
+        point,
+        &experiment.sweep,
+        source.problems.borrow().is_empty(),
+    ) {
+        let problems = sweep::apply(table.get_mut(), sweep, point);
+        source.problems.borrow_mut().extend(problems);
+        experiment = Experiment {
+            kind: Kind::Train,
+            sweep: None,
+            ..read(&source, &table)
+        };
+    }
     let problems = source.problems.into_inner();
     if problems.is_empty() {
         Ok(experiment)
@@ -48,12 +77,15 @@ pub fn parse(text: &str) -> Result<Experiment, Vec<Problem>> {
     }
 }
 
+fn read<'t>(source: &Source<'t>, table: &Spanned<DeTable<'t>>) -> Experiment {
+    let fields = Fields::new(source, table.get_ref(), table.span(), String::new());
+    let experiment = read_experiment(&fields);
+    fields.finish();
+    experiment
+}
+
 fn read_experiment(f: &Fields) -> Experiment {
-    let kind = f.choice(
-        "kind",
-        None,
-        &[("train", Kind::Train), ("look", Kind::Look)],
-    );
+    let kind = f.choice("kind", None, Kind::ALL);
     let dialect = f.choice(
         "dialect",
         Some(Dialect::Keras2),
@@ -73,10 +105,12 @@ fn read_experiment(f: &Fields) -> Experiment {
         );
     }
     let layers: Vec<Node> = layer_tables.iter().filter_map(read_node).collect();
-    if kind == Kind::Train && layer_tables.is_empty() {
+    if kind.trains() && layer_tables.is_empty() {
         f.report_at("layers", "no_layers", &[]);
     }
-    Experiment {
+    let training = read_training(f, kind, dialect);
+    let epochs = training.as_ref().map_or(1, |training| training.epochs);
+    let experiment = Experiment {
         id: f.text("id"),
         kind,
         chapter: f.integer("chapter", None, 0..1_000) as u32,
@@ -86,7 +120,14 @@ fn read_experiment(f: &Fields) -> Experiment {
         seed: f.integer("seed", Some(7), 0..u32::MAX as usize) as u32,
         data: read_data(f),
         layers,
-        training: read_training(f, kind, dialect),
+        training,
+        protocol: Protocol::read(f),
+        callbacks: Callback::read_list(f),
+        sweep: Sweep::read(f),
+        stages: Stage::read_list(f, epochs),
+        compute: Compute::read(f),
+        predict: Predict::read(f),
+        generate: Generate::read(f),
         reported: f.tables("reported").iter().map(read_reported).collect(),
         curve: f.table_at("curve").map(|c| {
             let curve = Curve {
@@ -110,7 +151,21 @@ fn read_experiment(f: &Fields) -> Experiment {
             q.finish();
             question
         }),
+    };
+    let missing = match kind {
+        Kind::Sweep if experiment.sweep.is_none() => Some("sweep"),
+        Kind::Stages if experiment.stages.is_empty() => Some("stages"),
+        Kind::Compute if experiment.compute.is_none() => Some("compute"),
+        Kind::Predict if experiment.predict.is_none() => Some("predict"),
+        Kind::Generate if experiment.generate.is_none() => Some("generate"),
+        _ => None,
+    };
+    if let Some(field) = missing
+        && !f.has(field)
+    {
+        f.report("missing_field", &[("field", &field)]);
     }
+    experiment
 }
 
 /// A `[[layers]]` table: the layer's own fields and its place in the graph.
@@ -169,7 +224,7 @@ fn read_data(f: &Fields) -> Data {
 
 fn read_training(f: &Fields, kind: Kind, dialect: Dialect) -> Option<Training> {
     let Some(t) = f.table_at("training") else {
-        if kind == Kind::Train && !f.has("training") {
+        if kind.trains() && !f.has("training") {
             f.report("missing_field", &[("field", &"training")]);
         }
         return None;

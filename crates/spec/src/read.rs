@@ -323,6 +323,27 @@ impl<'s, 't> Fields<'s, 't> {
         }
     }
 
+    /// A matrix as a list of rows of equal length, at most 64 by 64; missing is a problem.
+    pub fn matrix(&self, field: &'static str) -> Vec<Vec<f64>> {
+        let Some(value) = self.get(field) else {
+            self.missing(field);
+            return Vec::new();
+        };
+        let row = |row: &Spanned<DeValue<'_>>| -> Option<Vec<f64>> {
+            let list = row.get_ref().as_array().filter(|list| list.len() <= 64)?;
+            list.iter().map(|v| number_of(v.get_ref())).collect()
+        };
+        let list = value.get_ref().as_array().filter(|list| list.len() <= 64);
+        let rows: Option<Vec<Vec<f64>>> = list.and_then(|list| list.iter().map(row).collect());
+        match rows {
+            Some(rows) if !rows.is_empty() && rows.iter().all(|r| r.len() == rows[0].len()) => rows,
+            _ => {
+                self.wrong(field, "rows of numbers, all of one length", value);
+                Vec::new()
+            }
+        }
+    }
+
     /// A list of texts.
     pub fn texts(&self, field: &'static str) -> Vec<String> {
         let Some(value) = self.get(field) else {

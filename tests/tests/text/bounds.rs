@@ -64,7 +64,7 @@ fn too_long_is_refused_before_it_is_read() {
         ("65537", "65536")
     );
     let layers =
-        original + &"\n[[layers]]\ntype = \"Activation\"\nactivation = \"relu\"\n".repeat(250);
+        original + &"\n[[layers]]\ntype = \"Activation\"\nactivation = \"relu\"\n".repeat(450);
     assert!(
         problems(&layers)
             .iter()

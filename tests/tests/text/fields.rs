@@ -110,12 +110,12 @@ fn layers_that_do_not_fit_each_other() {
         (problem.code.as_str(), problem.args["classes"].as_str()),
         ("wrong_output", "10")
     );
-    let text = with("type = \"Dropout\"", "type = \"LSTM\"");
+    let text = with("type = \"Dropout\"", "type = \"LSTN\"");
     let found = problems(&text);
     assert!(
         found
             .iter()
-            .any(|p| p.code == "unknown_layer" && p.line == line(&text, "\"LSTM\""))
+            .any(|p| p.code == "unknown_layer" && p.line == line(&text, "\"LSTN\""))
     );
 }
 

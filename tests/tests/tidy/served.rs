@@ -196,7 +196,7 @@ fn results_are_of_the_book_as_it_is_and_judged_by_the_rule() {
         let text = fireside_book::text(id).unwrap_or_else(|| panic!("{file}: no experiment {id}"));
         let experiment = fireside_spec::parse(text).expect("a text of the book");
         let training = experiment.training.expect("an experiment that trains");
-        let measured = format!("{:?}{:?}{training:?}", experiment.data, experiment.layers);
+        let measured = fireside_spec::outcome::outcome(text).expect("TOML");
         assert_eq!(
             result.text_sha256,
             sha256(measured.as_bytes()),

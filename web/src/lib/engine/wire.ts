@@ -40,11 +40,15 @@ detail: string, activation: string,
 output: Array<number>,
 /** Drawing: channels, height, width; a vector is (units, 1, 1). */
 sheet: [number, number, number], parameters: number,
+/** Those that are only carried on, not trained (moving statistics). */
+non_trainable: number,
+/** Names of the layers or data inputs that it reads. */
+inputs: Array<string>,
 /** `5·5·1·32 + 32`; empty when there are no parameters. */
 count: string, settings: Array<Setting>, };
 
 /** A checked experiment in numbers. */
-export type Summary = { input: Array<number>, input_sheet: [number, number, number], layers: Array<SummaryLayer>, parameters: number,
+export type Summary = { input: Array<number>, input_sheet: [number, number, number], layers: Array<SummaryLayer>, parameters: number, non_trainable: number,
 /** Floating point operations of one update on one row (forward and backward, about three times forward). */
 flops: number, train_rows: number, validation_rows: number, test_rows: number, classes: number, epochs: number, batch_size: number, steps_per_epoch: number, loss: string, optimizer: string, learning_rate: number, seed: number, settings: Array<Setting>, };
 

@@ -96,7 +96,12 @@ fn convolution_gradients_are_differences() {
             false => bias,
         };
         let loss = |input: Tensor<4>, kernel: Tensor<4>, bias: Tensor<1>| {
-            weigh(conv2d(input, kernel, Some(bias), how(case.stride, case.padding, relu)))
+            weigh(conv2d(
+                input,
+                kernel,
+                Some(bias),
+                how(case.stride, case.padding, relu),
+            ))
         };
         let (x, k, b) = (
             input.clone().require_grad(),
@@ -132,7 +137,12 @@ fn a_view_as_input_gives_the_same_as_its_copy() {
     for (view, copy) in [(turned, copy), (part, part_copy)] {
         let run = |input| {
             let bias = Some(bias.clone());
-            values(conv2d(input, kernel.clone(), bias, how([1, 1], [0; 4], true)))
+            values(conv2d(
+                input,
+                kernel.clone(),
+                bias,
+                how([1, 1], [0; 4], true),
+            ))
         };
         assert_eq!(run(view), run(copy));
     }

@@ -6,6 +6,8 @@ Fields have the names of the language of experiments. Written after `optimizers.
 
 import numpy as np
 
+import networks
+import numpy_reference
 from cases import Draw, optimizers
 from output import numbers
 
@@ -208,11 +210,92 @@ def whole_case(dialect, optimizer, regularizers, constraints, frozen, initial, g
     return penalties, after
 
 
+# ---- runs: ten losses of the smallest network under every rule ----------------------------------------
+
+
+def runs(agreement, data, libraries):
+    network = networks.NETWORKS["13.3"]
+    initial = networks.weights(network, networks.SEED)
+    batches = [networks.batch(network, data, n) for n in range(networks.UPDATES)]
+    masks, rows = [{}] * len(batches), []
+    noise = np.random.default_rng(2)
+    for rule, dialect in [(rule, dialect) for rule in DEFAULTS for dialect in ("keras2", "keras3")]:
+        config = config_of(rule, dialect, {})
+        state = lambda w: Rule(rule, dialect, config, w)
+        losses = numpy_reference.run(network, initial, batches, masks, state)["losses"]
+        # Nothing may hang on a unit that rounding switches on or off.
+        moved = {index: (k * (1 + 2.0**-23 * noise.choice([-1, 1], k.shape)), b)
+                 for index, (k, b) in initial.items()}
+        other = numpy_reference.run(network, moved, batches, masks, state)["losses"]
+        rounding = abs(other - losses).max()
+        assert rounding < 2e-5, (rule, dialect, rounding)
+        agreed = ["numpy"]
+        for library in libraries:
+            got = library.run_case(rule, dialect, config, network, initial, batches)
+            if got is not None:
+                agreed.append(library.NAME)
+                agreement.check(f"runs of every rule, float64, {library.NAME} with NumPy: losses", 1e-9, got,
+                                losses, f"{rule} {dialect}")
+        assert len(agreed) > 1, (rule, dialect)
+        rows.append({"name": f"{rule}_{dialect}", "dialect": dialect, "optimizer": {"name": rule},
+                     "agreed": agreed, "rounding": float(f"{rounding:.1e}"), "losses": numbers(losses)})
+    return rows
+
+
+# One run with everything around the rule, as the layers of the network say it: 13.3 with these.
+DRESSED = {
+    "optimizer": {"name": "sgd", "learning_rate": 0.05, "momentum": 0.9, "nesterov": True, "clipnorm": 0.5},
+    "schedule": {"name": "exponential", "decay_rate": 0.5, "decay_steps": 5},
+    "kernel_regularizer": {"name": "l1_l2", "l1": 1e-5, "l2": 1e-3},
+    "kernel_constraint": {"name": "max_norm", "max_value": 1.4},
+    "bias_constraint": {"name": "non_neg"},
+}
+
+
+def dressed_run(network, initial, batches):
+    """(losses of the data, penalties) before each update."""
+    optimizer, schedule = DRESSED["optimizer"], DRESSED["schedule"]
+    config = config_of("sgd", "keras2", {k: v for k, v in optimizer.items() if k not in ("name", "clipnorm")})
+    states = {(index, name): Rule("sgd", "keras2", config, tensor.astype(np.float64))
+              for index, pair in initial.items() for name, tensor in zip(("kernel", "bias"), pair)}
+    losses, penalties = [], []
+    for n, (x, y) in enumerate(batches):
+        config["learning_rate"] = optimizer["learning_rate"] * schedule["decay_rate"] ** (n / schedule["decay_steps"])
+        tensors = {index: {name: states[index, name].w for name in ("kernel", "bias")} for index in initial}
+        p, backs = numpy_reference._forward(network, tensors, x, {})
+        values, g = numpy_reference.loss("categorical_crossentropy", y, p)
+        losses.append(values.mean())
+        penalties.append(sum(penalty(DRESSED["kernel_regularizer"], own["kernel"]) for own in tensors.values()))
+        gradients = {}
+        for index in reversed(range(len(backs))):
+            g, own = backs[index](g)
+            gradients.update({(index, name): value for name, value in own.items()})
+        for index in initial:
+            gradients[index, "kernel"] = gradients[index, "kernel"] + penalty_gradient(
+                DRESSED["kernel_regularizer"], states[index, "kernel"].w)
+        keys = list(states)
+        for key, g in zip(keys, clipped(optimizer, "keras2", [gradients[key] for key in keys])):
+            states[key].update(g)
+            states[key].w = constrained(DRESSED[f"{key[1]}_constraint"], states[key].w)
+    return np.array(losses), np.array(penalties)
+
+
+def dressed(agreement, data, libraries):
+    network = networks.NETWORKS["13.3"]
+    initial = networks.weights(network, networks.SEED)
+    batches = [networks.batch(network, data, n) for n in range(networks.UPDATES)]
+    losses, penalties = dressed_run(network, initial, batches)
+    keras = next(library for library in libraries if hasattr(library, "dressed_run"))
+    got = keras.dressed_run(DRESSED, initial, batches)
+    agreement.check("run with everything, float64, keras with NumPy: losses", 1e-9, got, losses + penalties, "13.3")
+    return [{**DRESSED, "agreed": ["numpy", "keras"], "losses": numbers(losses), "penalties": numbers(penalties)}]
+
+
 # ---- the file ----------------------------------------------------------------------------------------
 
 
-def make(agreement, write, versions, libraries):
-    """Writes `updates.json`; `libraries` are modules with `rule_case` and `whole_case` of the same arguments, which
+def make(agreement, write, versions, libraries, data_folder):
+    """Writes `updates.json`; `libraries` are modules with `rule_case`, `whole_case`, `run_case` of the same arguments, which
     give None where their formula is another one."""
     w, gradients = optimizers()
     rules = []
@@ -257,4 +340,6 @@ def make(agreement, write, versions, libraries):
             "weights": [{"shape": list(t.shape), "initial": numbers(t.reshape(-1)),
                          "gradients": [numbers(g.reshape(-1)) for g in own]}
                         for t, own in zip(initial, gradients_of)]}
-    write("updates.json", head, rules=rules, several=several)
+    read = networks.read_mnist(data_folder)
+    write("updates.json", head, rules=rules, several=several, runs=runs(agreement, read, libraries),
+          dressed=dressed(agreement, read, libraries))

@@ -157,6 +157,11 @@ def whole_case(dialect, optimizer, regularizers_of, constraints_of, frozen, init
     return [*values, total()], after
 
 
+def run_case(*_):
+    """This backend knows no layers."""
+    return None
+
+
 def schedule_case(*_):
     """2.0.8 has only the reader's own function of the epoch."""
     return None

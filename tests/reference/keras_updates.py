@@ -85,6 +85,38 @@ def whole_case(dialect, optimizer, regularizers, constraints, frozen, initial, g
     return [*values, total()], after
 
 
+def run_case(rule, dialect, config, network, initial, batches):
+    """Losses before each update."""
+    keras_reference._precision("float64")
+    optimizer = _optimizer(rule, dialect, config)
+    if optimizer is None:
+        return None
+    masks = [{}] * len(batches)
+    return keras_reference.run(network, initial, batches, masks, "float64", optimizer)["losses"]
+
+
+def dressed_run(dressed, initial, batches):
+    """Losses with penalties before each update, of a model that Keras itself compiles and trains."""
+    keras_reference._precision("float64")
+    l1_l2 = {k: v for k, v in dressed["kernel_regularizer"].items() if k != "name"}
+    dense = lambda units, activation: keras.layers.Dense(
+        units, activation, kernel_regularizer=keras.regularizers.L1L2(**l1_l2),
+        kernel_constraint=keras.constraints.MaxNorm(dressed["kernel_constraint"]["max_value"]),
+        bias_constraint=keras.constraints.NonNeg())
+    model = keras.Sequential([keras.Input((784,)), dense(784, "relu"), dense(10, "softmax")])
+    model.set_weights([tensor for pair in initial.values() for tensor in pair])
+    o, schedule = dressed["optimizer"], dressed["schedule"]
+    rate = keras.optimizers.schedules.ExponentialDecay(
+        o["learning_rate"], schedule["decay_steps"], schedule["decay_rate"])
+    sgd = keras.optimizers.SGD(rate, o["momentum"], o["nesterov"], global_clipnorm=o["clipnorm"])
+    model.compile(sgd, "categorical_crossentropy")
+    losses = []
+    for x, y in batches:
+        model.reset_metrics()
+        losses.append(float(model.train_on_batch(x.reshape(len(x), -1).astype("float64"), y.astype("float64"))))
+    return losses
+
+
 # ---- schedules ----------------------------------------------------------------------------------------
 
 

@@ -1,8 +1,9 @@
 """Makes the reference files of this folder and proves that the implementations agree.
 
     python make.py [--data FOLDER] [--keras2 FOLDER] [PART ...]
+    python make.py [--data FOLDER] [layers losses losses2 metrics optimizers initializers random runs]
 
-Needs numpy, keras, jax and torch (versions in README.md). One thread each.
+Needs numpy, keras, jax, torch and, for metrics, scikit-learn (versions in README.md). One thread each.
 """
 
 import argparse
@@ -17,6 +18,7 @@ import keras_reference
 import initializers2 as all_initializers
 import layers2 as second_layers
 import numpy as np
+import runs2 as small_runs
 import torch_reference
 import totals as all_totals
 
@@ -26,6 +28,8 @@ import cases_schedules
 import cases_updates
 import keras2_release
 import keras_updates
+import cases_losses2
+import cases_metrics
 import networks
 import numpy_reference
 import philox
@@ -113,6 +117,14 @@ def losses(agreement):
 def layers2(agreement):
     second_layers.layers2(agreement, VERSIONS)
 
+def losses2(agreement):
+    head = {"versions": VERSIONS, "epsilon": 1e-7, "weights": cases_losses2.WEIGHTS}
+    write("losses2.json", head, cases=list(cases_losses2.rows(agreement)))
+
+
+def metrics(agreement):
+    versions = VERSIONS | {"scikit-learn": cases_metrics.sk_version, "scipy": cases_metrics.scipy_version}
+    write("metrics.json", {"versions": versions}, cases=list(cases_metrics.rows(agreement)))
 
 def initializers2(agreement):
     all_initializers.initializers2(VERSIONS)
@@ -120,6 +132,10 @@ def initializers2(agreement):
 
 def totals(agreement):
     all_totals.totals(VERSIONS)
+
+
+def runs2(agreement):
+    small_runs.runs2(agreement, VERSIONS)
 
 
 def optimizers(agreement):
@@ -142,8 +158,8 @@ def optimizers(agreement):
     write("optimizers.json", head, cases=rows)
 
 
-def updates(agreement):
-    cases_updates.make(agreement, write, VERSIONS, LIBRARIES)
+def updates(agreement, data_folder):
+    cases_updates.make(agreement, write, VERSIONS, LIBRARIES, data_folder)
 
 
 def schedules(agreement):
@@ -289,8 +305,9 @@ def runs(agreement, data_folder):
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parts = ("layers", "losses", "optimizers", "initializers", "random", "runs", "recurrent")
-    parts += ("layers2", "initializers2", "totals")
+    parts += ("layers2", "initializers2", "totals", "runs2")
     parts += ("updates", "schedules")
+    parts += ("losses2", "metrics")
     parser.add_argument("parts", nargs="*", help=" ".join(parts))
     parser.add_argument("--data", default=FOLDER.parents[2] / "shared" / "data" / "mnist", type=Path)
     parser.add_argument("--keras2", help="an unpacked wheel of Keras 2.0.8, see keras2_release.py", type=Path)
@@ -303,7 +320,7 @@ def main():
         parser.error(f"unknown part: {', '.join(sorted(unknown))}")
     agreement = Agreement()
     for part in args.parts or parts:
-        more = (args.data,) if part == "runs" else ()
+        more = (args.data,) if part in ("runs", "updates") else ()
         globals()[part](agreement, *more)
     print(agreement.table())
 

@@ -84,6 +84,30 @@ def whole_case(dialect, optimizer, regularizers, constraints, frozen, initial, g
     return [*values, float(total().detach())], after
 
 
+def run_case(rule, dialect, config, network, initial, batches):
+    """Losses before each update, of layers without dropout."""
+    wide = lambda a: torch.tensor(a, dtype=torch.float64)
+    tensors = {index: {name: wide(t).requires_grad_() for name, t in zip(("kernel", "bias"), pair)}
+               for index, pair in initial.items()}
+    optimizer = _optimizer(rule, dialect, config, [t for own in tensors.values() for t in own.values()])
+    if optimizer is None:
+        return None
+    losses = []
+    torch.set_default_dtype(torch.float64)
+    for n, (x, y) in enumerate(batches):
+        x = wide(x)
+        for index, spec in enumerate(network["layers"]):
+            x = torch_reference.layer(spec["class_name"], spec["config"], x, tensors.get(index, {}),
+                                      network["data_format"])
+        loss = torch_reference.loss_2_0_8("categorical_crossentropy", wide(y), x).mean()
+        losses.append(float(loss.detach()))
+        optimizer.zero_grad()
+        loss.backward()
+        _step(optimizer, config, n)
+    torch.set_default_dtype(torch.float32)
+    return losses
+
+
 # ---- schedules ----------------------------------------------------------------------------------------
 
 

@@ -133,6 +133,47 @@ pub struct LossCase {
     pub gradient: Numbers,
 }
 
+/// A loss of `losses2.json`, with and without weights of rows.
+#[derive(Debug, Deserialize)]
+pub struct WeightedLossCase {
+    pub name: String,
+    /// As it is written in an experiment: `name` and settings.
+    pub loss: serde_json::Value,
+    pub dialect: String,
+    pub targets: Numbers,
+    pub predictions: Numbers,
+    pub per_sample: Vec<f64>,
+    pub value: f64,
+    pub value_float32: f64,
+    pub gradient: Numbers,
+    pub weighted_value: f64,
+    pub weighted_value_float32: f64,
+    pub weighted_gradient: Numbers,
+}
+
+/// `losses2.json`.
+#[derive(Debug, Deserialize)]
+pub struct WeightedLosses {
+    pub weights: Vec<f64>,
+    pub cases: Vec<WeightedLossCase>,
+}
+
+/// Metrics of some outputs; targets are classes or numbers.
+#[derive(Debug, Deserialize)]
+pub struct MetricCase {
+    pub name: String,
+    pub loss: serde_json::Value,
+    pub dialect: String,
+    pub outputs: Numbers,
+    pub classes: Option<Vec<usize>>,
+    pub targets: Option<Numbers>,
+    /// As they are written in an experiment.
+    pub metrics: serde_json::Value,
+    pub expected: BTreeMap<String, f64>,
+    /// [actual][answered]
+    pub confusion: Option<Vec<Vec<u32>>>,
+}
+
 /// An update rule and the weights after each of ten updates.
 #[derive(Debug, Deserialize)]
 pub struct OptimizerCase {

@@ -2,6 +2,8 @@
 
 use crate::experiment::{Experiment, Training};
 use crate::layers::{Layer, TensorSpec};
+use crate::loss::class_weight_fits;
+use crate::metric;
 use crate::problem::Problem;
 use crate::shape::{DataShape, Shape, Target};
 use std::collections::BTreeMap;
@@ -83,6 +85,14 @@ impl Checked {
         self.layers.iter().map(CheckedLayer::trainable).sum()
     }
 
+    /// Numbers that the network gives for a row.
+    pub fn width(&self) -> usize {
+        self.layers
+            .last()
+            .map_or(self.data.row(), |layer| layer.output)
+            .len()
+    }
+
     /// Updates per epoch; the last batch may be smaller.
     pub fn steps_per_epoch(&self) -> usize {
         self.train_rows.div_ceil(self.training.batch_size)
@@ -127,7 +137,19 @@ pub fn check(experiment: &Experiment, data: &DataShape) -> Result<Checked, Vec<P
             ],
         ));
     }
-    if let Some(training) = &experiment.training {
+    if let (Some(training), Some(last)) = (&experiment.training, layers.last()) {
+        let (classes, width) = (data.classes(), last.output.len());
+        let activation = last.layer.activation();
+        problems.extend(training.loss.fits(activation, width, classes).err());
+        problems.extend(class_weight_fits(&training.class_weight, classes).err());
+        let rows = data.test_rows.max(data.train_rows);
+        problems.extend(metric::fits(
+            &training.metrics,
+            &training.loss,
+            width,
+            classes,
+            rows,
+        ));
         let row = layers
             .iter()
             .fold(0usize, |n, layer| n.saturating_add(layer.output.len()));

@@ -3,7 +3,10 @@
 
 use crate::callback::Callback;
 use crate::layers::Layer;
+use crate::loss::Loss;
+use crate::metric::Metric;
 use crate::optimizer::Optimizer;
+use crate::preparation::Preparation;
 use crate::protocol::Protocol;
 use crate::schedule::Schedule;
 use crate::shape::DataFormat;
@@ -93,37 +96,27 @@ pub struct Data {
     pub validation_split: f64,
     /// Only the first so many training rows; 0 = all.
     pub train_rows: usize,
-}
-
-/// What is minimised.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Loss {
-    /// -mean log p(label), from probabilities clipped to [1e-7, 1 - 1e-7] as Keras does.
-    CategoricalCrossentropy,
-    /// mean (p - y)^2 against the one-hot label.
-    MeanSquaredError,
-}
-
-impl Loss {
-    /// Keras's name.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::CategoricalCrossentropy => "categorical_crossentropy",
-            Self::MeanSquaredError => "mean_squared_error",
-        }
-    }
+    /// How raw data becomes rows.
+    pub preparation: Preparation,
 }
 
 /// How the network is fitted.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Training {
     pub loss: Loss,
+    /// What is told of the network beside the loss.
+    pub metrics: Vec<Metric>,
+    /// Weight of the rows of every class in the training loss; empty: all count alike.
+    pub class_weight: Vec<f64>,
     pub optimizer: Optimizer,
     /// How the learning rate changes; `None`: only by the optimizer's own `decay`.
     pub schedule: Option<Schedule>,
     pub epochs: usize,
     pub batch_size: usize,
+    /// Whether the training rows get a new order every epoch.
+    pub shuffle: bool,
+    /// Whether the states of stateful layers are forgotten before every epoch and every evaluation.
+    pub reset_states: bool,
 }
 
 /// A layer in its place: a sequence of them is a network, named inputs make it a graph.

@@ -3,11 +3,13 @@
 use burn::tensor::{Device, Tensor, TensorData, Transaction};
 use fireside_datasets::{Pictures, Rows, Targets};
 use fireside_network::Value;
-use fireside_spec::Loss;
+use fireside_spec::{Checked, Metric};
 
 use crate::error::TrainingError;
 use crate::event::Score;
-use crate::loss::{best, row_loss};
+use crate::losses::{batch_sum, row_weights};
+use crate::metrics::{judgements, right};
+use crate::target::Target;
 
 /// A batch: values divided by the experiment's scale, and what they are judged by.
 pub(crate) struct Batch {
@@ -72,21 +74,14 @@ fn picture_input(
     Value::Picture(Tensor::from_data(data, device))
 }
 
-/// Targets on the device: (rows, classes) one-hot, or (rows, width) numbers.
-pub(crate) fn target(targets: &Targets, device: &Device) -> Tensor<2> {
-    let data = match targets {
-        Targets::Classes { labels, classes } => {
-            let mut values = vec![0.0f32; labels.len() * classes];
-            for (row, label) in labels.iter().enumerate() {
-                values[row * classes + usize::from(*label)] = 1.0;
-            }
-            TensorData::new(values, [labels.len(), *classes])
-        }
-        Targets::Values { values, width } => {
-            TensorData::new(values.clone(), [targets.rows(), *width])
-        }
-    };
-    Tensor::from_data(data, device)
+/// Targets on the device for `width` outputs: (rows, width), classes one-hot (of one output 0 or 1).
+pub(crate) fn target(targets: &Targets, width: usize, device: &Device) -> Tensor<2> {
+    let rows = targets.rows();
+    let mut values = Vec::with_capacity(rows * width);
+    for target in (0..rows).filter_map(|row| targets.get(row)) {
+        Target::from(target).extend(&mut values, width);
+    }
+    Tensor::from_data(TensorData::new(values, [rows, width]), device)
 }
 
 /// The network's output on the host, (rows, classes) row-major.
@@ -122,37 +117,76 @@ pub(crate) async fn read_scores(scores: Vec<Tensor<1>>) -> Result<Vec<[f32; 2]>,
     read.into_iter().map(pair).collect()
 }
 
+/// The weights of a batch's rows, where its classes have any.
+pub(crate) fn class_weights(checked: &Checked, targets: &Targets) -> Option<Vec<f32>> {
+    let weights = &checked.training.class_weight;
+    let classes = targets.labels().iter().map(|label| usize::from(*label));
+    (!weights.is_empty()).then(|| row_weights(classes, weights))
+}
+
+/// What accuracy is for this experiment.
+fn accuracy(checked: &Checked) -> Metric {
+    let dialect = checked.experiment.dialect;
+    Metric::accuracy(&checked.training.loss, dialect, checked.width())
+}
+
 /// Sums over rows, from which a [`Score`] is made.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(crate) struct Sums {
     pub loss: f64,
+    /// Right judgements.
     pub correct: u32,
     pub rows: u32,
+    /// Judgements per row: more than one where every output is judged by itself.
+    pub judgements: u32,
 }
 
 impl Sums {
-    /// The sums of a batch from its output.
-    pub fn of(kind: Loss, output: &[f32], labels: &[u16], classes: usize) -> Self {
-        let mut sums = Self::default();
-        for (values, label) in output.chunks_exact(classes).zip(labels) {
-            sums.loss += row_loss(kind, values, usize::from(*label));
-            sums.correct += u32::from(best(values) == usize::from(*label));
+    /// Nothing summed yet.
+    pub fn new(checked: &Checked) -> Self {
+        Self {
+            judgements: judgements(&accuracy(checked), checked.width()) as u32,
+            ..Self::default()
+        }
+    }
+
+    /// The sums of a batch from its output; `weights` are those of its rows.
+    pub fn of(
+        checked: &Checked,
+        output: &[f32],
+        targets: &Targets,
+        weights: Option<&[f32]>,
+    ) -> Self {
+        let (width, dialect) = (checked.width(), checked.experiment.dialect);
+        let targets = (0..targets.rows()).filter_map(|row| targets.get(row).map(Target::from));
+        let kind = &checked.training.loss;
+        let mut sums = Self::new(checked);
+        sums.loss = batch_sum(kind, dialect, output, width, targets.clone(), weights);
+        let metric = accuracy(checked);
+        for (values, target) in output.chunks_exact(width).zip(targets) {
+            sums.correct += right(&metric, dialect, values, target);
             sums.rows += 1;
         }
         sums
+    }
+
+    /// Adds the penalties on weights to the mean loss.
+    pub fn penalised(&mut self, penalty: f64) {
+        self.loss += penalty * f64::from(self.rows);
     }
 
     pub fn add(&mut self, other: Self) {
         self.loss += other.loss;
         self.correct += other.correct;
         self.rows += other.rows;
+        self.judgements = other.judgements;
     }
 
     pub fn score(self) -> Score {
         let rows = f64::from(self.rows.max(1));
         Score {
             loss: self.loss / rows,
-            accuracy: f64::from(self.correct) / rows,
+            accuracy: f64::from(self.correct) / (rows * f64::from(self.judgements.max(1))),
             rows: self.rows,
         }
     }

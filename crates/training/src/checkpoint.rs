@@ -5,7 +5,7 @@
 
 use crate::batch::Sums;
 use crate::error::TrainingError;
-use crate::event::{EpochScores, Score};
+use crate::event::{EpochScores, Figure, Score};
 use crate::run::Run;
 use burn::tensor::Device;
 use fireside_datasets::Dataset;
@@ -36,6 +36,8 @@ struct Cursor {
     correct: u32,
     rows: u32,
     history: Vec<SavedEpoch>,
+    #[serde(default)]
+    watches: Vec<SavedWatch>,
 }
 
 /// Numbers as texts: a JSON reader may be off by the last bit, a resumed run may not.
@@ -67,6 +69,18 @@ struct SavedEpoch {
     train: SavedScore,
     validation: Option<SavedScore>,
     test: SavedScore,
+    /// Names and values.
+    #[serde(default)]
+    figures: Vec<(String, String)>,
+}
+
+/// What a callback has seen: best value, its epoch, bad epochs since.
+#[derive(Serialize, Deserialize)]
+struct SavedWatch {
+    #[serde(with = "exact")]
+    best: f64,
+    epoch: u32,
+    bad: usize,
 }
 
 impl From<Score> for SavedScore {
@@ -96,6 +110,11 @@ impl From<EpochScores> for SavedEpoch {
             train: scores.train.into(),
             validation: scores.validation.map(Into::into),
             test: scores.test.into(),
+            figures: scores
+                .figures
+                .into_iter()
+                .map(|figure| (figure.name, figure.value.to_string()))
+                .collect(),
         }
     }
 }
@@ -107,6 +126,14 @@ impl From<SavedEpoch> for EpochScores {
             train: saved.train.into(),
             validation: saved.validation.map(Into::into),
             test: saved.test.into(),
+            figures: saved
+                .figures
+                .into_iter()
+                .map(|(name, value)| Figure {
+                    name,
+                    value: value.parse().unwrap_or(f64::NAN),
+                })
+                .collect(),
         }
     }
 }
@@ -121,13 +148,33 @@ fn little_endian(values: &[f32]) -> Vec<u8> {
 pub(crate) async fn write(run: &Run) -> Result<Vec<u8>, TrainingError> {
     let mut tensors = Vec::new();
     let state = run.optimizer.state().await;
-    for (weight, slots) in run.network.trainable().zip(state.slots) {
+    for weight in run.network.weights() {
         let values = keras_values(weight).await?;
         tensors.push((
             weight.name.clone(),
             weight.shape.clone(),
             little_endian(&values),
         ));
+    }
+    for (index, watch) in run.watches.iter().enumerate() {
+        if let Some(kept) = &watch.kept {
+            let file = File::read(kept)?;
+            for weight in run.network.weights() {
+                let values = file.values(&weight.name, &weight.shape)?;
+                let name = format!("{}/kept{index}", weight.name);
+                tensors.push((name, weight.shape.clone(), little_endian(&values)));
+            }
+        }
+    }
+    for (layer, states) in run.network.states().into_iter().enumerate() {
+        for (index, state) in states.into_iter().enumerate() {
+            let shape = state.dims().to_vec();
+            let values = read_tensor(state).await?;
+            let name = format!("state{layer}/{index}");
+            tensors.push((name, shape, little_endian(&values)));
+        }
+    }
+    for (weight, slots) in run.network.trainable().zip(state.slots) {
         for (index, slot) in slots.iter().enumerate() {
             let name = format!("{}/slot{index}", weight.name);
             tensors.push((name, vec![slot.len()], little_endian(slot)));
@@ -145,7 +192,8 @@ pub(crate) async fn write(run: &Run) -> Result<Vec<u8>, TrainingError> {
         loss: run.sums.loss,
         correct: run.sums.correct,
         rows: run.sums.rows,
-        history: run.history.iter().map(|e| (*e).into()).collect(),
+        history: run.history.iter().cloned().map(Into::into).collect(),
+        watches: run.watches.iter().map(SavedWatch::of).collect(),
     };
     let metadata = serde_json::to_string(&cursor).map_err(|error| corrupt(error.to_string()))?;
     Ok(write_file(&tensors, metadata)?)
@@ -154,6 +202,16 @@ pub(crate) async fn write(run: &Run) -> Result<Vec<u8>, TrainingError> {
 fn corrupt(reason: impl Into<String>) -> TrainingError {
     TrainingError::Checkpoint {
         reason: reason.into(),
+    }
+}
+
+impl Run {
+    /// The experiment's text in a checkpoint, which says how its data are to be prepared; `None` where it is
+    /// damaged.
+    pub fn text_of(checkpoint: &[u8]) -> Option<String> {
+        let file = File::read(checkpoint).ok()?;
+        let cursor: Cursor = serde_json::from_str(&file.metadata).ok()?;
+        Some(cursor.experiment)
     }
 }
 
@@ -217,6 +275,7 @@ pub(crate) fn read(
         loss: cursor.loss,
         correct: cursor.correct,
         rows: cursor.rows,
+        ..Sums::new(&run.checked)
     };
     run.history = cursor.history.into_iter().map(Into::into).collect();
     run.shuffle();

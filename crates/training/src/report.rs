@@ -1,6 +1,6 @@
 //! What the network got wrong: confusion matrix and misjudged pictures.
 
-use crate::loss::best;
+use crate::target::best;
 use fireside_datasets::Rows;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;

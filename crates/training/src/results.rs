@@ -3,6 +3,7 @@
 
 use crate::verdict::{Verdict, mean_sd, verdict};
 use fireside_spec::Reported;
+use fireside_spec::metric::more_is_better;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -57,12 +58,11 @@ impl Reproduction {
         let values: Vec<f64> = self.measured.iter().map(|m| m.value).collect();
         (self.mean, self.sd) = mean_sd(&values);
         let complete = self.measured.iter().all(|m| m.epochs >= self.epochs);
-        let more_is_better = !reported.metric.ends_with("loss");
         self.verdict = verdict(
             &values,
             reported.value,
             reported.decimals,
-            more_is_better,
+            more_is_better(&reported.metric),
             comparable,
             complete,
         );

@@ -1,12 +1,15 @@
 //! Update rules: ten updates of six weights.
 
-use crate::updates::{Updates, check, tensor, toml, training, values};
+use crate::updates::{Updates, check, tensor, toml, training, values, written};
 use fireside_network::cpu;
 use fireside_optimizers::{Optimizer, State, StateError, WeightFacts};
-use fireside_tests::block_on;
 use fireside_tests::compare::Agreement;
+use fireside_tests::data::official_rows;
 use fireside_tests::reference::{OptimizerCase, Optimizers, read};
+use fireside_tests::tolerance::RUN;
+use fireside_tests::{block_on, runs};
 use serde_json::Value;
+use std::sync::Arc;
 
 /// The rule as the language of experiments reads it.
 fn rule(case: &OptimizerCase) -> fireside_spec::Optimizer {
@@ -69,6 +72,22 @@ fn ten_updates_of_every_rule_agree() {
         );
     }
     agreement.finish((11 + 27) * 10 * 7);
+}
+
+/// The dense network of 13.3 on the first rows of MNIST, in file order.
+#[test]
+fn ten_losses_of_a_run_with_every_rule_agree() {
+    let all: Updates = read("updates.json");
+    let data = Arc::new(official_rows(0..2_000, 0..10));
+    let mut agreement = Agreement::new();
+    for case in &all.runs {
+        let optimizer = toml(&Value::Object(case.optimizer.clone()));
+        let mut run = runs::run(&written("13.3", &case.dialect, &optimizer, None), &data);
+        run.keep_file_order();
+        let losses = runs::losses(&mut run, case.losses.len());
+        agreement.check_absolute("runs", &case.name, &losses, &case.losses, RUN);
+    }
+    agreement.finish(16);
 }
 
 #[test]

@@ -10,7 +10,7 @@ use fireside_tests::compare::{Agreement, wide};
 use fireside_tests::data::{official_rows, pictures};
 use fireside_tests::reference::{GradientRow, RunCase, Runs, Updates, read};
 use fireside_tests::{block_on, runs, tolerance};
-use fireside_training::loss::loss;
+use fireside_training::losses::loss;
 use std::sync::Arc;
 
 /// Enough rows for ten batches of 200, also where a fifth of them is held back.
@@ -60,7 +60,14 @@ fn gradients(checked: &Checked, data: &Dataset, mode: Mode) -> Vec<(usize, Strin
     }
     let target = Tensor::from_data(TensorData::new(target, [rows, 10]), &cpu());
     let output = network.forward(vec![input], mode).into_flat();
-    let mut all = loss(checked.training.loss, output, Tensor::from_inner(target)).backward();
+    let mut all = loss(
+        &checked.training.loss,
+        checked.experiment.dialect,
+        output,
+        Tensor::from_inner(target),
+        None,
+    )
+    .backward();
     let weights: Vec<Weight> = network.weights().cloned().collect();
     let found = network.gradients(&mut all);
     weights

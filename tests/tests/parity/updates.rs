@@ -45,6 +45,28 @@ pub struct WeightNumbers {
     pub gradients: Vec<Vec<f64>>,
 }
 
+/// Ten losses of 13.3 under a rule.
+#[derive(Debug, Deserialize)]
+pub struct LossesCase {
+    pub name: String,
+    pub dialect: String,
+    pub optimizer: Map<String, Value>,
+    pub losses: Vec<f64>,
+}
+
+/// Ten losses of 13.3 with everything around the rule.
+#[derive(Debug, Deserialize)]
+pub struct DressedCase {
+    pub optimizer: Value,
+    pub schedule: Value,
+    pub kernel_regularizer: Value,
+    pub kernel_constraint: Value,
+    pub bias_constraint: Value,
+    /// Of the data alone.
+    pub losses: Vec<f64>,
+    pub penalties: Vec<f64>,
+}
+
 /// `updates.json`.
 #[derive(Debug, Deserialize)]
 pub struct Updates {
@@ -53,6 +75,8 @@ pub struct Updates {
     pub rules: Vec<RuleCase>,
     pub weights: Vec<WeightNumbers>,
     pub several: Vec<SeveralCase>,
+    pub runs: Vec<LossesCase>,
+    pub dressed: Vec<DressedCase>,
 }
 
 /// A TOML value on one line: JSON, but for its tables.
@@ -73,18 +97,22 @@ pub fn toml(value: &Value) -> String {
     }
 }
 
-/// The `[training]` of 13.4 with another optimizer and perhaps a schedule, as the language reads it.
-pub fn training(dialect: &str, optimizer: &str, schedule: Option<&Value>) -> Training {
-    let book = "optimizer = { name = \"adam\", learning_rate = 0.001 }";
-    let text = text("13.4", &[("dialect", dialect)]);
-    assert!(text.contains(book), "13.4 has another optimizer line");
-    let mut line = format!("optimizer = {optimizer}");
+/// An experiment of the book with another optimizer and perhaps a schedule.
+pub fn written(id: &str, dialect: &str, optimizer: &str, schedule: Option<&Value>) -> String {
+    let text = text(id, &[("dialect", dialect)]);
+    let line = text.lines().find(|line| line.starts_with("optimizer = "));
+    let mut new = format!("optimizer = {optimizer}");
     if let Some(schedule) = schedule {
-        line += &format!("\nschedule = {}", toml(schedule));
+        new += &format!("\nschedule = {}", toml(schedule));
     }
-    let text = text.replace(book, &line);
+    text.replace(line.expect("a line of the optimizer"), &new)
+}
+
+/// The `[training]` of 13.4 with them, as the language reads it.
+pub fn training(dialect: &str, optimizer: &str, schedule: Option<&Value>) -> Training {
+    let text = written("13.4", dialect, optimizer, schedule);
     let experiment =
-        fireside_spec::parse(&text).unwrap_or_else(|problems| panic!("{line}: {problems:?}"));
+        fireside_spec::parse(&text).unwrap_or_else(|problems| panic!("{text}: {problems:?}"));
     experiment.training.expect("13.4 trains")
 }
 

@@ -5,7 +5,7 @@
 export type Words = { en: string, zh: string, };
 
 /** What an experiment does. */
-export type Kind = "look" | "train";
+export type Kind = "look" | "compute" | "train" | "sweep" | "stages" | "predict" | "generate";
 
 /** A problem of an experiment text. */
 export type Problem = {

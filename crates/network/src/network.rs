@@ -168,6 +168,11 @@ impl Network {
         }
     }
 
+    /// Where its weights lie; `None` for a network without weights.
+    pub fn device(&self) -> Option<Device> {
+        self.weights().next().map(|weight| weight.values.device())
+    }
+
     /// Whether a layer carries its state from batch to batch.
     pub fn is_stateful(&self) -> bool {
         self.nodes.iter().any(|node| match &node.layer {

@@ -3,7 +3,7 @@
 //! A new experiment is one file in `experiments/` and one row in [`FILES`]; a test compares the two.
 
 use fireside_spec::card::Card;
-use fireside_spec::{DataShape, Problem, Words};
+use fireside_spec::{Data, DataShape, Problem, Words};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -88,11 +88,11 @@ pub fn chapters() -> Result<Vec<Chapter>, BookError> {
         })
 }
 
-/// Loads and checks everything; `data` tells the shape of a data set by its name.
+/// Loads and checks everything; `data` tells the shape of the prepared data.
 ///
 /// # Errors
 /// The first file with problems, with all of them.
-pub fn load(data: impl Fn(&str) -> Option<DataShape>) -> Result<Book, BookError> {
+pub fn load(data: impl Fn(&Data) -> Option<DataShape>) -> Result<Book, BookError> {
     let card = |(id, text): &(&str, &str)| {
         Card::of(text, &data, "").map_err(|problems| BookError::Experiment {
             id: (*id).into(),

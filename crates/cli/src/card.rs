@@ -36,7 +36,7 @@ fn measure(path: &Path, folder: Option<&Path>) -> Result<ModelCard, String> {
     let model =
         Model::load(&bytes, official_shape, fireside_network::cpu()).map_err(|e| failed(&e))?;
     let checked = model.checked();
-    let dataset = data::load(&checked.experiment.data.name, folder)?;
+    let dataset = data::load(&checked.experiment.data, folder)?;
     if dataset.origin != Origin::Official {
         return Err(failed(
             &"a card needs the official test rows, and these are not",

@@ -71,7 +71,7 @@ pub(crate) fn run(args: &Args) -> Outcome {
 fn reproduce(args: &Args, id: &str) -> Result<Reproduction, String> {
     let text = show::text(id)?;
     let experiment = fireside_spec::parse(&text).map_err(|p| show::words(id, &p))?;
-    let data = Arc::new(data::load(&experiment.data.name, args.data.as_deref())?);
+    let data = Arc::new(data::load(&experiment.data, args.data.as_deref())?);
     let mut result = begin(args, &experiment, &data)?;
     let first = experiment.seed;
     let mut seed = first;
@@ -129,7 +129,7 @@ fn begin(args: &Args, experiment: &Experiment, data: &Dataset) -> Result<Reprodu
         verdict: Verdict::OneRun,
         remark: String::new(),
         data: data.name.clone(),
-        data_sha256: data.checksum.clone(),
+        data_sha256: data.raw.clone(),
         // What is measured: the experiment without its words.
         text_sha256: checksum::sha256_hex(outcome(text).unwrap_or_default().as_bytes()),
         machine: machine(),

@@ -63,7 +63,7 @@ pub(crate) fn checked(text: &str, data: &Dataset) -> Result<Checked, Vec<Problem
     let shape = data.data_shape();
     card::read(
         text,
-        |name| (name == shape.name).then(|| shape.clone()),
+        |data| (data.name == shape.name).then(|| shape.clone()),
         &names(),
     )
 }
@@ -88,7 +88,7 @@ fn start(args: &Args) -> Result<Run, String> {
     let text =
         with(&text, args.epochs, args.seed).map_err(|p| show::words(&args.experiment, &[p]))?;
     let experiment = fireside_spec::parse(&text).map_err(|p| show::words(&args.experiment, &p))?;
-    let data = Arc::new(data::load(&experiment.data.name, args.data.as_deref())?);
+    let data = Arc::new(data::load(&experiment.data, args.data.as_deref())?);
     let opened = device::open(args.device)?;
     if args.device == Engine::Gpu {
         eprintln!("on {}", opened.name);

@@ -168,6 +168,27 @@ impl Network {
         }
     }
 
+    /// Whether a layer carries its state from batch to batch.
+    pub fn is_stateful(&self) -> bool {
+        self.nodes.iter().any(|node| match &node.layer {
+            Layer::Recurrent(spec) => spec.stateful,
+            Layer::Bidirectional(spec) => spec.layer.stateful,
+            _ => false,
+        })
+    }
+
+    /// The states of stateful layers, layer by layer; empty where none was left yet.
+    pub fn states(&self) -> Vec<Vec<Tensor<2>>> {
+        self.nodes.iter().map(|node| node.state.clone()).collect()
+    }
+
+    /// Goes on from states of [`states`](Self::states).
+    pub fn set_states(&mut self, states: Vec<Vec<Tensor<2>>>) {
+        for (node, state) in self.nodes.iter_mut().zip(states) {
+            node.state = state;
+        }
+    }
+
     /// Forgets the states of stateful layers (Keras's `reset_states`).
     pub fn reset_states(&mut self) {
         for node in &mut self.nodes {

@@ -6,6 +6,7 @@ use crate::layers::Layer;
 use crate::loss::Loss;
 use crate::metric::Metric;
 use crate::optimizer::Optimizer;
+use crate::preparation::Preparation;
 use crate::protocol::Protocol;
 use crate::schedule::Schedule;
 use crate::shape::DataFormat;
@@ -95,6 +96,8 @@ pub struct Data {
     pub validation_split: f64,
     /// Only the first so many training rows; 0 = all.
     pub train_rows: usize,
+    /// How raw data becomes rows.
+    pub preparation: Preparation,
 }
 
 /// How the network is fitted.
@@ -110,6 +113,10 @@ pub struct Training {
     pub schedule: Option<Schedule>,
     pub epochs: usize,
     pub batch_size: usize,
+    /// Whether the training rows get a new order every epoch.
+    pub shuffle: bool,
+    /// Whether the states of stateful layers are forgotten before every epoch and every evaluation.
+    pub reset_states: bool,
 }
 
 /// A layer in its place: a sequence of them is a network, named inputs make it a graph.

@@ -6,6 +6,7 @@ use crate::layers::Layer;
 use crate::loss::Loss;
 use crate::metric::Metric;
 use crate::optimizer::Optimizer;
+use crate::preparation::Preparation;
 use crate::problem::Problem;
 use crate::protocol::Protocol;
 use crate::read::{Fields, Source};
@@ -191,6 +192,7 @@ const METRICS: &[(&str, &str)] = &[
 fn read_data(f: &Fields) -> Data {
     let data = match f.table_at("data") {
         Some(d) => {
+            let train_rows = d.integer("train_rows", Some(0), 0..10_000_001);
             let data = Data {
                 name: d.text("name"),
                 data_format: d.choice(
@@ -203,7 +205,8 @@ fn read_data(f: &Fields) -> Data {
                 ),
                 scale: d.number("scale", Some(1.0), 1e-6, 1e6),
                 validation_split: d.number("validation_split", Some(0.0), 0.0, 0.95),
-                train_rows: d.integer("train_rows", Some(0), 0..10_000_001),
+                train_rows,
+                preparation: Preparation::read(&d, train_rows),
             };
             d.finish();
             Some(data)
@@ -221,6 +224,7 @@ fn read_data(f: &Fields) -> Data {
         scale: 1.0,
         validation_split: 0.0,
         train_rows: 0,
+        preparation: Preparation::default(),
     })
 }
 
@@ -239,6 +243,8 @@ fn read_training(f: &Fields, kind: Kind, dialect: Dialect) -> Option<Training> {
         schedule: Schedule::read(&t),
         epochs: t.integer("epochs", None, 1..10_001),
         batch_size: t.integer("batch_size", Some(32), 1..10_001),
+        shuffle: t.flag("shuffle", true),
+        reset_states: t.flag("reset_states", true),
     };
     t.finish();
     Some(training)

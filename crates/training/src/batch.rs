@@ -182,6 +182,11 @@ impl Sums {
         sums
     }
 
+    /// Adds the penalties on weights to the mean loss.
+    pub fn penalised(&mut self, penalty: f64) {
+        self.loss += penalty * f64::from(self.rows);
+    }
+
     pub fn add(&mut self, other: Self) {
         self.loss += other.loss;
         self.correct += other.correct;

@@ -1,17 +1,23 @@
 //! A run: updates, then an evaluation, epoch after epoch.
 
 use crate::batch::{Batch, Sums, answers, batch, class_weights, read, read_scores, target};
+use crate::callbacks::Watch;
 use crate::checkpoint;
 use crate::error::TrainingError;
-use crate::event::{Divergence, EpochScores, Event, Part, RunState, Score};
+use crate::event::{Divergence, EpochScores, Event, Figure, Part, RunState, Score};
 use crate::losses::{Reading, judged, score};
+use crate::measure::{add_figures, named, new_metrics};
+use crate::metrics::Metrics;
+use crate::plan::{measured, of_rows};
 use crate::report::{Report, ReportBuilder};
 use burn::tensor::{Device, Tensor, TensorData};
 use fireside_datasets::{Dataset, Rows, Targets};
+use fireside_network::weights::{File, load};
 use fireside_network::{Mode, Moved, Network, Value};
 use fireside_optimizers::{Optimizer, WeightFacts};
 use fireside_spec::random::{Purpose, Stream};
 use fireside_spec::{Checked, Horizon};
+use std::collections::VecDeque;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -81,6 +87,17 @@ pub struct Run {
     pub(crate) sums: Sums,
     pub(crate) history: Vec<EpochScores>,
     order: Vec<u32>,
+    /// What the experiment's callbacks have seen.
+    pub(crate) watches: Vec<Watch>,
+    /// What is known of the rows that are being evaluated, and of the parts before.
+    metrics: Option<Metrics>,
+    figures: Vec<Figure>,
+    /// The states of stateful layers between two epochs, while rows are evaluated.
+    states: Vec<Vec<Tensor<2>>>,
+    /// A callback has stopped the run.
+    stopped: bool,
+    /// Events that `next` has still to tell.
+    told: VecDeque<Event>,
 }
 
 impl Run {
@@ -96,15 +113,40 @@ impl Run {
         data: Arc<Dataset>,
         device: Device,
     ) -> Result<Self, TrainingError> {
+        let network = Network::build(&checked, checked.experiment.seed, &device);
+        Self::with_network(text, checked, data, network, device)
+    }
+
+    /// A run that goes on with a network; otherwise as [`new`](Self::new).
+    ///
+    /// # Errors
+    /// As [`new`](Self::new).
+    pub fn with_network(
+        text: &str,
+        checked: Checked,
+        data: Arc<Dataset>,
+        network: Network,
+        device: Device,
+    ) -> Result<Self, TrainingError> {
         let found = data.data_shape();
-        if found != checked.data {
+        let shape = |data: &fireside_spec::DataShape| {
+            let shapes: Vec<_> = data.inputs.iter().map(|input| input.shape).collect();
+            (data.name.clone(), shapes, data.target)
+        };
+        if shape(&found) != shape(&checked.data) || data.train.rows() == 0 {
             return Err(TrainingError::DataMismatch {
                 expected: format!("{:?}", checked.data),
                 found: format!("{found:?}"),
             });
         }
-        let network = Network::build(&checked, checked.experiment.seed, &device);
+        let checked = of_rows(checked, &data);
         let optimizer = optimizer(&checked, &network, &device);
+        let watches = checked
+            .experiment
+            .callbacks
+            .iter()
+            .map(Watch::new)
+            .collect();
         let mut run = Self {
             text: text.into(),
             checked,
@@ -118,6 +160,12 @@ impl Run {
             sums: Sums::default(),
             history: Vec::new(),
             order: Vec::new(),
+            watches,
+            metrics: None,
+            figures: Vec::new(),
+            states: Vec::new(),
+            stopped: false,
+            told: VecDeque::new(),
         };
         run.shuffle();
         Ok(run)
@@ -125,6 +173,9 @@ impl Run {
 
     /// The order of rows of the running epoch: a seeded permutation of all training rows.
     pub(crate) fn shuffle(&mut self) {
+        if !self.checked.training.shuffle {
+            return self.keep_file_order();
+        }
         let seed = self.checked.experiment.seed;
         let stream = Stream::new(seed, Purpose::Order, self.epoch as u32, 0);
         self.order = stream.permutation(self.checked.train_rows);
@@ -140,8 +191,12 @@ impl Run {
     /// # Errors
     /// When the device fails; the run stays where it was.
     pub async fn next(&mut self) -> Result<Event, TrainingError> {
+        if let Some(event) = self.told.pop_front() {
+            return Ok(event);
+        }
         let mut events = self.advance(1).await?;
-        // `advance` gives at least one event, and for one step no more.
+        // `advance` gives at least one event; what an epoch's end brings with it is told afterwards.
+        self.told.extend(events.drain(1..));
         Ok(events.swap_remove(0))
     }
 
@@ -156,15 +211,18 @@ impl Run {
     pub async fn advance(&mut self, steps: usize) -> Result<Vec<Event>, TrainingError> {
         match self.phase.clone() {
             Phase::Ended(event) => Ok(vec![event]),
-            Phase::Updates if self.epoch >= self.checked.training.epochs => Ok(vec![self.finish()]),
+            Phase::Updates if self.stopped || self.epoch >= self.checked.training.epochs => {
+                Ok(vec![self.finish()])
+            }
             Phase::Updates if self.step >= self.checked.steps_per_epoch() => {
                 let part = if self.checked.validation_rows > 0 {
                     Part::Validation
                 } else {
                     Part::Test
                 };
-                let event = self.evaluate(part, 0, Sums::default(), None).await?;
-                Ok(vec![event])
+                self.states = self.network.states();
+                self.begin_part();
+                self.evaluate(part, 0, Sums::default(), None).await
             }
             Phase::Updates => {
                 let left = self.checked.steps_per_epoch() - self.step;
@@ -175,7 +233,7 @@ impl Run {
                 done,
                 sums,
                 validation,
-            } => Ok(vec![self.evaluate(part, done, sums, validation).await?]),
+            } => self.evaluate(part, done, sums, validation).await,
         }
     }
 
@@ -254,13 +312,14 @@ impl Run {
                     let weights = class_weights(&self.checked, &begun.targets);
                     let (checked, targets) = (&self.checked, &begun.targets);
                     update.sums = Sums::of(checked, &output, targets, weights.as_deref());
+                    update.sums.penalised(self.penalty().await);
                     if !update.sums.loss.is_finite() {
                         queued.push(update);
                         break;
                     }
                 }
                 #[cfg(feature = "gpu")]
-                Reading::Score(score) => update.score = Some(score),
+                Reading::Score(score) => update.score = Some(self.penalised(score)),
             }
             queued.push(update);
             let weights = self
@@ -277,6 +336,22 @@ impl Run {
             update.sums.correct = correct as u32;
         }
         Ok(self.settle(queued))
+    }
+
+    /// The penalties on weights: a part of every loss that is shown.
+    async fn penalty(&self) -> f64 {
+        let weights = self.network.trainable().map(|weight| &weight.values);
+        self.optimizer.penalty(weights).await
+    }
+
+    /// A score of the device with the penalties in its loss.
+    #[cfg(feature = "gpu")]
+    fn penalised(&self, score: Tensor<1>) -> Tensor<1> {
+        let weights = self.network.trainable().map(|weight| &weight.values);
+        match self.optimizer.penalty_on_device(weights) {
+            Some(penalty) => Tensor::cat(vec![penalty.clone(), penalty.zeros_like()], 0) + score,
+            None => score,
+        }
     }
 
     /// Takes up what the updates gave, in order. After a loss that is no number, nothing counts.
@@ -329,7 +404,33 @@ impl Run {
                     start..start + self.checked.validation_rows,
                 )
             }
-            Part::Test => (&self.data.test, 0..self.data.test.rows()),
+            Part::Test => {
+                let rows = measured(&self.data);
+                (rows, 0..rows.rows())
+            }
+        }
+    }
+
+    /// Rows per batch of evaluation: a stateful network is used as it was trained.
+    fn evaluation_rows(&self) -> usize {
+        match self.network.is_stateful() {
+            true => self.checked.training.batch_size,
+            false => EVALUATION_ROWS,
+        }
+    }
+
+    /// Before the rows of a part are evaluated.
+    fn begin_part(&mut self) {
+        if self.checked.training.reset_states {
+            self.network.reset_states();
+        }
+        self.metrics = new_metrics(&self.checked);
+    }
+
+    /// After them: what the experiment's metrics say of the part.
+    fn end_part(&mut self, part: &str) {
+        if let Some(metrics) = self.metrics.take() {
+            self.figures.extend(named(part, &metrics));
         }
     }
 
@@ -338,11 +439,11 @@ impl Run {
         &self,
         part: &Rows,
         rows: Range<usize>,
-    ) -> Result<(Vec<f32>, Targets), TrainingError> {
+    ) -> Result<(Vec<f32>, Targets, Moved), TrainingError> {
         let batch = self.batch(part, rows);
         let (network, _) = judged(&self.checked, &self.network);
-        let output = network.forward(batch.inputs, Mode::Use).into_flat();
-        Ok((read(output).await?, batch.targets))
+        let (output, moved) = network.pass(batch.inputs, Mode::Use);
+        Ok((read(output.into_flat()).await?, batch.targets, moved))
     }
 
     async fn evaluate(
@@ -351,20 +452,30 @@ impl Run {
         done: usize,
         mut sums: Sums,
         validation: Option<Score>,
-    ) -> Result<Event, TrainingError> {
+    ) -> Result<Vec<Event>, TrainingError> {
         let (part_rows, all) = self.rows_of(part);
         let start = all.start + done;
-        let rows = start..(start + EVALUATION_ROWS).min(all.end);
+        let rows = start..(start + self.evaluation_rows()).min(all.end);
         let (total, count) = (all.len(), rows.len());
-        let (output, targets) = self.output(part_rows, rows).await?;
+        let (output, targets, moved) = self.output(part_rows, rows).await?;
+        if self.network.is_stateful() {
+            self.network.absorb(moved);
+        }
+        if let Some(metrics) = &mut self.metrics {
+            let answers = answers(&self.checked, &output);
+            add_figures(metrics, &self.checked, &self.data, &answers, &targets);
+        }
         // Class weights are for training only.
         sums.add(Sums::of(&self.checked, &output, &targets, None));
         if !sums.loss.is_finite() {
             // The last update of the epoch broke the weights; no update comes that would notice it.
-            return Ok(self.diverged(sums.loss, self.step));
+            return Ok(vec![self.diverged(sums.loss, self.step)]);
         }
         let done = done + count;
         let epoch = self.epoch as u32 + 1;
+        if done >= total {
+            sums.penalised(self.penalty().await);
+        }
         if done < total {
             self.phase = Phase::Evaluation {
                 part,
@@ -373,6 +484,8 @@ impl Run {
                 validation,
             };
         } else if part == Part::Validation {
+            self.end_part("validation");
+            self.begin_part();
             self.phase = Phase::Evaluation {
                 part: Part::Test,
                 done: 0,
@@ -380,24 +493,30 @@ impl Run {
                 validation: Some(sums.score()),
             };
         } else {
-            return Ok(self.end_epoch(validation, sums.score()));
+            self.end_part("test");
+            return self.end_epoch(validation, sums.score()).await;
         }
-        Ok(Event::Evaluating {
+        Ok(vec![Event::Evaluating {
             part,
             epoch,
             done: done as u32,
             total: total as u32,
-        })
+        }])
     }
 
-    fn end_epoch(&mut self, validation: Option<Score>, test: Score) -> Event {
+    async fn end_epoch(
+        &mut self,
+        validation: Option<Score>,
+        test: Score,
+    ) -> Result<Vec<Event>, TrainingError> {
         let scores = EpochScores {
             epoch: self.epoch as u32 + 1,
             train: self.sums.score(),
             validation,
             test,
+            figures: std::mem::take(&mut self.figures),
         };
-        self.history.push(scores);
+        self.history.push(scores.clone());
         if let Some(monitor) = self.optimizer.monitor() {
             // Where no rows are kept aside, the test rows are what the source validates with.
             let held_out = validation.unwrap_or(test);
@@ -412,8 +531,65 @@ impl Run {
         self.step = 0;
         self.sums = Sums::default();
         self.phase = Phase::Updates;
+        match self.checked.training.reset_states {
+            true => self.network.reset_states(),
+            false => self.network.set_states(std::mem::take(&mut self.states)),
+        }
         self.shuffle();
-        Event::Epoch(scores)
+        let mut events = vec![Event::Epoch(scores.clone())];
+        self.call_back(&scores, &mut events).await?;
+        Ok(events)
+    }
+
+    /// Lets the callbacks look at an epoch.
+    async fn call_back(
+        &mut self,
+        scores: &EpochScores,
+        events: &mut Vec<Event>,
+    ) -> Result<(), TrainingError> {
+        let dialect = self.checked.experiment.dialect;
+        for index in 0..self.watches.len() {
+            let seen = self.watches[index].see(scores, dialect);
+            if seen.keep {
+                self.watches[index].kept = Some(self.weights().await?);
+                let watch = &self.watches[index];
+                events.push(Event::Kept {
+                    epoch: scores.epoch,
+                    metric: watch.metric().into(),
+                    value: scores.figure(watch.metric()).unwrap_or(f64::NAN),
+                });
+            }
+            if seen.restore {
+                self.take_up(index)?;
+            }
+            if seen.stop {
+                let (best, best_epoch) = self.watches[index].best();
+                let event = Event::EarlyStopped {
+                    epoch: scores.epoch,
+                    best_epoch,
+                    metric: self.watches[index].metric().into(),
+                    best,
+                };
+                events.push(event);
+                // Not `Ended` yet: the last word is `Finished`.
+                self.stopped = true;
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes up the network that a callback has kept.
+    fn take_up(&mut self, index: usize) -> Result<(), TrainingError> {
+        if let Some(bytes) = &self.watches[index].kept {
+            let file = File::read(bytes)?;
+            self.network = load(&self.checked, &file, &self.device)?;
+        }
+        Ok(())
+    }
+
+    /// The network that a checkpoint callback has kept, as a model file; the last one where it keeps all.
+    pub fn kept(&self) -> Option<&[u8]> {
+        self.watches.iter().find_map(|watch| watch.kept.as_deref())
     }
 
     /// Where the run stands.
@@ -443,6 +619,11 @@ impl Run {
         &self.data.checksum
     }
 
+    /// The network and its optimizer, to go on with elsewhere.
+    pub(crate) fn into_parts(self) -> (Network, Optimizer) {
+        (self.network, self.optimizer)
+    }
+
     /// The network as it is now.
     pub fn network(&self) -> &Network {
         &self.network
@@ -458,11 +639,11 @@ impl Run {
     /// # Errors
     /// When the device fails.
     pub async fn report(&self, misjudged: usize) -> Result<Report, TrainingError> {
-        let test = &self.data.test;
+        let test = measured(&self.data);
         let mut report = ReportBuilder::new(self.checked.width());
         for start in (0..test.rows()).step_by(EVALUATION_ROWS) {
             let rows = start..(start + EVALUATION_ROWS).min(test.rows());
-            let (output, targets) = self.output(test, rows).await?;
+            let (output, targets, _) = self.output(test, rows).await?;
             report.add(start, &answers(&self.checked, &output), targets.labels());
         }
         Ok(report.finish(test, misjudged))

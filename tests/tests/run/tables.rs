@@ -38,7 +38,7 @@ fn text(dialect: &str, training: &str, activation: &str) -> String {
 
 fn epochs(events: &[Event]) -> Vec<EpochScores> {
     let epoch = |event: &Event| match event {
-        Event::Epoch(scores) => Some(*scores),
+        Event::Epoch(scores) => Some(scores.clone()),
         _ => None,
     };
     events.iter().filter_map(epoch).collect()
@@ -73,7 +73,7 @@ fn one_output_judges_two_classes() {
     ] {
         let mut run = run(&text(dialect, loss, "sigmoid"), &data);
         let epochs = epochs(&to_the_end(&mut run));
-        let (first, last) = (epochs[0], epochs[19]);
+        let (first, last) = (&epochs[0], &epochs[19]);
         assert!(last.train.loss < first.train.loss, "{dialect} {loss}");
         assert!(last.test.accuracy > 0.9, "{dialect} {loss}: {last:?}");
         let report = block_on(run.report(100)).expect("a report");

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::checksum::sha256_hex;
-use crate::dataset::{Dataset, Origin, Part};
+use crate::dataset::{Dataset, Origin, Part, ToScale};
 use crate::error::{DataError, clip};
 use crate::gz::{gunzip, reserve};
 use crate::pack::manifest::{Manifest, Shard};
@@ -194,7 +194,11 @@ impl PackReader {
             test: part(Part::Test, self.test)?,
             name: self.manifest.name,
             origin: Origin::Pack,
+            raw: self.manifest.checksum.clone(),
             checksum: self.manifest.checksum,
+            inverse: None,
+            vocabulary: None,
+            to_scale: ToScale::default(),
         })
     }
 }

@@ -9,6 +9,7 @@ mod callbacks;
 mod checkpoint;
 pub mod compute;
 mod error;
+mod evaluation;
 pub mod event;
 pub mod losses;
 mod measure;

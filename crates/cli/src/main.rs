@@ -5,7 +5,10 @@ mod card;
 mod data;
 mod device;
 mod fetch;
+mod figures;
+mod layers;
 mod list;
+mod plain;
 mod predict;
 mod progress;
 mod reproduce;
@@ -43,6 +46,8 @@ enum Command {
         /// Id of the experiment (`fireside list`), or a TOML file
         experiment: String,
     },
+    /// Lists layers, activations, optimizers ... with their documentation
+    Layers(layers::Args),
     /// Trains an experiment
     Train(train::Args),
     /// Judges pictures of digits with a trained model
@@ -79,6 +84,7 @@ fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::List { json } => list::run(json),
         Command::Show { experiment } => show::run(&experiment),
+        Command::Layers(args) => layers::run(&args),
         Command::Train(args) => train::run(&args),
         Command::Predict {
             model,

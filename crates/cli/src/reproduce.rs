@@ -204,7 +204,7 @@ fn measure(
                     "{id} seed {seed} diverged in epoch {epoch}, step {step}"
                 ));
             }
-            Event::Evaluating { .. } => {}
+            Event::Evaluating { .. } | Event::Kept { .. } | Event::EarlyStopped { .. } => {}
             Event::Finished { .. } => break,
         }
     }

@@ -212,6 +212,27 @@ fn show_event(bar: &ProgressBar, event: &Event, epochs: u32, json: bool) {
             );
             bar.suspend(|| say(line));
         }
-        Event::Epoch(_) | Event::Diverged { .. } | Event::Finished { .. } => {}
+        Event::Kept {
+            epoch,
+            metric,
+            value,
+        } if !json => {
+            bar.suspend(|| {
+                say(format!(
+                    "kept the network of epoch {epoch}: {metric} {value:.4}"
+                ))
+            });
+        }
+        Event::EarlyStopped {
+            epoch,
+            best_epoch,
+            metric,
+            best,
+        } if !json => bar.suspend(|| {
+            say(format!(
+                "stopped after epoch {epoch}: {metric} was best in epoch {best_epoch} ({best:.4})"
+            ));
+        }),
+        _ => {}
     }
 }

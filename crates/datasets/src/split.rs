@@ -230,5 +230,4 @@ fn shares(counts: &[usize], total: usize) -> Vec<usize> {
 }
 
 #[cfg(test)]
-#[path = "split_tests.rs"]
 mod tests;

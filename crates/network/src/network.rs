@@ -217,6 +217,15 @@ impl Network {
         all.filter(|weight| weight.trainable)
     }
 
+    /// A twin that gives the numbers behind its last activation (logits, behind a softmax or sigmoid).
+    pub fn logits(&self) -> Self {
+        let mut twin = self.clone();
+        if let Some(last) = twin.nodes.last_mut() {
+            last.layer = last.layer.clone().linear();
+        }
+        twin
+    }
+
     /// A twin whose trainable weights are leaves of a new tape: its output can go backward.
     pub fn tracked(&self) -> Self {
         let mut twin = self.clone();

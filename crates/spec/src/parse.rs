@@ -147,7 +147,7 @@ fn read_experiment(f: &Fields) -> Experiment {
             let question = Question {
                 ask: q.words("ask"),
                 set: q.text_pairs("set"),
-                metric: q.choice("metric", Some("test_accuracy"), METRICS).into(),
+                metric: figure(&q, "metric", Some("test_accuracy")),
                 bins: q.numbers("bins"),
                 why: q.words("why"),
             };
@@ -183,11 +183,24 @@ fn read_node(f: &Fields) -> Option<Node> {
     })
 }
 
-const METRICS: &[(&str, &str)] = &[
-    ("test_accuracy", "test_accuracy"),
-    ("train_accuracy", "train_accuracy"),
-    ("test_loss", "test_loss"),
-];
+/// The name of a figure: `test_accuracy`, `train_loss`, `validation_rmse`, or of a stage `base_accuracy`.
+fn figure(f: &Fields, field: &'static str, default: Option<&str>) -> String {
+    let name = match default {
+        Some(default) => f.text_or(field, default),
+        None => f.text(field),
+    };
+    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "_[]".contains(c);
+    let parts = name.split_once('_');
+    if f.has(field) && (parts.is_none() || name.len() > 64 || !name.chars().all(plain)) {
+        let known = "<part>_<metric>: test_accuracy, validation_loss, train_loss";
+        f.report_at(
+            field,
+            "unknown_value",
+            &[("value", &name), ("known", &known)],
+        );
+    }
+    name
+}
 
 fn read_data(f: &Fields) -> Data {
     let data = match f.table_at("data") {
@@ -263,7 +276,7 @@ fn read_class_weight(t: &Fields) -> Vec<f64> {
 
 fn read_reported(r: &Fields) -> Reported {
     let reported = Reported {
-        metric: r.choice("metric", None, METRICS).into(),
+        metric: figure(r, "metric", None),
         value: r.number("value", None, -1e12, 1e12),
         decimals: r.integer("decimals", Some(4), 0..13) as u32,
         place: r.text("place"),

@@ -4,10 +4,11 @@
 //! in the metadata. The generator has no state: its counters are the epoch and the update.
 
 use crate::batch::Sums;
+use crate::callbacks::Watch;
 use crate::error::TrainingError;
 use crate::event::{EpochScores, Figure, Score};
 use crate::run::Run;
-use burn::tensor::Device;
+use burn::tensor::{Device, Tensor, TensorData};
 use fireside_datasets::Dataset;
 use fireside_network::weights::{File, keras_values, load, write as write_file};
 use fireside_optimizers::State;
@@ -136,6 +137,49 @@ impl From<SavedEpoch> for EpochScores {
                 .collect(),
         }
     }
+}
+
+impl SavedWatch {
+    fn of(watch: &Watch) -> Self {
+        let (best, epoch, bad) = watch.numbers();
+        Self { best, epoch, bad }
+    }
+}
+
+async fn read_tensor(tensor: Tensor<2>) -> Result<Vec<f32>, TrainingError> {
+    crate::batch::read(tensor).await
+}
+
+/// The largest batch that a state may belong to.
+const MAX_ROWS: usize = 100_000;
+
+/// The states of stateful layers, as far as the file has them.
+fn states(
+    checked: &Checked,
+    file: &File<'_>,
+    device: &Device,
+) -> Result<Vec<Vec<Tensor<2>>>, TrainingError> {
+    let mut all = Vec::with_capacity(checked.layers.len());
+    for layer in 0..checked.layers.len() {
+        let mut states = Vec::new();
+        for index in 0..4 {
+            let name = format!("state{layer}/{index}");
+            let Some(shape) = file.shape(&name) else {
+                break;
+            };
+            let [rows, units] = *shape.as_slice() else {
+                return Err(corrupt(format!("{name} is no state")));
+            };
+            if rows == 0 || rows > MAX_ROWS {
+                return Err(corrupt(format!("{name} is of {rows} rows")));
+            }
+            let values = file.values(&name, &shape)?;
+            let data = TensorData::new(values, [rows, units]);
+            states.push(Tensor::from_data(data, device));
+        }
+        all.push(states);
+    }
+    Ok(all)
 }
 
 fn little_endian(values: &[f32]) -> Vec<u8> {
@@ -269,6 +313,25 @@ pub(crate) fn read(
         .restore(state, &device)
         .map_err(|error| corrupt(error.to_string()))?;
     run.network = network;
+    let states = states(&run.checked, &file, &device)?;
+    if run.network.is_stateful() {
+        run.network.set_states(states);
+    }
+    for (index, (watch, saved)) in run.watches.iter_mut().zip(&cursor.watches).enumerate() {
+        watch.resume((saved.best, saved.epoch, saved.bad));
+        let mut tensors = Vec::new();
+        for weight in run.network.weights() {
+            let name = format!("{}/kept{index}", weight.name);
+            if file.shape(&name).is_some() {
+                let values = file.values(&name, &weight.shape)?;
+                let bytes = little_endian(&values);
+                tensors.push((weight.name.clone(), weight.shape.clone(), bytes));
+            }
+        }
+        if !tensors.is_empty() {
+            watch.kept = Some(write_file(&tensors, cursor.experiment.clone())?);
+        }
+    }
     run.epoch = cursor.epoch;
     run.step = cursor.step;
     run.sums = Sums {

@@ -49,7 +49,11 @@ pub fn compute(what: &Compute) -> Option<Computed> {
             stride,
             largest,
         } => {
-            let name = if *largest { "max_pooling" } else { "average_pooling" };
+            let name = if *largest {
+                "max_pooling"
+            } else {
+                "average_pooling"
+            };
             (name, input, Vec::new(), [*size; 2], *stride, 0)
         }
     };
@@ -136,7 +140,10 @@ mod tests {
         let expected = [[4.0, 3.0, 4.0], [2.0, 4.0, 3.0], [2.0, 3.0, 4.0]];
         assert_eq!(computed.output, expected);
         assert_eq!(computed.steps.len(), 9);
-        assert_eq!(computed.steps[0].terms, [1.0, 0.0, 1.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0]);
+        assert_eq!(
+            computed.steps[0].terms,
+            [1.0, 0.0, 1.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0]
+        );
     }
 
     #[test]

@@ -67,8 +67,8 @@ pub fn splits(experiment: &Experiment, data: &Dataset) -> Result<Vec<Split>, Tra
     };
     let seed = experiment.seed;
     let classes = data.train.classes();
-    let labels = || -> Vec<u16> {
-        let label = |row| data.train.label(row).unwrap_or(0) as u16;
+    let labels = || -> Vec<usize> {
+        let label = |row| data.train.label(row).unwrap_or(0);
         (0..rows).map(label).collect()
     };
     match experiment.protocol {

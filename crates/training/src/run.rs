@@ -1,31 +1,27 @@
 //! A run: updates, then an evaluation, epoch after epoch.
 
 use crate::batch::{Batch, Sums, batch, class_weights, read, read_scores, target};
+use crate::callbacks::Watch;
 use crate::checkpoint;
 use crate::error::TrainingError;
-use crate::callbacks::Watch;
 use crate::event::{Divergence, EpochScores, Event, Figure, Part, RunState, Score};
-use crate::losses::{Reading, score};
-use crate::measure::{add_figures, named, new_metrics};
+use crate::losses::{Reading, judged, score};
 use crate::metrics::Metrics;
-use crate::plan::{measured, of_rows};
-use crate::report::{Report, ReportBuilder};
+use crate::plan::of_rows;
 use burn::tensor::{Device, Tensor, TensorData};
 use fireside_datasets::{Dataset, Rows, Targets};
-use fireside_network::weights::{File, load};
 use fireside_network::{Mode, Moved, Network, Value};
 use fireside_optimizers::{Optimizer, WeightFacts};
 use fireside_spec::random::{Purpose, Stream};
 use fireside_spec::{Checked, Horizon};
 use std::collections::VecDeque;
-use std::ops::Range;
 use std::sync::Arc;
 
 /// Rows per batch of evaluation; the result does not depend on it.
 pub(crate) const EVALUATION_ROWS: usize = 250;
 
 #[derive(Clone, Debug)]
-enum Phase {
+pub(crate) enum Phase {
     Updates,
     Evaluation {
         part: Part,
@@ -79,7 +75,7 @@ pub struct Run {
     pub(crate) device: Device,
     pub(crate) network: Network,
     pub(crate) optimizer: Optimizer,
-    phase: Phase,
+    pub(crate) phase: Phase,
     /// Epochs done.
     pub(crate) epoch: usize,
     /// Updates done in this epoch.
@@ -90,12 +86,12 @@ pub struct Run {
     /// What the experiment's callbacks have seen.
     pub(crate) watches: Vec<Watch>,
     /// What is known of the rows that are being evaluated, and of the parts before.
-    metrics: Option<Metrics>,
-    figures: Vec<Figure>,
+    pub(crate) metrics: Option<Metrics>,
+    pub(crate) figures: Vec<Figure>,
     /// The states of stateful layers between two epochs, while rows are evaluated.
-    states: Vec<Vec<Tensor<2>>>,
+    pub(crate) states: Vec<Vec<Tensor<2>>>,
     /// A callback has stopped the run.
-    stopped: bool,
+    pub(crate) stopped: bool,
     /// Events that `next` has still to tell.
     told: VecDeque<Event>,
 }
@@ -141,7 +137,12 @@ impl Run {
         }
         let checked = of_rows(checked, &data);
         let optimizer = optimizer(&checked, &network, &device);
-        let watches = checked.experiment.callbacks.iter().map(Watch::new).collect();
+        let watches = checked
+            .experiment
+            .callbacks
+            .iter()
+            .map(Watch::new)
+            .collect();
         let mut run = Self {
             text: text.into(),
             checked,
@@ -259,6 +260,7 @@ impl Run {
 
     /// Forward and backward; nothing is read, no weight is changed.
     pub(crate) fn begin(&self, network: &Network, batch: Batch, mode: Mode) -> Begun {
+        let (network, kind) = judged(&self.checked, network);
         let tracked = network.tracked();
         let inputs = batch.inputs.into_iter().map(Value::on_tape).collect();
         let (output, moved) = tracked.pass(inputs, mode);
@@ -269,8 +271,8 @@ impl Run {
             let data = TensorData::new(weights, [batch.targets.rows()]);
             Tensor::from_inner(Tensor::from_data(data, &self.device))
         });
-        let (kind, dialect) = (&self.checked.training.loss, self.checked.experiment.dialect);
-        let (reading, mut gradients) = score(kind, dialect, output, wanted, weights);
+        let dialect = self.checked.experiment.dialect;
+        let (reading, mut gradients) = score(&kind, dialect, output, wanted, weights);
         Begun {
             reading,
             gradients: tracked.gradients(&mut gradients),
@@ -311,7 +313,6 @@ impl Run {
                         queued.push(update);
                         break;
                     }
-                    update.sums.loss += self.penalty().await * f64::from(update.sums.rows);
                 }
                 #[cfg(feature = "gpu")]
                 Reading::Score(score) => update.score = Some(self.penalised(score)),
@@ -334,7 +335,7 @@ impl Run {
     }
 
     /// The penalties on weights: a part of every loss that is shown.
-    async fn penalty(&self) -> f64 {
+    pub(crate) async fn penalty(&self) -> f64 {
         let weights = self.network.trainable().map(|weight| &weight.values);
         self.optimizer.penalty(weights).await
     }
@@ -376,7 +377,7 @@ impl Run {
         events
     }
 
-    fn diverged(&mut self, loss: f64, step: usize) -> Event {
+    pub(crate) fn diverged(&mut self, loss: f64, step: usize) -> Event {
         let event = Event::Diverged {
             epoch: self.epoch as u32 + 1,
             step: step as u32,
@@ -388,207 +389,6 @@ impl Run {
         };
         self.phase = Phase::Ended(event.clone());
         event
-    }
-
-    fn rows_of(&self, part: Part) -> (&Rows, Range<usize>) {
-        match part {
-            Part::Validation => {
-                let start = self.checked.train_rows;
-                (
-                    &self.data.train,
-                    start..start + self.checked.validation_rows,
-                )
-            }
-            Part::Test => {
-                let rows = measured(&self.data);
-                (rows, 0..rows.rows())
-            }
-        }
-    }
-
-    /// Rows per batch of evaluation: a stateful network is used as it was trained.
-    fn evaluation_rows(&self) -> usize {
-        match self.network.is_stateful() {
-            true => self.checked.training.batch_size,
-            false => EVALUATION_ROWS,
-        }
-    }
-
-    /// Before the rows of a part are evaluated.
-    fn begin_part(&mut self) {
-        if self.checked.training.reset_states {
-            self.network.reset_states();
-        }
-        self.metrics = new_metrics(&self.checked);
-    }
-
-    /// After them: what the experiment's metrics say of the part.
-    fn end_part(&mut self, part: &str) {
-        if let Some(metrics) = self.metrics.take() {
-            self.figures.extend(named(part, &metrics));
-        }
-    }
-
-    async fn output(
-        &self,
-        part: &Rows,
-        rows: Range<usize>,
-    ) -> Result<(Vec<f32>, Targets, Moved), TrainingError> {
-        let batch = self.batch(part, rows);
-        let (output, moved) = self.network.pass(batch.inputs, Mode::Use);
-        Ok((read(output.into_flat()).await?, batch.targets, moved))
-    }
-
-    async fn evaluate(
-        &mut self,
-        part: Part,
-        done: usize,
-        mut sums: Sums,
-        validation: Option<Score>,
-    ) -> Result<Vec<Event>, TrainingError> {
-        let (part_rows, all) = self.rows_of(part);
-        let start = all.start + done;
-        let rows = start..(start + self.evaluation_rows()).min(all.end);
-        let (total, count) = (all.len(), rows.len());
-        let (output, targets, moved) = self.output(part_rows, rows).await?;
-        if self.network.is_stateful() {
-            self.network.absorb(moved);
-        }
-        if let Some(metrics) = &mut self.metrics {
-            add_figures(metrics, &self.checked, &self.data, &output, &targets);
-        }
-        // Class weights are for training only.
-        sums.add(Sums::of(&self.checked, &output, &targets, None));
-        if !sums.loss.is_finite() {
-            // The last update of the epoch broke the weights; no update comes that would notice it.
-            return Ok(vec![self.diverged(sums.loss, self.step)]);
-        }
-        sums.loss += self.penalty().await * count as f64;
-        let done = done + count;
-        let epoch = self.epoch as u32 + 1;
-        if done >= total {
-            sums.penalised(self.penalty().await);
-        }
-        if done < total {
-            self.phase = Phase::Evaluation {
-                part,
-                done,
-                sums,
-                validation,
-            };
-        } else if part == Part::Validation {
-            self.end_part("validation");
-            self.begin_part();
-            self.phase = Phase::Evaluation {
-                part: Part::Test,
-                done: 0,
-                sums: Sums::default(),
-                validation: Some(sums.score()),
-            };
-        } else {
-            self.end_part("test");
-            return self.end_epoch(validation, sums.score()).await;
-        }
-        Ok(vec![Event::Evaluating {
-            part,
-            epoch,
-            done: done as u32,
-            total: total as u32,
-        }])
-    }
-
-    /// What the weights' penalties add to the loss that is shown; 0 where there are none.
-    async fn penalty(&self) -> f64 {
-        let weights = self.network.trainable().map(|weight| &weight.values);
-        self.optimizer.penalty(weights).await
-    }
-
-    async fn end_epoch(
-        &mut self,
-        validation: Option<Score>,
-        test: Score,
-    ) -> Result<Vec<Event>, TrainingError> {
-        let scores = EpochScores {
-            epoch: self.epoch as u32 + 1,
-            train: self.sums.score(),
-            validation,
-            test,
-            figures: std::mem::take(&mut self.figures),
-        };
-        self.history.push(scores.clone());
-        if let Some(monitor) = self.optimizer.monitor() {
-            // Where no rows are kept aside, the test rows are what the source validates with.
-            let held_out = validation.unwrap_or(test);
-            self.optimizer.end_epoch(match monitor {
-                "loss" => scores.train.loss,
-                "accuracy" => scores.train.accuracy,
-                "val_accuracy" => held_out.accuracy,
-                _ => held_out.loss,
-            });
-        }
-        self.epoch += 1;
-        self.step = 0;
-        self.sums = Sums::default();
-        self.phase = Phase::Updates;
-        match self.checked.training.reset_states {
-            true => self.network.reset_states(),
-            false => self.network.set_states(std::mem::take(&mut self.states)),
-        }
-        self.shuffle();
-        let mut events = vec![Event::Epoch(scores.clone())];
-        self.call_back(&scores, &mut events).await?;
-        Ok(events)
-    }
-
-    /// Lets the callbacks look at an epoch.
-    async fn call_back(
-        &mut self,
-        scores: &EpochScores,
-        events: &mut Vec<Event>,
-    ) -> Result<(), TrainingError> {
-        let dialect = self.checked.experiment.dialect;
-        for index in 0..self.watches.len() {
-            let seen = self.watches[index].see(scores, dialect);
-            if seen.keep {
-                self.watches[index].kept = Some(self.weights().await?);
-                let watch = &self.watches[index];
-                events.push(Event::Kept {
-                    epoch: scores.epoch,
-                    metric: watch.metric().into(),
-                    value: scores.figure(watch.metric()).unwrap_or(f64::NAN),
-                });
-            }
-            if seen.restore {
-                self.take_up(index)?;
-            }
-            if seen.stop {
-                let (best, best_epoch) = self.watches[index].best();
-                let event = Event::EarlyStopped {
-                    epoch: scores.epoch,
-                    best_epoch,
-                    metric: self.watches[index].metric().into(),
-                    best,
-                };
-                events.push(event);
-                // Not `Ended` yet: the last word is `Finished`.
-                self.stopped = true;
-            }
-        }
-        Ok(())
-    }
-
-    /// Takes up the network that a callback has kept.
-    fn take_up(&mut self, index: usize) -> Result<(), TrainingError> {
-        if let Some(bytes) = &self.watches[index].kept {
-            let file = File::read(bytes)?;
-            self.network = load(&self.checked, &file, &self.device)?;
-        }
-        Ok(())
-    }
-
-    /// The network that a checkpoint callback has kept, as a model file; the last one where it keeps all.
-    pub fn kept(&self) -> Option<&[u8]> {
-        self.watches.iter().find_map(|watch| watch.kept.as_deref())
     }
 
     /// Where the run stands.
@@ -618,6 +418,11 @@ impl Run {
         &self.data.checksum
     }
 
+    /// The network and its optimizer, to go on with elsewhere.
+    pub(crate) fn into_parts(self) -> (Network, Optimizer) {
+        (self.network, self.optimizer)
+    }
+
     /// The network as it is now.
     pub fn network(&self) -> &Network {
         &self.network
@@ -626,21 +431,6 @@ impl Run {
     /// The checked experiment.
     pub fn checked(&self) -> &Checked {
         &self.checked
-    }
-
-    /// Confusion matrix and up to `misjudged` wrongly judged test pictures, the surest mistakes first.
-    ///
-    /// # Errors
-    /// When the device fails.
-    pub async fn report(&self, misjudged: usize) -> Result<Report, TrainingError> {
-        let test = measured(&self.data);
-        let mut report = ReportBuilder::new(self.checked.data.target.width());
-        for start in (0..test.rows()).step_by(EVALUATION_ROWS) {
-            let rows = start..(start + EVALUATION_ROWS).min(test.rows());
-            let (output, targets, _) = self.output(test, rows).await?;
-            report.add(start, &output, targets.labels());
-        }
-        Ok(report.finish(test, misjudged))
     }
 
     /// Everything that is needed to go on later.

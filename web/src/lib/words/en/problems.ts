@@ -38,14 +38,6 @@ export const problems = {
 		'A window of {window} does not fit into {shape}. Take a smaller window or one pooling layer less.',
 	wrong_output:
 		'The last layer gives {found}, but {dataset} has {classes} classes. End with Dense, units = {classes}.',
-	loss_width: '{loss} needs {wanted} outputs, but the last layer gives {found}. Change its units or the loss.',
-	loss_needs_classes: '{loss} needs classes as targets, but these are numbers. Choose another loss.',
-	loss_takes_logits:
-		'{loss} with from_logits takes what comes before {activation}. Take away from_logits, or the {activation}.',
-	metric_needs_classes: '{metric} needs classes as targets and an output for each. Choose another metric.',
-	metric_two_classes: '{metric} is for two classes, here are {found}. Take average = "macro".',
-	metric_too_large: '{metric} would keep {found} numbers, at most {max} are kept. Evaluate fewer rows.',
-	wrong_length: '{field} has {found} numbers, but {wanted} are needed.',
 	wrong_output_values:
 		'The last layer gives {found}, but {dataset} wants {classes} numbers. End with Dense, units = {classes}.',
 	loss_width:

@@ -34,13 +34,6 @@ export const problems: typeof english = {
 	vocabulary_too_large: '表只有 {found} 行，放不下小于 {wanted} 的词号。请设 input_dim = {wanted}。',
 	window_too_large: '{window} 的窗口放不进 {shape}。请缩小窗口，或少用一个池化层。',
 	wrong_output: '最后一层输出 {found}，而 {dataset} 有 {classes} 类。请以 Dense、units = {classes} 结尾。',
-	loss_width: '{loss} 需要 {wanted} 个输出，最后一层却给出 {found} 个。请改它的 units，或换一种损失。',
-	loss_needs_classes: '{loss} 的目标要是类别，这里却是数值。请换一种损失。',
-	loss_takes_logits: '{loss} 用 from_logits 时取的是 {activation} 之前的数。请去掉 from_logits，或去掉 {activation}。',
-	metric_needs_classes: '{metric} 的目标要是类别，而且每类要有一个输出。请换一种指标。',
-	metric_two_classes: '{metric} 只用于两类，这里有 {found} 类。请用 average = "macro"。',
-	metric_too_large: '{metric} 要保存 {found} 个数，最多保存 {max} 个。请少评估一些行。',
-	wrong_length: '{field} 有 {found} 个数，应有 {wanted} 个。',
 	wrong_output_values:
 		'最后一层输出 {found}，而 {dataset} 要预测 {classes} 个数。请以 Dense、units = {classes} 结尾。',
 	loss_width: '{loss} 需要 {wanted} 个输出，最后一层给出 {found} 个。请以 Dense、units = {wanted} 结尾。',

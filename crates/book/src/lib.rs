@@ -1,6 +1,10 @@
-//! The book: chapters and experiments as data files. No code beyond loading.
+//! The book: chapters, experiments and the reference as data files. No code beyond loading.
 //!
 //! A new experiment is one file in `experiments/` and one row in [`FILES`]; a test compares the two.
+
+pub mod reference;
+
+pub use reference::{Reference, reference};
 
 use fireside_spec::card::Card;
 use fireside_spec::{Data, DataShape, Problem, Words};
@@ -62,12 +66,14 @@ struct ChapterFile {
 pub enum BookError {
     Chapters { message: String },
     Experiment { id: String, problems: Vec<Problem> },
+    Reference { file: String, message: String },
 }
 
 impl std::fmt::Display for BookError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Chapters { message } => write!(f, "chapters.toml: {message}"),
+            Self::Reference { file, message } => write!(f, "reference/{file}.toml: {message}"),
             Self::Experiment { id, problems } => {
                 write!(f, "experiment {id}:")?;
                 problems

@@ -26,6 +26,7 @@ mod target;
 pub mod verdict;
 
 pub use error::TrainingError;
+pub use evaluation::AnswerRow;
 pub use event::{EpochScores, Event, Figure, Part, RunState, Score};
 pub use plan::{Job, Plan};
 pub use probe::{ProbedLayer, probe};

@@ -1,8 +1,9 @@
 //! Stages: one network that is trained, saved, loaded, trained on and measured, in the order of the text.
 
-use crate::batch::{Sums, batch, read};
+use crate::batch::{Sums, answers, batch, read};
 use crate::error::TrainingError;
 use crate::event::{Event, Figure, Score};
+use crate::losses::judged;
 use crate::measure::{add_figures, new_metrics};
 use crate::plan::of_stage;
 use crate::run::{EVALUATION_ROWS, Run};
@@ -190,15 +191,17 @@ impl Stages {
         let rows = &data.train;
         let mut sums = Sums::new(&self.checked);
         let mut metrics = new_metrics(&self.checked);
+        let (network, _) = judged(&self.checked, &self.network);
         for start in (0..rows.rows()).step_by(EVALUATION_ROWS) {
             let wanted = start..(start + EVALUATION_ROWS).min(rows.rows());
             let scale = self.checked.experiment.data.scale;
             let part = batch(rows, wanted, scale, &self.device);
-            let output = self.network.forward(part.inputs, Mode::Use).into_flat();
+            let output = network.forward(part.inputs, Mode::Use).into_flat();
             let output = read(output).await?;
             sums.add(Sums::of(&self.checked, &output, &part.targets, None));
             if let Some(metrics) = &mut metrics {
-                add_figures(metrics, &self.checked, data, &output, &part.targets);
+                let answers = answers(&self.checked, &output);
+                add_figures(metrics, &self.checked, data, &answers, &part.targets);
             }
         }
         let figures = metrics.map_or_else(Vec::new, |metrics| {

@@ -531,7 +531,7 @@ pub fn book() -> Vec<Checked> {
         .iter()
         .filter_map(|card| {
             let experiment = parse(&card.text).expect("a text of the book");
-            let data = fireside_datasets::official_shape(&experiment.data.name)?;
+            let data = fireside_datasets::official_shape(&experiment.data)?;
             check(&experiment, &data).ok()
         })
         .collect()

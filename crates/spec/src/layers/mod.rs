@@ -27,7 +27,7 @@ pub use dense::Dense;
 pub use depthwise::Depthwise;
 pub use dropout::Dropout;
 pub use embedding::{Embedding, PositionEmbedding};
-pub use initializer::{Fan, Initializer};
+pub use initializer::{Distribution, Fan, Initializer};
 pub use merge::Merge;
 pub use normalization::Normalization;
 pub use pooling::{GlobalPooling, Pool, Pooling};

@@ -144,18 +144,32 @@ pub(crate) fn of_stage(
     data: &Arc<Dataset>,
     rows: StageRows,
 ) -> Result<Arc<Dataset>, TrainingError> {
-    let splits = splits(&checked.experiment, data)?;
-    let Some(first) = splits.into_iter().next() else {
-        return Ok(Arc::clone(data));
-    };
     let split = match rows {
         StageRows::All => return Ok(Arc::clone(data)),
-        StageRows::Train => first,
-        StageRows::HeldOut => Split {
-            train: first.test,
-            test: first.train,
-        },
+        StageRows::Validation => {
+            let (learned, aside) = (checked.train_rows as u32, checked.validation_rows as u32);
+            Split {
+                train: (learned..learned + aside).collect(),
+                test: (0..learned).collect(),
+            }
+        }
+        StageRows::Train | StageRows::HeldOut => {
+            let first = splits(&checked.experiment, data)?.into_iter().next();
+            match first {
+                None => return Ok(Arc::clone(data)),
+                Some(first) if rows == StageRows::Train => first,
+                Some(first) => Split {
+                    train: first.test,
+                    test: first.train,
+                },
+            }
+        }
     };
+    if split.train.is_empty() {
+        return Err(TrainingError::Split {
+            reason: "no rows are kept aside for this stage".into(),
+        });
+    }
     Ok(Arc::new(data.fold(&split).map_err(failed)?))
 }
 

@@ -22,6 +22,11 @@ test('the WebGPU engine computes what the CPU engine computes', async () => {
 			expect(difference, `${id}, ${name}`).toBeLessThanOrEqual(TOLERANCE);
 		expect(losses, `${id}: three losses`).toBeLessThanOrEqual(TOLERANCE);
 	}
+	expect(Object.keys(found.rules)).toHaveLength(10);
+	for (const [rule, difference] of Object.entries(found.rules)) {
+		console.log(`13.3 with ${rule}: five losses ${difference.toExponential(1)}`);
+		expect(difference, rule).toBeLessThanOrEqual(TOLERANCE);
+	}
 	const { step, growth, moved, counts } = found;
 	console.log(
 		`13.4 at batch 8: ${step.dispatches} kernels, ${step.submits} submits, ${step.uploads} uploads a step, ` +

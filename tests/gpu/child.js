@@ -138,6 +138,31 @@ if (adapterIs === 'card') {
 	process.exit(0);
 }
 
+// Every update rule, and what can surround one: five losses of the dense network.
+const RULES = [
+	'{ name = "sgd", learning_rate = 0.1 }',
+	'{ name = "sgd", momentum = 0.9, decay = 0.1 }',
+	'{ name = "sgd", momentum = 0.9, nesterov = true }',
+	...['rmsprop', 'adagrad', 'adadelta', 'adamw', 'adamax', 'nadam'].map((name) => `"${name}"`),
+	'{ name = "sgd", learning_rate = 0.5, momentum = 0.9, clipnorm = 1, clipvalue = 0.01 }'
+];
+const AROUND =
+	'kernel_regularizer = { name = "l1_l2", l1 = 1e-4, l2 = 0.01 }\n' +
+	'kernel_constraint = { name = "max_norm", max_value = 1 }\nbias_constraint = "non_neg"';
+/** @type {Record<string, number>} */
+const rules = {};
+for (const rule of RULES) {
+	let changed = text('13.3').replace(/^optimizer = .*$/m, `optimizer = ${rule}`);
+	if (rule.includes('clip')) changed = changed.replace(/^units = 784$/m, `units = 784\n${AROUND}`);
+	if (!changed.includes(rule) || (rule.includes('clip') && !changed.includes(AROUND)))
+		throw new Error('13.3 is written in another way');
+	const [mine, yours] = [new gpu.Session(changed, ofGpu), new cpu.Session(changed, ofCpu)];
+	rules[rule] = difference(await losses(mine, 5), await losses(yours, 5));
+	mine.free();
+	yours.free();
+}
+found['rules'] = rules;
+
 // 13.4 at batch 8: what a step asks of the device, whether it grows, and whether a run can move to the CPU.
 const small = gpu.edit(text('13.4'), 'training.batch_size', '8');
 const run = new gpu.Session(small, ofGpu);

@@ -13,6 +13,8 @@ export interface Compared {
 	experiments: Record<string, { layers: [string, number][]; losses: number; pipelines: number }>;
 }
 export interface Found extends Compared {
+	/** Largest difference of five losses under every update rule. */
+	rules: Record<string, number>;
 	step: { dispatches: number; submits: number; pipelines: number; uploads: number; ms: number };
 	growth: { bytes: number; live: number };
 	moved: number;

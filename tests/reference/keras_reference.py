@@ -137,14 +137,14 @@ def model(network, dtype):
     return keras.Model(inputs, x), layers
 
 
-def run(network, initial, batches, masks, dtype):
-    """As numpy_reference.run, in the given precision, with keras.optimizers.Adam."""
+def run(network, initial, batches, masks, dtype, optimizer=None):
+    """As numpy_reference.run, in the given precision, with keras.optimizers.Adam or another optimizer."""
     net, layers = model(network, dtype)
     assert net.count_params() == network["parameters"]
     for index, pair in initial.items():
         layers[index].set_weights(pair)
     adam = dict(networks.ADAM)
-    optimizer = keras.optimizers.Adam(learning_rate=adam.pop("lr"), **adam)
+    optimizer = optimizer or keras.optimizers.Adam(learning_rate=adam.pop("lr"), **adam)
     optimizer.build(net.trainable_variables)
     keys = [(index, v.name) for index, layer in layers.items() for v in layer.trainable_variables]
     order = {id(v): i for i, v in enumerate(net.trainable_variables)}

@@ -1,8 +1,9 @@
 """Makes the reference files of this folder and proves that the implementations agree.
 
-    python make.py [--data FOLDER] [PART ...]
+    python make.py [--data FOLDER] [--keras2 FOLDER] [PART ...]
+    python make.py [--data FOLDER] [layers losses losses2 metrics optimizers initializers random runs]
 
-Needs numpy, keras, jax and torch (versions in README.md). One thread each.
+Needs numpy, keras, jax, torch and, for metrics, scikit-learn (versions in README.md). One thread each.
 """
 
 import argparse
@@ -14,20 +15,33 @@ for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[variable] = "1"
 
 import keras_reference
+import initializers2 as all_initializers
 import layers2 as second_layers
 import numpy as np
+import runs2 as small_runs
 import torch_reference
+import totals as all_totals
 
 import cases
+import cases_recurrent
+import cases_schedules
+import cases_updates
+import keras2_release
+import keras_updates
+import cases_losses2
+import cases_metrics
 import networks
 import numpy_reference
 import philox
+import recurrent_reference
+import torch_updates
 from output import FOLDER, Agreement, number, numbers, tensor, write
 
 VERSIONS = {"numpy": np.__version__, "keras": keras_reference.VERSION,
             "jax": keras_reference.JAX_VERSION, "torch": torch_reference.VERSION}
 LAYOUT = ("tensors are {shape, data}, data row-major; pictures (n, c, h, w) whatever data_format says; "
           "kernels in Keras layout (in, out) and (kh, kw, in, out)")
+LIBRARIES = [keras_updates, torch_updates]
 EXACT, SINGLE = 1e-12, 1e-5
 MOVEMENT = {"float64": 1e-9, "float32": 1e-1}
 
@@ -74,6 +88,12 @@ def layers(agreement):
     write("layers.json", head, cases=[r for r in rows if r["class_name"] != "Conv2D"])
 
 
+def recurrent(agreement):
+    draw, entries = cases_recurrent.recurrent()
+    rows = recurrent_reference.cases(agreement, draw, entries, tensor, EXACT)
+    write("recurrent.json", {"versions": VERSIONS}, cases=rows)
+
+
 def losses(agreement):
     rows = []
     for name, entries in cases.losses().items():
@@ -97,6 +117,26 @@ def losses(agreement):
 def layers2(agreement):
     second_layers.layers2(agreement, VERSIONS)
 
+def losses2(agreement):
+    head = {"versions": VERSIONS, "epsilon": 1e-7, "weights": cases_losses2.WEIGHTS}
+    write("losses2.json", head, cases=list(cases_losses2.rows(agreement)))
+
+
+def metrics(agreement):
+    versions = VERSIONS | {"scikit-learn": cases_metrics.sk_version, "scipy": cases_metrics.scipy_version}
+    write("metrics.json", {"versions": versions}, cases=list(cases_metrics.rows(agreement)))
+
+def initializers2(agreement):
+    all_initializers.initializers2(VERSIONS)
+
+
+def totals(agreement):
+    all_totals.totals(VERSIONS)
+
+
+def runs2(agreement):
+    small_runs.runs2(agreement, VERSIONS)
+
 
 def optimizers(agreement):
     w, gradients = cases.optimizers()
@@ -116,6 +156,14 @@ def optimizers(agreement):
                      "after": [numbers(a) for a in after]})
     head = {"versions": VERSIONS, "initial": numbers(w), "gradients": [numbers(g) for g in gradients]}
     write("optimizers.json", head, cases=rows)
+
+
+def updates(agreement, data_folder):
+    cases_updates.make(agreement, write, VERSIONS, LIBRARIES, data_folder)
+
+
+def schedules(agreement):
+    cases_schedules.make(agreement, write, VERSIONS, LIBRARIES)
 
 
 def initializers(agreement):
@@ -256,17 +304,23 @@ def runs(agreement, data_folder):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parts = ("layers", "losses", "optimizers", "initializers", "random", "runs")
-    parts += ("layers2",)
+    parts = ("layers", "losses", "optimizers", "initializers", "random", "runs", "recurrent")
+    parts += ("layers2", "initializers2", "totals", "runs2")
+    parts += ("updates", "schedules")
+    parts += ("losses2", "metrics")
     parser.add_argument("parts", nargs="*", help=" ".join(parts))
     parser.add_argument("--data", default=FOLDER.parents[2] / "shared" / "data" / "mnist", type=Path)
+    parser.add_argument("--keras2", help="an unpacked wheel of Keras 2.0.8, see keras2_release.py", type=Path)
     args = parser.parse_args()
+    if args.keras2:
+        keras2_release.load(args.keras2)
+        LIBRARIES.append(keras2_release)
     unknown = set(args.parts) - set(parts)
     if unknown:
         parser.error(f"unknown part: {', '.join(sorted(unknown))}")
     agreement = Agreement()
     for part in args.parts or parts:
-        more = (args.data,) if part == "runs" else ()
+        more = (args.data,) if part in ("runs", "updates") else ()
         globals()[part](agreement, *more)
     print(agreement.table())
 

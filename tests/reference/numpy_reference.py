@@ -252,10 +252,10 @@ def _forward(network, tensors, x, masks):
     return x, backs
 
 
-def run(network, initial, batches, masks):
-    """Losses of the updates, first probabilities, first gradients, last weights."""
+def run(network, initial, batches, masks, rule=lambda w: Adam(networks.ADAM, w)):
+    """Losses of the updates, first probabilities, first gradients, last weights; `rule` is a tensor's state."""
     states = {
-        (index, name): Adam(networks.ADAM, tensor.astype(np.float64))
+        (index, name): rule(tensor.astype(np.float64))
         for index, pair in initial.items()
         for name, tensor in zip(("kernel", "bias"), pair)
     }

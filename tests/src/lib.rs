@@ -5,6 +5,7 @@ pub mod compare;
 pub mod data;
 pub mod dice;
 pub mod files;
+pub mod networks;
 pub mod reference;
 pub mod runs;
 
@@ -13,7 +14,7 @@ pub mod tolerance {
     /// A single layer, loss, update rule or initializer on the CPU against float64:
     /// max|a - b| <= this times max|b|.
     pub const SINGLE: f64 = 1e-5;
-    /// Gradients of a recurrent layer: back through many steps.
+    /// Gradients of a recurrent layer through all its steps, likewise.
     pub const RECURRENT: f64 = 1e-4;
     /// Ten losses of a run, each absolute; after the last of them the length (L2) of every weight, relative.
     pub const RUN: f64 = 1e-4;

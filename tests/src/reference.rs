@@ -79,6 +79,38 @@ impl LayerCase {
     }
 }
 
+/// One recurrent layer with everything it was given and everything it gives.
+#[derive(Debug, Deserialize)]
+pub struct RecurrentCase {
+    pub name: String,
+    pub class_name: String,
+    pub dialect: String,
+    pub config: RecurrentConfig,
+    pub input: Numbers,
+    pub weights: BTreeMap<String, Numbers>,
+    #[serde(default)]
+    pub state: Vec<Numbers>,
+    pub input_masks: Option<Numbers>,
+    pub recurrent_masks: Option<Numbers>,
+    pub step_mask: Option<Numbers>,
+    pub upstream: Numbers,
+    pub output: Numbers,
+    pub last_state: Vec<Numbers>,
+    pub input_gradient: Numbers,
+    pub weight_gradients: BTreeMap<String, Numbers>,
+}
+
+/// Keras's arguments of a recurrent layer.
+#[derive(Debug, Deserialize)]
+pub struct RecurrentConfig {
+    pub activation: String,
+    pub recurrent_activation: Option<String>,
+    #[serde(default)]
+    pub reset_after: bool,
+    pub go_backwards: bool,
+    pub return_sequences: bool,
+}
+
 /// Which numbers of the generator a dropout layer uses.
 #[derive(Clone, Copy, Debug, Deserialize)]
 pub struct RandomPlace {
@@ -99,6 +131,47 @@ pub struct LossCase {
     pub per_sample_float32: Vec<f64>,
     pub value: f64,
     pub gradient: Numbers,
+}
+
+/// A loss of `losses2.json`, with and without weights of rows.
+#[derive(Debug, Deserialize)]
+pub struct WeightedLossCase {
+    pub name: String,
+    /// As it is written in an experiment: `name` and settings.
+    pub loss: serde_json::Value,
+    pub dialect: String,
+    pub targets: Numbers,
+    pub predictions: Numbers,
+    pub per_sample: Vec<f64>,
+    pub value: f64,
+    pub value_float32: f64,
+    pub gradient: Numbers,
+    pub weighted_value: f64,
+    pub weighted_value_float32: f64,
+    pub weighted_gradient: Numbers,
+}
+
+/// `losses2.json`.
+#[derive(Debug, Deserialize)]
+pub struct WeightedLosses {
+    pub weights: Vec<f64>,
+    pub cases: Vec<WeightedLossCase>,
+}
+
+/// Metrics of some outputs; targets are classes or numbers.
+#[derive(Debug, Deserialize)]
+pub struct MetricCase {
+    pub name: String,
+    pub loss: serde_json::Value,
+    pub dialect: String,
+    pub outputs: Numbers,
+    pub classes: Option<Vec<usize>>,
+    pub targets: Option<Numbers>,
+    /// As they are written in an experiment.
+    pub metrics: serde_json::Value,
+    pub expected: BTreeMap<String, f64>,
+    /// [actual][answered]
+    pub confusion: Option<Vec<Vec<u32>>>,
 }
 
 /// An update rule and the weights after each of ten updates.
@@ -130,6 +203,141 @@ pub struct InitializerCase {
     pub first: Vec<f64>,
     pub sum: f64,
     pub sum_of_squares: f64,
+}
+
+/// An initial tensor of `initializers2.json`: its first elements, its sums, its distribution.
+#[derive(Debug, Deserialize)]
+pub struct DrawnCase {
+    pub initializer: String,
+    pub config: serde_json::Map<String, serde_json::Value>,
+    pub dialect: String,
+    pub shape: Vec<usize>,
+    /// Leading axes that an attention's kernel sums over; 0 for all other tensors.
+    pub input_axes: usize,
+    pub layer: usize,
+    pub tensor: usize,
+    pub fan_in: Option<f64>,
+    pub fan_out: Option<f64>,
+    pub mean: f64,
+    pub standard_deviation: f64,
+    pub lowest: Option<f64>,
+    pub highest: Option<f64>,
+    pub first: Vec<f64>,
+    pub sum: f64,
+    pub sum_of_squares: f64,
+}
+
+/// The fans of a tensor.
+#[derive(Debug, Deserialize)]
+pub struct FansCase {
+    /// What it is.
+    pub tensor: String,
+    pub shape: Vec<usize>,
+    pub dialect: String,
+    pub input_axes: usize,
+    pub fan_in: f64,
+    pub fan_out: f64,
+}
+
+/// `initializers2.json`.
+#[derive(Debug, Deserialize)]
+pub struct Drawn {
+    pub seed: u32,
+    pub fans: Vec<FansCase>,
+    pub cases: Vec<DrawnCase>,
+}
+
+/// A layer of a network as Keras's own JSON has it.
+#[derive(Clone, Debug, Deserialize)]
+pub struct NetworkLayer {
+    pub name: Option<String>,
+    pub class_name: String,
+    pub config: serde_json::Map<String, serde_json::Value>,
+    /// What it reads, by name; empty: the layer before.
+    #[serde(default)]
+    pub inputs: Vec<String>,
+}
+
+/// A network of the sources: shapes without the batch, pictures (c, h, w).
+#[derive(Debug, Deserialize)]
+pub struct NetworkCase {
+    pub id: String,
+    /// Whether the source prints its total, an inventory computed it, or nobody.
+    pub marked: String,
+    pub stated: Option<usize>,
+    pub data_format: String,
+    pub input_shape: Option<Vec<usize>>,
+    #[serde(default)]
+    pub inputs: BTreeMap<String, Vec<usize>>,
+    pub layers: Vec<NetworkLayer>,
+    pub total: usize,
+    pub trainable: usize,
+    pub per_layer: Option<Vec<usize>>,
+    pub shapes: Option<Vec<Vec<usize>>>,
+}
+
+/// `totals.json`, `totals_graphs.json`.
+#[derive(Debug, Deserialize)]
+pub struct Totals {
+    pub networks: Vec<NetworkCase>,
+}
+
+/// A rule with its settings.
+#[derive(Debug, Deserialize)]
+pub struct OptimizerConfig {
+    pub class_name: String,
+    pub config: serde_json::Map<String, serde_json::Value>,
+}
+
+/// An initial weight.
+#[derive(Debug, Deserialize)]
+pub struct InitialWeight {
+    pub layer: usize,
+    pub tensor: String,
+    pub shape: Vec<usize>,
+    pub data: Vec<f64>,
+}
+
+/// A network with its data and initial weights.
+#[derive(Debug, Deserialize)]
+pub struct Family {
+    pub data_format: String,
+    pub loss: String,
+    pub layers: Vec<NetworkLayer>,
+    pub inputs: BTreeMap<String, Numbers>,
+    pub targets: Numbers,
+    pub weights: Vec<InitialWeight>,
+}
+
+/// Ten updates of a network of `runs2.json`, `runs2_optimizers.json`.
+#[derive(Debug, Deserialize)]
+pub struct FamilyCase {
+    pub name: String,
+    pub optimizer: OptimizerConfig,
+    /// Of `runs2_optimizers.json` it stands in the head.
+    #[serde(flatten)]
+    pub family: Option<Family>,
+    pub losses: BTreeMap<String, Vec<f64>>,
+    /// The first rows at the initial weights, in use.
+    pub outputs: Option<Numbers>,
+    #[serde(default)]
+    pub gradients: Vec<GradientRow>,
+    pub weights_after: Vec<WeightRow>,
+    /// Of all rows after the updates, in use.
+    pub loss_after: f64,
+}
+
+/// `runs2.json`, `runs2_optimizers.json`.
+#[derive(Debug, Deserialize)]
+pub struct Families {
+    pub dialect: String,
+    pub updates: usize,
+    pub batch: usize,
+    /// Rows of each update.
+    pub batches: Vec<Vec<usize>>,
+    #[serde(flatten)]
+    pub family: Option<Family>,
+    pub cases: Vec<FamilyCase>,
 }
 
 /// A known answer of the generator's authors.

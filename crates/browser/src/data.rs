@@ -2,7 +2,8 @@
 
 use crate::failure::Failure;
 use crate::wire::{DataPart, DataState, Wanted, part, to_js};
-use fireside_datasets::{Dataset, NamedFile, PackReader, Part, catalog};
+use fireside_datasets::{Dataset, NamedFile, PackReader, Part, Raw, catalog};
+use fireside_spec::Preparation;
 use js_sys::{Object, Reflect, Uint8Array};
 use std::sync::Arc;
 use wasm_bindgen::prelude::*;
@@ -15,6 +16,8 @@ const MAX_WALL: usize = 10_000;
 enum Inner {
     Filling(Box<PackReader>),
     Ready(Arc<Dataset>),
+    /// What is prepared anew for every experiment.
+    Raw(Box<Raw>),
     /// Only while a pack is being closed.
     Empty,
 }
@@ -43,10 +46,10 @@ impl Data {
     /// # Errors
     /// `unknown_dataset`.
     pub fn sample(name: &str) -> Result<Data, JsValue> {
-        let sample = catalog::find(name).and_then(|entry| entry.sample);
-        let make = sample.ok_or_else(|| Failure::new("unknown_dataset", &[("value", &name)]))?;
+        let entry = catalog::find(name)
+            .ok_or_else(|| Failure::new("unknown_dataset", &[("value", &name)]))?;
         let (seed, train, test) = SAMPLE;
-        Ok(Self(Inner::Ready(Arc::new(make(seed, train, test)))))
+        Ok(Self::of((entry.sample)(seed, train, test))?)
     }
 
     /// Official files, `names[i]` with `contents[i]`.
@@ -66,8 +69,8 @@ impl Data {
             .zip(&bytes)
             .map(|(name, bytes)| NamedFile { name, bytes })
             .collect();
-        let dataset = (entry.read)(&files).map_err(Failure::from)?;
-        Ok(Self(Inner::Ready(Arc::new(dataset))))
+        let raw = (entry.read)(&files).map_err(Failure::from)?;
+        Ok(Self::of(raw)?)
     }
 
     /// The files that are still missing, in the order in which they are wanted.
@@ -84,7 +87,7 @@ impl Data {
                     part: file.part.name().into(),
                 })
                 .collect(),
-            Inner::Ready(_) | Inner::Empty => Vec::new(),
+            Inner::Ready(_) | Inner::Raw(_) | Inner::Empty => Vec::new(),
         };
         Ok(to_js(&wanted)?)
     }
@@ -138,6 +141,13 @@ impl Data {
                 test: whole(data.test.rows()),
                 checksum: data.checksum.clone(),
             },
+            Inner::Raw(raw) => DataState {
+                name: raw.entry.name.into(),
+                origin: raw.origin.into(),
+                train: whole(raw.rows()[0]),
+                test: whole(raw.rows()[1]),
+                checksum: raw.checksum.clone(),
+            },
             Inner::Empty => return Err(internal("the pack could not be closed").into()),
         };
         Ok(to_js(&state)?)
@@ -161,7 +171,7 @@ impl Data {
                     size = [pictures.shape().height, pictures.shape().width];
                     pictures.get(row)
                 }),
-                Inner::Empty => None,
+                Inner::Raw(_) | Inner::Empty => None,
             };
             let Some((picture, label)) = picture else {
                 break;
@@ -187,10 +197,19 @@ impl Data {
 }
 
 impl Data {
-    /// The data, when all of it is there.
-    pub(crate) fn ready(&self) -> Result<Arc<Dataset>, Failure> {
+    /// Pictures are ready at once: nothing is prepared.
+    fn of(raw: Raw) -> Result<Self, Failure> {
+        Ok(Self(match raw.needs_preparation() {
+            true => Inner::Raw(Box::new(raw)),
+            false => Inner::Ready(Arc::new(raw.prepare(&Preparation::default())?)),
+        }))
+    }
+
+    /// The data as an experiment wants them, when all of it is there.
+    pub(crate) fn ready(&self, options: &Preparation) -> Result<Arc<Dataset>, Failure> {
         match &self.0 {
             Inner::Ready(data) => Ok(Arc::clone(data)),
+            Inner::Raw(raw) => Ok(Arc::new(raw.prepare_again(options)?)),
             Inner::Filling(_) | Inner::Empty => Err(Failure::new("data_not_ready", &[])),
         }
     }

@@ -5,7 +5,7 @@ use crate::engine::{counts, device, sound};
 use crate::failure::Failure;
 use crate::wire::to_js;
 use fireside_datasets::{Dataset, names};
-use fireside_spec::{Checked, Problem, card};
+use fireside_spec::{Checked, Preparation, Problem, card};
 use fireside_training::Run;
 use js_sys::Function;
 use std::sync::Arc;
@@ -16,9 +16,14 @@ fn checked(text: &str, data: &Dataset) -> Result<Checked, Vec<Problem>> {
     let shape = data.data_shape();
     card::read(
         text,
-        |name| (name == shape.name).then(|| shape.clone()),
+        |data| (data.name == shape.name).then(|| shape.clone()),
         &names(),
     )
+}
+
+/// How a text wants its data prepared; what is wrong with the text is told when it is checked.
+fn preparation(text: &str) -> Preparation {
+    fireside_spec::parse(text).map_or_else(|_| Preparation::default(), |e| e.data.preparation)
 }
 
 /// One run.
@@ -33,7 +38,7 @@ impl Session {
     /// The first problem of the text, `data_not_ready`.
     #[wasm_bindgen(constructor)]
     pub fn new(text: &str, data: &Data) -> Result<Session, JsValue> {
-        let data = data.ready()?;
+        let data = data.ready(&preparation(text))?;
         let checked = checked(text, &data).map_err(|problems| {
             problems
                 .into_iter()
@@ -49,7 +54,7 @@ impl Session {
     /// # Errors
     /// `checkpoint_corrupt` when it is damaged or of other data.
     pub fn resume(checkpoint: &[u8], data: &Data) -> Result<Session, JsValue> {
-        let data = data.ready()?;
+        let data = data.ready(&preparation(&Run::text_of(checkpoint).unwrap_or_default()))?;
         let rows: Arc<Dataset> = Arc::clone(&data);
         let check = move |text: &str| checked(text, &rows).ok();
         let run = Run::resume(checkpoint, check, data, device()?).map_err(Failure::from)?;

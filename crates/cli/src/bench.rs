@@ -77,7 +77,7 @@ async fn measure(args: &Args, workload: &str, opened: &device::Opened) -> Result
             .map_err(|problem| show::words(id, &[problem]))?;
     }
     let experiment = fireside_spec::parse(&text).map_err(|p| show::words(id, &p))?;
-    let data = Arc::new(data::load(&experiment.data.name, args.data.as_deref())?);
+    let data = Arc::new(data::load(&experiment.data, args.data.as_deref())?);
     let checked = checked(&text, &data).map_err(|p| show::words(id, &p))?;
     let rows = checked.training.batch_size as f64;
     let failed = |error: fireside_training::TrainingError| error.to_string();

@@ -4,6 +4,7 @@ use crate::train::write;
 use crate::{Outcome, data, say};
 use fireside_datasets::{Origin, checksum, official_shape};
 use fireside_inference::{Model, ModelCard};
+use fireside_training::best;
 use std::path::{Path, PathBuf};
 
 #[derive(clap::Args)]
@@ -35,7 +36,7 @@ fn measure(path: &Path, folder: Option<&Path>) -> Result<ModelCard, String> {
     let model =
         Model::load(&bytes, official_shape, fireside_network::cpu()).map_err(|e| failed(&e))?;
     let checked = model.checked();
-    let dataset = data::load(&checked.experiment.data.name, folder)?;
+    let dataset = data::load(&checked.experiment.data, folder)?;
     if dataset.origin != Origin::Official {
         return Err(failed(
             &"a card needs the official test rows, and these are not",
@@ -49,9 +50,7 @@ fn measure(path: &Path, folder: Option<&Path>) -> Result<ModelCard, String> {
     let mut correct = 0;
     for row in 0..test.rows() {
         let answer = pollster::block_on(model.judge(test.row(row))).map_err(|e| failed(&e))?;
-        let best =
-            (0..answer.len()).max_by(|a, b| answer[*a].total_cmp(&answer[*b]).then(b.cmp(a)));
-        correct += usize::from(best == Some(usize::from(test.labels()[row])));
+        correct += usize::from(best(&answer) == usize::from(test.labels()[row]));
     }
     Ok(ModelCard {
         experiment: checked.experiment.id.clone(),

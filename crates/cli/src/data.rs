@@ -3,7 +3,9 @@
 
 use crate::fetch;
 use crate::{Outcome, say};
-use fireside_datasets::{Dataset, Entry, NamedFile, Origin, catalog, write_pack};
+use fireside_datasets::catalog::{self, Source};
+use fireside_datasets::{Content, Dataset, Entry, NamedFile, Origin, Raw, write_pack};
+use fireside_spec::{Data, Preparation};
 use std::path::{Path, PathBuf};
 
 #[derive(clap::Args)]
@@ -30,11 +32,13 @@ pub(crate) fn folders(first: Option<&Path>) -> Vec<PathBuf> {
     folders
 }
 
-/// The official files of `entry` in a folder: in it or in a sub-folder of its name, packed or plain.
+/// The official files of `entry` in a folder: in it or in a sub-folder of its name or its kind's, packed or
+/// plain. Built-in data have none.
 fn files_in(entry: &Entry, folder: &Path) -> Option<Vec<PathBuf>> {
     let find = |name: &str| {
         let plain = name.trim_end_matches(".gz");
-        [folder.join(entry.name), folder.to_path_buf()]
+        let [own, shared] = [entry.name, entry.official.folder].map(|name| folder.join(name));
+        [own, shared, folder.to_path_buf()]
             .iter()
             .flat_map(|folder| [folder.join(name), folder.join(plain)])
             .find(|path| path.is_file())
@@ -47,7 +51,7 @@ fn files_in(entry: &Entry, folder: &Path) -> Option<Vec<PathBuf>> {
         .collect()
 }
 
-fn read(entry: &Entry, paths: &[PathBuf]) -> Result<Dataset, String> {
+fn read(entry: &Entry, paths: &[PathBuf]) -> Result<Raw, String> {
     let mut contents = Vec::with_capacity(paths.len());
     for path in paths {
         let bytes = std::fs::read(path).map_err(|error| format!("{}: {error}", path.display()))?;
@@ -61,18 +65,21 @@ fn read(entry: &Entry, paths: &[PathBuf]) -> Result<Dataset, String> {
 }
 
 /// The official data of that name, if it is in one of the folders.
-fn find(entry: &Entry, first: Option<&Path>) -> Result<Option<Dataset>, String> {
+fn find(entry: &Entry, first: Option<&Path>) -> Result<Option<Raw>, String> {
+    if entry.official.source == Source::BuiltIn {
+        return read(entry, &[]).map(Some);
+    }
     for folder in folders(first) {
         if let Some(paths) = files_in(entry, &folder) {
             eprintln!("{}: reading {}", entry.name, folder.display());
-            let dataset = read(entry, &paths)?;
-            if dataset.origin != Origin::Official {
+            let raw = read(entry, &paths)?;
+            if raw.origin != Origin::Official {
                 eprintln!(
                     "{}: these files are not the official ones (other checksums)",
                     entry.name
                 );
             }
-            return Ok(Some(dataset));
+            return Ok(Some(raw));
         }
     }
     Ok(None)
@@ -87,37 +94,48 @@ fn entry(name: &str) -> Result<&'static Entry, String> {
     })
 }
 
-/// The data for a run: the official files, or the built-in sample, said so on the terminal.
-pub(crate) fn load(name: &str, first: Option<&Path>) -> Result<Dataset, String> {
+/// The data for a run, prepared: the official files, or the built-in sample, said so on the terminal.
+pub(crate) fn load(data: &Data, first: Option<&Path>) -> Result<Dataset, String> {
+    let name = &data.name;
     let entry = entry(name)?;
-    if let Some(dataset) = find(entry, first)? {
-        return Ok(dataset);
-    }
-    let looked: Vec<String> = folders(first)
-        .iter()
-        .map(|f| f.display().to_string())
-        .collect();
-    let sample = entry
-        .sample
-        .ok_or_else(|| format!("{name}: not found in {}", looked.join(", ")))?;
-    eprintln!(
-        "{name}: not found in {}; going on with the built-in sample, whose figures can't be compared with \
-         the source's (`fireside data --download data` gets the official files)",
-        looked.join(", ")
-    );
-    let (seed, train, test) = SAMPLE;
-    Ok(sample(seed, train, test))
+    let raw = match find(entry, first)? {
+        Some(raw) => raw,
+        None => {
+            let looked: Vec<String> = folders(first)
+                .iter()
+                .map(|f| f.display().to_string())
+                .collect();
+            let get = match entry.official.source {
+                Source::Url(_) => "`fireside data --download data` gets the official files".into(),
+                Source::Gone(why) => format!("the official files can't be downloaded: {}", why.en),
+                Source::BuiltIn => String::new(),
+            };
+            eprintln!(
+                "{name}: not found in {}; going on with the built-in sample, whose figures can't be compared \
+                 with the source's ({get})",
+                looked.join(", ")
+            );
+            let (seed, train, test) = SAMPLE;
+            (entry.sample)(seed, train, test)
+        }
+    };
+    raw.prepare(&data.preparation)
+        .map_err(|error| format!("{name}: {error}"))
 }
 
 pub(crate) fn run(args: &Args) -> Outcome {
     for entry in catalog::CATALOG {
-        let mut dataset = find(entry, args.from.as_deref())?;
-        if let (None, Some(folder)) = (&dataset, &args.download) {
-            let folder = folder.join(entry.name);
-            fetch::official(entry, &folder)?;
-            dataset = find(entry, Some(&folder))?;
+        let mut raw = find(entry, args.from.as_deref())?;
+        if let (None, Some(folder)) = (&raw, &args.download) {
+            if let Source::Gone(why) = entry.official.source {
+                eprintln!("{}: can't be downloaded: {}", entry.name, why.en);
+            } else {
+                let folder = folder.join(entry.name);
+                fetch::official(entry, &folder)?;
+                raw = find(entry, Some(&folder))?;
+            }
         }
-        let Some(dataset) = dataset else {
+        let Some(raw) = raw else {
             say(format!(
                 "{}: not found; no pack is made, the page will run on its built-in sample",
                 entry.name
@@ -125,17 +143,34 @@ pub(crate) fn run(args: &Args) -> Outcome {
             continue;
         };
         say(format!(
-            "{}: {} training rows, {} test rows, sha256 {}",
+            "{}: {}, sha256 {}",
             entry.name,
-            dataset.train.rows(),
-            dataset.test.rows(),
-            dataset.checksum
+            amount(&raw),
+            raw.checksum
         ));
-        if let Some(out) = &args.out {
+        if let Some(out) = &args.out
+            && !raw.needs_preparation()
+        {
+            let dataset = raw
+                .prepare(&Preparation::default())
+                .map_err(|error| error.to_string())?;
             pack(&dataset, &out.join(entry.name))?;
         }
     }
     Ok(())
+}
+
+/// How much there is of it.
+fn amount(raw: &Raw) -> String {
+    let [train, test] = raw.rows();
+    match &raw.content {
+        Content::Table(table) => format!("{train} rows, {} columns", table.columns().len()),
+        Content::Series(series) => format!("{train} instants, {} columns", series.columns().len()),
+        Content::Text(_) => format!("{train} characters"),
+        Content::Pictures { .. } | Content::Reviews(_) => {
+            format!("{train} training rows, {test} test rows")
+        }
+    }
 }
 
 /// Writes a pack; shards that are there already stay, others of an older pack go.

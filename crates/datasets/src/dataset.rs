@@ -1,9 +1,14 @@
 //! A data set: its rows in two parts, where they came from, and their checksum.
 
+use fireside_spec::preparation::Scaling;
 use serde::{Deserialize, Serialize};
 
 use crate::checksum::sha256_hex;
+use crate::error::DataError;
 use crate::rows::Rows;
+use crate::scaler::Scaler;
+use crate::split::Split;
+use crate::vocabulary::Vocabulary;
 
 /// A file that the host found, was dropped, or was downloaded: its name (for messages only) and its bytes.
 #[derive(Clone, Copy, Debug)]
@@ -59,21 +64,89 @@ pub struct Dataset {
     pub test: Rows,
     /// Where it came from.
     pub origin: Origin,
-    /// [`checksum_of`](Self::checksum_of) its content.
+    /// [`checksum_of`](Self::checksum_of) its content, as it lies in the rows.
     pub checksum: String,
+    /// Checksum of the data before its preparation, which the catalog knows for official data; equal to
+    /// `checksum` where there is no preparation.
+    pub raw: String,
+    /// Brings targets that were scaled back to their own unit; `None` where they are not scaled.
+    pub inverse: Option<Scaler>,
+    /// What token ids stand for.
+    pub vocabulary: Option<Vocabulary>,
+    /// How [`fold`](Self::fold) scales the rows of a table.
+    pub(crate) to_scale: ToScale,
+}
+
+/// The scaling that is left to whoever chooses training rows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct ToScale {
+    pub columns: Scaling,
+    pub targets: Scaling,
 }
 
 impl Dataset {
-    /// A data set with its checksum computed (all bytes are hashed).
+    /// A data set that needed no preparation, with its checksum computed (all bytes are hashed).
     pub fn new(name: &str, train: impl Into<Rows>, test: impl Into<Rows>, origin: Origin) -> Self {
-        let (train, test) = (train.into(), test.into());
+        let parts = [train.into(), test.into()];
+        let checksum = Self::checksum_of(&Self::members(&parts[0], &parts[1]));
+        Self::with_checksum(name, parts, origin, checksum)
+    }
+
+    /// A data set that needed no preparation, with its checksum known.
+    pub(crate) fn with_checksum(
+        name: &str,
+        [train, test]: [Rows; 2],
+        origin: Origin,
+        checksum: String,
+    ) -> Self {
         Self {
-            checksum: Self::checksum_of(&Self::members(&train, &test)),
             name: name.to_owned(),
             train,
             test,
             origin,
+            raw: checksum.clone(),
+            checksum,
+            inverse: None,
+            vocabulary: None,
+            to_scale: ToScale::default(),
         }
+    }
+
+    /// The data set that one fold or one hold-out is trained and tested on: rows of the training part, as
+    /// `split` says (the same row may be in both). Where a scaler is to learn from training rows, it learns
+    /// from these and scales both parts.
+    ///
+    /// # Errors
+    /// `row_out_of_range`.
+    pub fn fold(&self, split: &Split) -> Result<Self, DataError> {
+        let mut train = self.train.subset(&split.train)?;
+        let mut test = self.train.subset(&split.test)?;
+        let mut inverse = self.inverse.clone();
+        if let (Rows::Table(train), Rows::Table(test)) = (&mut train, &mut test) {
+            let all: Vec<u32> = (0..split.train.len() as u32).collect();
+            if let Some(scaler) = Scaler::fit(self.to_scale.columns, train, &all) {
+                scaler.apply_to(train);
+                scaler.apply_to(test);
+            }
+            let targets = Scaler::fit_targets(self.to_scale.targets, train.targets(), &all);
+            if let Some(scaler) = targets {
+                scaler.apply_to_targets(train.targets_mut());
+                scaler.apply_to_targets(test.targets_mut());
+                inverse = Some(scaler);
+            }
+        }
+        let checksum = Self::checksum_of(&Self::members(&train, &test));
+        Ok(Self {
+            raw: self.raw.clone(),
+            inverse,
+            vocabulary: self.vocabulary.clone(),
+            ..Self::with_checksum(&self.name, [train, test], self.origin, checksum)
+        })
+    }
+
+    /// Whether the rows wait for a [`fold`](Self::fold) to be scaled.
+    pub fn waits_for_scaling(&self) -> bool {
+        self.to_scale != ToScale::default()
     }
 
     /// One part.

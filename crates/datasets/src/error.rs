@@ -13,7 +13,7 @@ use crate::kind::FileKind;
 pub enum DataError {
     /// The file has no bytes.
     EmptyFile { file: String },
-    /// The file is of another kind, told by its first bytes. `expected` is `idx` or `manifest`.
+    /// The file is of another kind, told by its first bytes. `expected` is `idx`, `manifest`, `text` ...
     ForeignFile {
         file: String,
         kind: FileKind,
@@ -79,6 +79,36 @@ pub enum DataError {
     },
     /// A row that the data set does not have.
     RowOutOfRange { row: usize, rows: usize },
+    /// A line of a text file (from 1) that is not as it has to be. `column` is a column's name or number,
+    /// empty for the whole line.
+    Line {
+        code: LineCode,
+        file: String,
+        line: usize,
+        column: String,
+        expected: String,
+        found: String,
+    },
+    /// The file is not of the form that it has to be; `expected` says what should be at byte `offset`.
+    WrongForm {
+        file: String,
+        offset: usize,
+        expected: &'static str,
+    },
+    /// More or fewer rows than the data set can have.
+    RowCount {
+        file: String,
+        rows: usize,
+        least: usize,
+        most: usize,
+    },
+    /// An option of the preparation or of a split that this data cannot fulfil. `what` is its name.
+    OptionOutOfRange {
+        what: &'static str,
+        value: usize,
+        least: usize,
+        most: usize,
+    },
     /// A field of a pack's manifest is missing, wrong or beyond the limits.
     PackManifest { field: String, found: String },
     /// A file that the manifest does not name.
@@ -97,6 +127,40 @@ pub enum DataError {
     },
     /// A pack was closed before all its shards were there.
     PackIncomplete { missing: Vec<String> },
+}
+
+/// What is wrong with a line of a text file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LineCode {
+    /// It is not UTF-8.
+    TextEncoding,
+    /// It is longer than any line of the data set.
+    LineTooLong,
+    /// A quote that is not closed, or text after a closing quote.
+    BadQuote,
+    /// Another number of fields than the data set has columns.
+    ColumnCount,
+    /// The header names another column.
+    WrongHeader,
+    /// A field that is not a finite number.
+    NotANumber,
+    /// A field that is none of the known values.
+    UnknownCategory,
+}
+
+impl LineCode {
+    /// The stable name of the problem, the key of its words.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::TextEncoding => "text_encoding",
+            Self::LineTooLong => "line_too_long",
+            Self::BadQuote => "bad_quote",
+            Self::ColumnCount => "column_count",
+            Self::WrongHeader => "wrong_header",
+            Self::NotANumber => "not_a_number",
+            Self::UnknownCategory => "unknown_category",
+        }
+    }
 }
 
 impl DataError {
@@ -120,6 +184,10 @@ impl DataError {
             Self::LabelOutOfRange { .. } => "label_out_of_range",
             Self::TokenOutOfRange { .. } => "token_out_of_range",
             Self::RowOutOfRange { .. } => "row_out_of_range",
+            Self::Line { code, .. } => code.code(),
+            Self::WrongForm { .. } => "wrong_form",
+            Self::RowCount { .. } => "row_count",
+            Self::OptionOutOfRange { .. } => "option_out_of_range",
             Self::PackManifest { .. } => "pack_manifest",
             Self::PackUnknownFile { .. } => "pack_unknown_file",
             Self::PackLength { .. } => "pack_length",
@@ -235,6 +303,51 @@ impl DataError {
                 put("row", row);
                 put("rows", rows);
             }
+            Self::Line {
+                code: _,
+                file,
+                line,
+                column,
+                expected,
+                found,
+            } => {
+                put("file", file);
+                put("line", line);
+                put("column", column);
+                put("expected", expected);
+                put("found", found);
+            }
+            Self::WrongForm {
+                file,
+                offset,
+                expected,
+            } => {
+                put("file", file);
+                put("offset", offset);
+                put("expected", expected);
+            }
+            Self::RowCount {
+                file,
+                rows,
+                least,
+                most,
+            } => {
+                put("file", file);
+                put("rows", rows);
+                put("least", least);
+                put("most", most);
+            }
+            Self::OptionOutOfRange {
+                what,
+                value,
+                least,
+                most,
+            } => {
+                put("what", what);
+                put("value", value);
+                put("least", least);
+                put("most", most);
+            }
             Self::PackManifest { field, found } => {
                 put("field", field);
                 put("found", found);
@@ -287,6 +400,24 @@ impl fmt::Display for DataError {
             Self::LabelOutOfRange { file, row, label, classes } => write!(f, "{file}: row {row} has label {label}, but there are only {classes} classes"),
             Self::TokenOutOfRange { file, row, token, vocabulary } => write!(f, "{file}: row {row} has token {token}, but the vocabulary has only {vocabulary}"),
             Self::RowOutOfRange { row, rows } => write!(f, "there is no row {row}; the data has {rows} rows"),
+            Self::Line { code, file, line, column, expected, found } => {
+                write!(f, "{file}, line {line}")?;
+                if !column.is_empty() {
+                    write!(f, ", column {column}")?;
+                }
+                match code {
+                    LineCode::TextEncoding => write!(f, ": this is not UTF-8 text"),
+                    LineCode::LineTooLong => write!(f, ": {found} bytes, at most {expected} belong into a line"),
+                    LineCode::BadQuote => write!(f, ": a quote is not closed, or text follows it"),
+                    LineCode::ColumnCount => write!(f, ": {found} columns, expected {expected}"),
+                    LineCode::WrongHeader => write!(f, ": the header says {found:?}, expected {expected}"),
+                    LineCode::NotANumber => write!(f, ": {found:?} is not a number"),
+                    LineCode::UnknownCategory => write!(f, ": {found:?} is not known; known are {expected}"),
+                }
+            }
+            Self::WrongForm { file, offset, expected } => write!(f, "{file} is not as it should be: at byte {offset}, {expected} was expected"),
+            Self::RowCount { file, rows, least, most } => write!(f, "{file} has {rows} rows; {least} to {most} are accepted"),
+            Self::OptionOutOfRange { what, value, least, most } => write!(f, "{what} is {value}; with this data it can be {least} to {most}"),
             Self::PackManifest { field, found } => write!(f, "the pack's manifest cannot be used: {field}: {found}"),
             Self::PackUnknownFile { file } => write!(f, "{file} does not belong to this pack"),
             Self::PackLength { file, expected, found } => write!(f, "{file} has {found} bytes, the manifest says {expected}"),

@@ -5,238 +5,9 @@ use std::ops::Range;
 use crate::checksum::sha256_hex;
 use crate::error::DataError;
 use crate::pictures::Pictures;
-
-/// What the rows of a table or of sequences are to be judged by.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Targets {
-    /// One class a row; each label is below `classes`.
-    Classes { labels: Vec<u16>, classes: usize },
-    /// `width` numbers a row, row-major.
-    Values { values: Vec<f32>, width: usize },
-}
-
-/// The target of one row.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Target<'a> {
-    /// The number of its class.
-    Class(usize),
-    /// The numbers to be predicted.
-    Values(&'a [f32]),
-}
-
-impl Targets {
-    /// The number of rows.
-    pub fn rows(&self) -> usize {
-        match self {
-            Self::Classes { labels, .. } => labels.len(),
-            Self::Values { values, width } => values.len() / (*width).max(1),
-        }
-    }
-
-    /// The number of classes; 0 where numbers are predicted.
-    pub fn classes(&self) -> usize {
-        match self {
-            Self::Classes { classes, .. } => *classes,
-            Self::Values { .. } => 0,
-        }
-    }
-
-    /// All labels; empty where numbers are predicted.
-    pub fn labels(&self) -> &[u16] {
-        match self {
-            Self::Classes { labels, .. } => labels,
-            Self::Values { .. } => &[],
-        }
-    }
-
-    /// The target of one row; `None` if there is no such row.
-    pub fn get(&self, row: usize) -> Option<Target<'_>> {
-        match self {
-            Self::Classes { labels, .. } => labels.get(row).map(|l| Target::Class((*l).into())),
-            Self::Values { values, width } => {
-                let start = row.checked_mul(*width)?;
-                let end = start.checked_add(*width)?;
-                values.get(start..end).map(Target::Values)
-            }
-        }
-    }
-
-    /// Targets of the same kind for other rows, none so far.
-    pub fn none(&self) -> Self {
-        match self {
-            Self::Classes { classes, .. } => Self::Classes {
-                labels: Vec::new(),
-                classes: *classes,
-            },
-            Self::Values { width, .. } => Self::Values {
-                values: Vec::new(),
-                width: *width,
-            },
-        }
-    }
-
-    /// Adds the target of a row.
-    pub fn push(&mut self, target: Target<'_>) {
-        match (self, target) {
-            // Labels are below 65,536: they came out of a list of u16 or of u8.
-            (Self::Classes { labels, .. }, Target::Class(class)) => labels.push(class as u16),
-            (Self::Values { values, .. }, Target::Values(row)) => values.extend_from_slice(row),
-            // The two kinds are never mixed within a data set.
-            _ => debug_assert!(false, "targets of another kind"),
-        }
-    }
-
-    /// Every label below the number of classes, numbers that are numbers, whole rows?
-    fn check(&self, file: &str, rows: usize) -> Result<(), DataError> {
-        let found = match self {
-            Self::Classes { labels, classes } => {
-                if let Some(row) = labels.iter().position(|l| usize::from(*l) >= *classes) {
-                    return Err(DataError::LabelOutOfRange {
-                        file: file.to_owned(),
-                        row,
-                        label: labels[row],
-                        classes: *classes,
-                    });
-                }
-                labels.len()
-            }
-            Self::Values { values, width } => {
-                return same_length("targets", rows * width, values.len());
-            }
-        };
-        same_length("targets", rows, found)
-    }
-
-    fn bytes(&self) -> Vec<u8> {
-        match self {
-            Self::Classes { labels, .. } => labels.iter().flat_map(|l| l.to_le_bytes()).collect(),
-            Self::Values { values, .. } => values.iter().flat_map(|v| v.to_le_bytes()).collect(),
-        }
-    }
-}
-
-/// Rows of numbers, one for each column.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Table {
-    columns: Vec<String>,
-    values: Vec<f32>,
-    targets: Targets,
-}
-
-impl Table {
-    /// Puts a table together: `values` is (rows, columns) row-major. `file` is the name in messages.
-    ///
-    /// # Errors
-    /// `length_mismatch` if the lengths do not fit, `label_out_of_range`.
-    pub fn new(
-        file: &str,
-        columns: Vec<String>,
-        values: Vec<f32>,
-        targets: Targets,
-    ) -> Result<Self, DataError> {
-        let rows = targets.rows();
-        same_length("values", rows * columns.len(), values.len())?;
-        targets.check(file, rows)?;
-        Ok(Self {
-            columns,
-            values,
-            targets,
-        })
-    }
-
-    /// The names of the columns.
-    pub fn columns(&self) -> &[String] {
-        &self.columns
-    }
-
-    /// All values, (rows, columns) row-major.
-    pub fn values(&self) -> &[f32] {
-        &self.values
-    }
-
-    /// What the rows are judged by.
-    pub fn targets(&self) -> &Targets {
-        &self.targets
-    }
-
-    /// The values of one row.
-    ///
-    /// # Panics
-    /// If there is no such row, as indexing a slice does.
-    pub fn row(&self, row: usize) -> &[f32] {
-        &self.values[row * self.columns.len()..][..self.columns.len()]
-    }
-}
-
-/// Rows of token ids, all of one length.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Sequences {
-    ids: Vec<u32>,
-    steps: usize,
-    vocabulary: usize,
-    targets: Targets,
-}
-
-impl Sequences {
-    /// Puts sequences together: `ids` is (rows, steps) row-major, each below `vocabulary`. `file` is the name
-    /// in messages.
-    ///
-    /// # Errors
-    /// `length_mismatch` if the lengths do not fit, `token_out_of_range`, `label_out_of_range`.
-    pub fn new(
-        file: &str,
-        ids: Vec<u32>,
-        steps: usize,
-        vocabulary: usize,
-        targets: Targets,
-    ) -> Result<Self, DataError> {
-        let rows = targets.rows();
-        same_length("ids", rows * steps, ids.len())?;
-        targets.check(file, rows)?;
-        if let Some(at) = ids.iter().position(|id| *id as usize >= vocabulary) {
-            return Err(DataError::TokenOutOfRange {
-                file: file.to_owned(),
-                row: at / steps,
-                token: ids[at],
-                vocabulary,
-            });
-        }
-        Ok(Self {
-            ids,
-            steps,
-            vocabulary,
-            targets,
-        })
-    }
-
-    /// All token ids, (rows, steps) row-major.
-    pub fn ids(&self) -> &[u32] {
-        &self.ids
-    }
-
-    /// Tokens in each row.
-    pub fn steps(&self) -> usize {
-        self.steps
-    }
-
-    /// Token ids are below it.
-    pub fn vocabulary(&self) -> usize {
-        self.vocabulary
-    }
-
-    /// What the rows are judged by.
-    pub fn targets(&self) -> &Targets {
-        &self.targets
-    }
-
-    /// The token ids of one row.
-    ///
-    /// # Panics
-    /// If there is no such row, as indexing a slice does.
-    pub fn row(&self, row: usize) -> &[u32] {
-        &self.ids[row * self.steps..][..self.steps]
-    }
-}
+use crate::sequences::Sequences;
+use crate::table::Table;
+use crate::targets::{Target, Targets};
 
 /// Rows with their targets.
 #[derive(Clone, Debug, PartialEq)]
@@ -272,8 +43,8 @@ impl Rows {
     pub fn rows(&self) -> usize {
         match self {
             Self::Pictures(pictures) => pictures.rows(),
-            Self::Table(table) => table.targets.rows(),
-            Self::Sequences(sequences) => sequences.targets.rows(),
+            Self::Table(table) => table.targets().rows(),
+            Self::Sequences(sequences) => sequences.targets().rows(),
         }
     }
 
@@ -290,11 +61,9 @@ impl Rows {
     pub fn shape(&self) -> fireside_spec::Shape {
         match self {
             Self::Pictures(pictures) => pictures.shape().into(),
-            Self::Table(table) => fireside_spec::Shape::Flat {
-                units: table.columns.len(),
-            },
+            Self::Table(table) => table.shape(),
             Self::Sequences(sequences) => fireside_spec::Shape::Flat {
-                units: sequences.steps,
+                units: sequences.steps(),
             },
         }
     }
@@ -303,8 +72,8 @@ impl Rows {
     pub fn classes(&self) -> usize {
         match self {
             Self::Pictures(pictures) => pictures.classes(),
-            Self::Table(table) => table.targets.classes(),
-            Self::Sequences(sequences) => sequences.targets.classes(),
+            Self::Table(table) => table.targets().classes(),
+            Self::Sequences(sequences) => sequences.targets().classes(),
         }
     }
 
@@ -323,8 +92,8 @@ impl Rows {
                 let label = pictures.labels().get(row)?;
                 Some(Target::Class(usize::from(*label)))
             }
-            Self::Table(table) => table.targets.get(row),
-            Self::Sequences(sequences) => sequences.targets.get(row),
+            Self::Table(table) => table.targets().get(row),
+            Self::Sequences(sequences) => sequences.targets().get(row),
         }
     }
 
@@ -338,18 +107,20 @@ impl Rows {
 
     /// The targets of the given rows, in that order; those that are not there are left out.
     pub fn targets_of(&self, rows: impl Iterator<Item = usize>) -> Targets {
-        let mut targets = match self {
-            Self::Pictures(pictures) => Targets::Classes {
-                labels: Vec::new(),
-                classes: pictures.classes(),
-            },
-            Self::Table(table) => table.targets.none(),
-            Self::Sequences(sequences) => sequences.targets.none(),
-        };
-        for target in rows.filter_map(|row| self.target(row)) {
-            targets.push(target);
+        match self {
+            Self::Pictures(pictures) => {
+                let labels = pictures.labels();
+                Targets::Classes {
+                    labels: rows
+                        .filter_map(|row| labels.get(row))
+                        .map(|l| u16::from(*l))
+                        .collect(),
+                    classes: pictures.classes(),
+                }
+            }
+            Self::Table(table) => table.targets().take(rows),
+            Self::Sequences(sequences) => sequences.targets().take(rows),
         }
-        targets
     }
 
     /// All targets, in order.
@@ -369,22 +140,11 @@ impl Rows {
                 rows: all,
             });
         }
-        let rows_usize = || rows.iter().map(|row| *row as usize);
+        let wanted = rows.iter().map(|row| *row as usize);
         Ok(match self {
             Self::Pictures(pictures) => Self::Pictures(pictures.subset(rows)?),
-            Self::Table(table) => Self::Table(Table {
-                columns: table.columns.clone(),
-                values: rows_usize().flat_map(|r| table.row(r)).copied().collect(),
-                targets: self.targets_of(rows_usize()),
-            }),
-            Self::Sequences(sequences) => Self::Sequences(Sequences {
-                ids: rows_usize()
-                    .flat_map(|r| sequences.row(r))
-                    .copied()
-                    .collect(),
-                targets: self.targets_of(rows_usize()),
-                ..*sequences
-            }),
+            Self::Table(table) => Self::Table(table.take(wanted)),
+            Self::Sequences(sequences) => Self::Sequences(sequences.take(wanted)),
         })
     }
 
@@ -399,8 +159,11 @@ impl Rows {
                 rows: self.rows(),
             });
         }
-        let rows: Vec<u32> = rows.map(|row| row as u32).collect();
-        self.subset(&rows)
+        Ok(match self {
+            Self::Pictures(pictures) => Self::Pictures(pictures.slice(rows)?),
+            Self::Table(table) => Self::Table(table.take(rows)),
+            Self::Sequences(sequences) => Self::Sequences(sequences.take(rows)),
+        })
     }
 
     /// No rows of the same kind.
@@ -412,16 +175,8 @@ impl Rows {
                 Vec::new(),
                 Vec::new(),
             )),
-            Self::Table(table) => Self::Table(Table {
-                columns: table.columns.clone(),
-                values: Vec::new(),
-                targets: table.targets.none(),
-            }),
-            Self::Sequences(sequences) => Self::Sequences(Sequences {
-                ids: Vec::new(),
-                targets: sequences.targets.none(),
-                ..*sequences
-            }),
+            Self::Table(table) => Self::Table(table.take(0..0)),
+            Self::Sequences(sequences) => Self::Sequences(sequences.take(0..0)),
         }
     }
 
@@ -437,30 +192,16 @@ impl Rows {
     /// SHA-256 of the inputs and of the targets. Pictures are hashed as idx files (see
     /// [`Pictures::checksums`]), all else as little-endian numbers, row-major.
     pub fn checksums(&self) -> [String; 2] {
-        let (inputs, targets): (Vec<u8>, _) = match self {
-            Self::Pictures(pictures) => return pictures.checksums(),
-            Self::Table(table) => (
-                table.values.iter().flat_map(|v| v.to_le_bytes()).collect(),
-                &table.targets,
-            ),
-            Self::Sequences(sequences) => (
-                sequences.ids.iter().flat_map(|v| v.to_le_bytes()).collect(),
-                &sequences.targets,
-            ),
-        };
-        [sha256_hex(&inputs), sha256_hex(&targets.bytes())]
+        match self {
+            Self::Pictures(pictures) => pictures.checksums(),
+            Self::Table(table) => table.checksums(),
+            Self::Sequences(sequences) => {
+                let ids = sequences.ids().iter().flat_map(|id| id.to_le_bytes());
+                let ids: Vec<u8> = ids.collect();
+                [sha256_hex(&ids), sha256_hex(&sequences.targets().bytes())]
+            }
+        }
     }
-}
-
-fn same_length(what: &'static str, expected: usize, found: usize) -> Result<(), DataError> {
-    if expected == found {
-        return Ok(());
-    }
-    Err(DataError::LengthMismatch {
-        what,
-        expected: expected as u64,
-        found: found as u64,
-    })
 }
 
 #[cfg(test)]

@@ -1,33 +1,103 @@
 //! The shape of a data set as the language of experiments wants to know it.
 
-use crate::catalog::{self, CATALOG};
+use crate::catalog::{self, CATALOG, Entry, Kind};
 use crate::dataset::Dataset;
-use fireside_spec::{DataShape, Target};
+use crate::reviews::INDEX_FROM;
+use crate::rows::Rows;
+use crate::series::window_shape;
+use crate::table::row_shape;
+use fireside_spec::preparation::Level;
+use fireside_spec::{Data, DataShape, Preparation, Shape, Target};
 
 impl Dataset {
     /// The shape of the rows at hand (a sample has fewer than the official data).
     pub fn data_shape(&self) -> DataShape {
-        DataShape::new(
+        let mut shape = DataShape::new(
             &self.name,
             self.train.shape(),
             self.train.target_shape(),
             self.train.rows(),
             self.test.rows(),
-        )
+        );
+        if let Rows::Sequences(sequences) = &self.train {
+            shape.inputs[0].vocabulary = Some(sequences.vocabulary());
+        }
+        shape
     }
 }
 
-/// The shape of an official data set by its name.
-pub fn official_shape(name: &str) -> Option<DataShape> {
-    let entry = catalog::find(name)?;
-    let target = Target::Classes(entry.classes.len());
-    Some(DataShape::new(
-        entry.name,
-        entry.kind.row(),
-        target,
-        entry.train_rows,
-        entry.test_rows,
-    ))
+/// The shape that an official data set has once it is prepared, told without the data. `None` where there is
+/// no such data set, or where only the data can tell (a text of which only some words are kept, or with
+/// capital letters).
+pub fn official_shape(data: &Data) -> Option<DataShape> {
+    let entry = catalog::find(&data.name)?;
+    let (row, classes, [train_rows, test_rows]) = prepared(entry, &data.preparation)?;
+    // Sets without classes predict one number.
+    let target = match classes {
+        0 => Target::Values(1),
+        classes => Target::Classes(classes),
+    };
+    let mut shape = DataShape::new(entry.name, row, target, train_rows, test_rows);
+    shape.inputs[0].vocabulary = official_vocabulary(data);
+    Some(shape)
+}
+
+fn prepared(entry: &Entry, options: &Preparation) -> Option<(Shape, usize, [usize; 2])> {
+    let classes = entry.classes.len();
+    let usual = entry.kind.train_fraction();
+    let all = entry.train_rows;
+    Some(match entry.kind {
+        Kind::Pictures(shape) => (shape.into(), classes, [all, entry.test_rows]),
+        Kind::Table { columns, .. } => {
+            let cut = options.cut(all, usual);
+            let [_, test] = options.kept(cut, all - cut);
+            (row_shape(columns.len(), 0), classes, [cut, test])
+        }
+        Kind::Series { columns, .. } => {
+            let rows = options.series_rows(all, usual);
+            (window_shape(columns.len(), options), classes, rows)
+        }
+        Kind::Reviews { longest, .. } => {
+            let units = match options.maxlen {
+                0 => longest,
+                maxlen => maxlen,
+            };
+            (Shape::Flat { units }, classes, [all, entry.test_rows])
+        }
+        Kind::Text { words, chars } => {
+            if !options.lower || options.num_words > 0 {
+                return None;
+            }
+            let (tokens, different) = match options.level {
+                Level::Word => words,
+                Level::Char => chars,
+            };
+            let rows = options.text_rows(tokens);
+            let cut = options.cut(rows, usual);
+            let units = options.sequence_length;
+            (
+                Shape::Flat { units },
+                different,
+                options.kept(cut, rows - cut),
+            )
+        }
+    })
+}
+
+/// How many different token ids an official data set has once it is prepared: what an `Embedding` needs.
+/// `None` as for [`official_shape`], and where rows are no tokens.
+pub fn official_vocabulary(data: &Data) -> Option<usize> {
+    let entry = catalog::find(&data.name)?;
+    let options = &data.preparation;
+    match entry.kind {
+        Kind::Reviews { words, .. } => Some(match options.num_words {
+            // The largest id, which by that is unknown, as in Keras.
+            0 => words + INDEX_FROM as usize,
+            words => words.max(INDEX_FROM as usize),
+        }),
+        Kind::Text { .. } => prepared(entry, options).map(|(_, classes, _)| classes),
+        _ => None,
+    }
 }
 
 /// The names of all data sets, for the words of an error.

@@ -2,15 +2,9 @@
 
 mod common;
 
+use common::named;
 use fireside_datasets::checksum::sha256_hex;
-use fireside_datasets::{NamedFile, Origin, PackReader, Part, center, gz, mnist, write_pack};
-
-fn named<'a>(files: &'a [(&'static str, Vec<u8>)]) -> Vec<NamedFile<'a>> {
-    files
-        .iter()
-        .map(|(name, bytes)| NamedFile { name, bytes })
-        .collect()
-}
+use fireside_datasets::{Origin, PackReader, Part, center, gz, mnist, write_pack};
 
 #[test]
 fn the_official_files_are_read_and_packed_and_read_back() {

@@ -1,5 +1,6 @@
 //! What can be wrong with a foreign file: a code with arguments.
 
+use fireside_spec::Problem;
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -44,6 +45,14 @@ pub enum FormatError {
     ExtraTensor { name: String },
     /// Two tensors of one name.
     TwiceTensor { name: String },
+    /// A layer that another program's form (`form`: `Keras 2` ...) has no words for.
+    Inexpressible {
+        form: &'static str,
+        layer: String,
+        what: String,
+    },
+    /// The layers of a foreign network do not fit together; the place counts its layers.
+    Network { problem: Box<Problem> },
 }
 
 impl FormatError {
@@ -61,6 +70,8 @@ impl FormatError {
             Self::NotFinite { .. } => "foreign_not_finite",
             Self::ExtraTensor { .. } => "foreign_extra_tensor",
             Self::TwiceTensor { .. } => "foreign_twice_tensor",
+            Self::Inexpressible { .. } => "foreign_inexpressible",
+            Self::Network { .. } => "foreign_network",
         }
     }
 
@@ -110,6 +121,12 @@ impl FormatError {
                 ("found", found.clone()),
             ],
             Self::NotFinite { name, at } => vec![("name", name.clone()), ("at", at.to_string())],
+            Self::Inexpressible { form, layer, what } => vec![
+                ("form", (*form).into()),
+                ("layer", layer.clone()),
+                ("what", what.clone()),
+            ],
+            Self::Network { problem } => vec![("problem", problem.to_string())],
         };
         pairs.into_iter().collect()
     }
@@ -161,6 +178,10 @@ impl fmt::Display for FormatError {
                     "the file has a tensor {name} that the network has no place for"
                 )
             }
+            Self::Inexpressible { form, layer, what } => {
+                write!(f, "{form} has no words for {what} (layer {layer})")
+            }
+            Self::Network { problem } => write!(f, "the network does not fit together: {problem}"),
             Self::TwiceTensor { name } => write!(f, "the file has two tensors named {name}"),
         }
     }

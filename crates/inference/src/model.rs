@@ -6,7 +6,7 @@ use burn::tensor::{Device, Tensor, TensorData};
 use fireside_datasets::prepare::{Nothing, SIDE, center};
 use fireside_network::weights::{File, load};
 use fireside_network::{Mode, Network, NetworkError, Value};
-use fireside_spec::{Checked, DataShape, Shape, card};
+use fireside_spec::{Checked, Data, DataShape, Shape, card};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -53,13 +53,13 @@ pub struct Model {
 
 impl Model {
     /// Reads a safetensors file that [`fireside_network::weights::save`] wrote; `data` tells the shape of
-    /// a data set by its name. The bytes are treated as hostile.
+    /// the prepared data. The bytes are treated as hostile.
     ///
     /// # Errors
     /// When the file is damaged, or network and tensors do not fit.
     pub fn load(
         bytes: &[u8],
-        data: impl Fn(&str) -> Option<DataShape>,
+        data: impl Fn(&Data) -> Option<DataShape>,
         device: Device,
     ) -> Result<Self, InferenceError> {
         let file = File::read(bytes)?;

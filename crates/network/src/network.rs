@@ -114,11 +114,12 @@ impl Network {
             };
             // `spec::check` lets no layer read a later one.
             let values: Vec<Value> = node.sources.iter().filter_map(read).collect();
-            let mask = node.sources.iter().find_map(|source| match source {
+            let own = |source: &Source| match source {
                 Source::Data(_) => None,
                 Source::Layer(layer) => masks[*layer].clone(),
-            });
-            let pass = self.at(index, mode, mask, &moved);
+            };
+            let own = node.sources.iter().map(own).collect();
+            let pass = self.at(index, mode, own, &moved);
             let (output, mask) = forward(node, values, &pass);
             outputs.push(Some(output));
             masks.push(mask);
@@ -135,7 +136,7 @@ impl Network {
         &self,
         index: usize,
         mode: Mode,
-        mask: Option<Tensor<2>>,
+        masks: Vec<Option<Tensor<2>>>,
         moved: &'a RefCell<Moved>,
     ) -> Pass<'a> {
         Pass {
@@ -143,7 +144,7 @@ impl Network {
             format: self.format,
             dialect: self.dialect,
             index,
-            mask,
+            masks,
             moved,
         }
     }
@@ -154,7 +155,7 @@ impl Network {
     /// When there is no such layer, or the inputs are not what it was built for.
     pub fn layer(&self, index: usize, inputs: Vec<Value>, mode: Mode) -> Value {
         let moved = RefCell::default();
-        let pass = self.at(index, mode, None, &moved);
+        let pass = self.at(index, mode, Vec::new(), &moved);
         forward(&self.nodes[index], inputs, &pass).0
     }
 
@@ -165,6 +166,32 @@ impl Network {
         }
         for (layer, state) in moved.states {
             self.nodes[layer].state = state;
+        }
+    }
+
+    /// Where its weights lie; `None` for a network without weights.
+    pub fn device(&self) -> Option<Device> {
+        self.weights().next().map(|weight| weight.values.device())
+    }
+
+    /// Whether a layer carries its state from batch to batch.
+    pub fn is_stateful(&self) -> bool {
+        self.nodes.iter().any(|node| match &node.layer {
+            Layer::Recurrent(spec) => spec.stateful,
+            Layer::Bidirectional(spec) => spec.layer.stateful,
+            _ => false,
+        })
+    }
+
+    /// The states of stateful layers, layer by layer; empty where none was left yet.
+    pub fn states(&self) -> Vec<Vec<Tensor<2>>> {
+        self.nodes.iter().map(|node| node.state.clone()).collect()
+    }
+
+    /// Goes on from states of [`states`](Self::states).
+    pub fn set_states(&mut self, states: Vec<Vec<Tensor<2>>>) {
+        for (node, state) in self.nodes.iter_mut().zip(states) {
+            node.state = state;
         }
     }
 
@@ -194,6 +221,15 @@ impl Network {
     pub fn trainable_mut(&mut self) -> impl Iterator<Item = &mut Weight> {
         let all = self.nodes.iter_mut().flat_map(|node| &mut node.weights);
         all.filter(|weight| weight.trainable)
+    }
+
+    /// A twin that gives the numbers behind its last activation (logits, behind a softmax or sigmoid).
+    pub fn logits(&self) -> Self {
+        let mut twin = self.clone();
+        if let Some(last) = twin.nodes.last_mut() {
+            last.layer = last.layer.clone().linear();
+        }
+        twin
     }
 
     /// A twin whose trainable weights are leaves of a new tape: its output can go backward.

@@ -2,8 +2,8 @@
 
 use crate::check::check;
 use crate::edit::locate;
-use crate::experiment::{Curve, Kind, Question, Reported, Words};
-use crate::parse::parse;
+use crate::experiment::{Curve, Data, Kind, Question, Reported, Words};
+use crate::parse::{parse, parse_point};
 use crate::problem::Problem;
 use crate::shape::DataShape;
 use crate::summary::Summary;
@@ -38,19 +38,32 @@ pub struct CheckedText {
     pub problems: Vec<Problem>,
 }
 
-/// Reads and checks a text in one go; `data` tells the shape of a data set by its name.
+/// Reads and checks a text in one go; `data` tells the shape of the prepared data.
 ///
 /// # Errors
 /// All problems with their lines; `known` names the data sets for the words of `unknown_dataset`.
 pub fn read(
     text: &str,
-    data: impl Fn(&str) -> Option<DataShape>,
+    data: impl Fn(&Data) -> Option<DataShape>,
     known: &str,
 ) -> Result<crate::Checked, Vec<Problem>> {
-    let experiment = parse(text)?;
+    read_point(text, 0, data, known)
+}
+
+/// The same at a point of a sweep; of other experiments there is one point.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_point(
+    text: &str,
+    point: usize,
+    data: impl Fn(&Data) -> Option<DataShape>,
+    known: &str,
+) -> Result<crate::Checked, Vec<Problem>> {
+    let experiment = parse_point(text, point)?;
     let name = &experiment.data.name;
     let located = |problems: Vec<Problem>| problems.into_iter().map(|p| locate(text, p)).collect();
-    let Some(shape) = data(name) else {
+    let Some(shape) = data(&experiment.data) else {
         return Err(located(vec![Problem::new(
             "unknown_dataset",
             "data.name",
@@ -63,7 +76,7 @@ pub fn read(
 /// [`read`] for a page: problems or the summary, never an error.
 pub fn check_text(
     text: &str,
-    data: impl Fn(&str) -> Option<DataShape>,
+    data: impl Fn(&Data) -> Option<DataShape>,
     known: &str,
 ) -> CheckedText {
     match read(text, data, known) {
@@ -87,13 +100,13 @@ impl Card {
     /// All problems of the text, as [`read`] finds them.
     pub fn of(
         text: &str,
-        data: impl Fn(&str) -> Option<DataShape>,
+        data: impl Fn(&Data) -> Option<DataShape>,
         known: &str,
     ) -> Result<Self, Vec<Problem>> {
         let experiment = parse(text)?;
-        let summary = match experiment.kind {
-            Kind::Look => None,
-            Kind::Train => Some(Summary::of(&read(text, data, known)?)),
+        let summary = match experiment.kind.trains() {
+            true => Some(Summary::of(&read(text, data, known)?)),
+            false => None,
         };
         Ok(Self {
             id: experiment.id,

@@ -1,7 +1,9 @@
 //! An experiment as written + the shape of its data -> a checked one.
 
-use crate::experiment::{Experiment, Kind, Training};
+use crate::experiment::{Experiment, Training};
 use crate::layers::{Layer, TensorSpec};
+use crate::loss::{Loss, class_weight_fits};
+use crate::metric;
 use crate::problem::Problem;
 use crate::shape::{DataShape, Shape, Target};
 use std::collections::BTreeMap;
@@ -83,6 +85,21 @@ impl Checked {
         self.layers.iter().map(CheckedLayer::trainable).sum()
     }
 
+    /// Numbers that the network gives for a row.
+    pub fn width(&self) -> usize {
+        self.layers
+            .last()
+            .map_or(self.data.row(), |layer| layer.output)
+            .len()
+    }
+
+    /// The loss of the numbers behind the network's last activation, where the loss is worked out from them
+    /// ([`crate::Loss::behind`]).
+    pub fn loss_behind(&self) -> Option<Loss> {
+        let last = self.layers.last()?.layer.activation();
+        self.training.loss.behind(last)
+    }
+
     /// Updates per epoch; the last batch may be smaller.
     pub fn steps_per_epoch(&self) -> usize {
         self.train_rows.div_ceil(self.training.batch_size)
@@ -95,11 +112,11 @@ impl Checked {
 /// All problems at once; after a layer that does not fit, later layers are not judged.
 pub fn check(experiment: &Experiment, data: &DataShape) -> Result<Checked, Vec<Problem>> {
     let mut problems = Vec::new();
-    if experiment.kind == Kind::Look {
+    if !experiment.kind.trains() {
         problems.push(Problem::new(
             "not_supported",
             "kind",
-            &[("what", &"training a look")],
+            &[("what", &"training here")],
         ));
     }
     let layers = match infer(experiment, data).and_then(|layers| fits(layers, experiment, data)) {
@@ -113,6 +130,7 @@ pub fn check(experiment: &Experiment, data: &DataShape) -> Result<Checked, Vec<P
         0 => data.train_rows,
         rows => rows.min(data.train_rows),
     };
+    let [wanted, _] = experiment.protocol.rows(wanted, data.test_rows);
     // Keras: split = int(n (1 - f)), the last rows are kept aside.
     let train_rows = (wanted as f64 * (1.0 - experiment.data.validation_split)).floor() as usize;
     if train_rows == 0 {
@@ -126,7 +144,19 @@ pub fn check(experiment: &Experiment, data: &DataShape) -> Result<Checked, Vec<P
             ],
         ));
     }
-    if let Some(training) = &experiment.training {
+    if let (Some(training), Some(last)) = (&experiment.training, layers.last()) {
+        let (classes, width) = (data.classes(), last.output.len());
+        let activation = last.layer.activation();
+        problems.extend(training.loss.fits(activation, width, classes).err());
+        problems.extend(class_weight_fits(&training.class_weight, classes).err());
+        let rows = data.test_rows.max(data.train_rows);
+        problems.extend(metric::fits(
+            &training.metrics,
+            &training.loss,
+            width,
+            classes,
+            rows,
+        ));
         let row = layers
             .iter()
             .fold(0usize, |n, layer| n.saturating_add(layer.output.len()));

@@ -1,10 +1,18 @@
 //! An experiment as plain data. Names and defaults are Keras's; the text format is described in
 //! `crates/book/README.md`.
 
+use crate::callback::Callback;
 use crate::layers::Layer;
+use crate::loss::Loss;
+use crate::metric::Metric;
 use crate::optimizer::Optimizer;
+use crate::preparation::Preparation;
+use crate::protocol::Protocol;
 use crate::schedule::Schedule;
 use crate::shape::DataFormat;
+use crate::stages::Stage;
+use crate::sweep::Sweep;
+use crate::using::{Compute, Generate, Predict};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -21,8 +29,39 @@ pub struct Words {
 pub enum Kind {
     /// Shows the data.
     Look,
-    /// One network, fitted.
+    /// A calculation without training.
+    Compute,
+    /// One network, fitted once or fold by fold.
     Train,
+    /// The same for every point of a grid.
+    Sweep,
+    /// Train, save, load, go on, measure.
+    Stages,
+    /// A trained model answers.
+    Predict,
+    /// A trained model continues a text.
+    Generate,
+}
+
+impl Kind {
+    /// All of them by name.
+    pub const ALL: &'static [(&'static str, Self)] = &[
+        ("train", Self::Train),
+        ("look", Self::Look),
+        ("compute", Self::Compute),
+        ("sweep", Self::Sweep),
+        ("stages", Self::Stages),
+        ("predict", Self::Predict),
+        ("generate", Self::Generate),
+    ];
+
+    /// Whether a network is fitted.
+    pub const fn trains(self) -> bool {
+        matches!(
+            self,
+            Self::Train | Self::Sweep | Self::Stages | Self::Generate
+        )
+    }
 }
 
 /// Whose defaults hold.
@@ -57,37 +96,27 @@ pub struct Data {
     pub validation_split: f64,
     /// Only the first so many training rows; 0 = all.
     pub train_rows: usize,
-}
-
-/// What is minimised.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Loss {
-    /// -mean log p(label), from probabilities clipped to [1e-7, 1 - 1e-7] as Keras does.
-    CategoricalCrossentropy,
-    /// mean (p - y)^2 against the one-hot label.
-    MeanSquaredError,
-}
-
-impl Loss {
-    /// Keras's name.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::CategoricalCrossentropy => "categorical_crossentropy",
-            Self::MeanSquaredError => "mean_squared_error",
-        }
-    }
+    /// How raw data becomes rows.
+    pub preparation: Preparation,
 }
 
 /// How the network is fitted.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Training {
     pub loss: Loss,
+    /// What is told of the network beside the loss.
+    pub metrics: Vec<Metric>,
+    /// Weight of the rows of every class in the training loss; empty: all count alike.
+    pub class_weight: Vec<f64>,
     pub optimizer: Optimizer,
     /// How the learning rate changes; `None`: only by the optimizer's own `decay`.
     pub schedule: Option<Schedule>,
     pub epochs: usize,
     pub batch_size: usize,
+    /// Whether the training rows get a new order every epoch.
+    pub shuffle: bool,
+    /// Whether the states of stateful layers are forgotten before every epoch and every evaluation.
+    pub reset_states: bool,
 }
 
 /// A layer in its place: a sequence of them is a network, named inputs make it a graph.
@@ -144,6 +173,13 @@ pub struct Experiment {
     pub layers: Vec<Node>,
     /// `None` for kinds that train nothing.
     pub training: Option<Training>,
+    pub protocol: Protocol,
+    pub callbacks: Vec<Callback>,
+    pub sweep: Option<Sweep>,
+    pub stages: Vec<Stage>,
+    pub compute: Option<Compute>,
+    pub predict: Option<Predict>,
+    pub generate: Option<Generate>,
     pub reported: Vec<Reported>,
     pub curve: Option<Curve>,
     pub errata: Vec<Words>,

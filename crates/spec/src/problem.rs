@@ -218,6 +218,49 @@ impl fmt::Display for Problem {
                 arg("dataset"),
                 arg("classes")
             ),
+            "loss_width" => write!(
+                f,
+                "{} needs {} outputs, the last layer gives {}",
+                arg("loss"),
+                arg("wanted"),
+                arg("found")
+            ),
+            "loss_needs_classes" => write!(
+                f,
+                "{} needs classes as targets, these are numbers",
+                arg("loss")
+            ),
+            "loss_takes_logits" => write!(
+                f,
+                "{} from_logits takes what comes before {a}: drop from_logits or the {a}",
+                arg("loss"),
+                a = arg("activation")
+            ),
+            "metric_needs_classes" => write!(
+                f,
+                "{} needs classes as targets and an output for each",
+                arg("metric")
+            ),
+            "metric_two_classes" => write!(
+                f,
+                "{} is for two classes, here are {}: average = \"macro\" is for more",
+                arg("metric"),
+                arg("found")
+            ),
+            "metric_too_large" => write!(
+                f,
+                "{} would keep {} numbers, at most {} are kept",
+                arg("metric"),
+                arg("found"),
+                arg("max")
+            ),
+            "wrong_length" => write!(
+                f,
+                "{} has {} numbers, {} are needed",
+                arg("field"),
+                arg("found"),
+                arg("wanted")
+            ),
             "no_layers" => write!(f, "there is no layer: add [[layers]] with a type"),
             "too_many_parameters" => write!(
                 f,

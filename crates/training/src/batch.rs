@@ -3,11 +3,14 @@
 use burn::tensor::{Device, Tensor, TensorData, Transaction};
 use fireside_datasets::{Pictures, Rows, Targets};
 use fireside_network::Value;
-use fireside_spec::Loss;
+use fireside_spec::{Checked, Metric, Shape};
 
 use crate::error::TrainingError;
 use crate::event::Score;
-use crate::loss::{best, row_loss};
+use crate::losses::{batch_sum, probabilities, row_weights};
+use crate::metrics::{judgements, right};
+use crate::target::Target;
+use std::borrow::Cow;
 
 /// A batch: values divided by the experiment's scale, and what they are judged by.
 pub(crate) struct Batch {
@@ -24,9 +27,9 @@ pub(crate) fn batch(
     device: &Device,
 ) -> Batch {
     let targets = rows.targets_of(wanted.clone());
-    let flat = |values: Vec<f32>, units: usize| {
-        let data = TensorData::new(values, [wanted.len(), units]);
-        Value::Flat(Tensor::from_data(data, device))
+    let value = |values: Vec<f32>, shape: Shape| {
+        let data = TensorData::new(values, [wanted.len(), shape.len()]);
+        Value::from_flat(Tensor::from_data(data, device), shape)
     };
     // Divided in f32, as the books' scripts do.
     let scaled = |value: f32| value / scale as f32;
@@ -34,12 +37,12 @@ pub(crate) fn batch(
         Rows::Pictures(all) => picture_input(all, wanted, scale, device),
         Rows::Table(all) => {
             let values = wanted.clone().flat_map(|row| all.row(row));
-            flat(values.map(|v| scaled(*v)).collect(), all.columns().len())
+            value(values.map(|v| scaled(*v)).collect(), rows.shape())
         }
         // Ids are exact in f32 up to 2^24, far beyond any vocabulary.
         Rows::Sequences(all) => {
             let ids = wanted.clone().flat_map(|row| all.row(row));
-            flat(ids.map(|id| *id as f32).collect(), all.steps())
+            value(ids.map(|id| *id as f32).collect(), rows.shape())
         }
     };
     Batch {
@@ -72,21 +75,14 @@ fn picture_input(
     Value::Picture(Tensor::from_data(data, device))
 }
 
-/// Targets on the device: (rows, classes) one-hot, or (rows, width) numbers.
-pub(crate) fn target(targets: &Targets, device: &Device) -> Tensor<2> {
-    let data = match targets {
-        Targets::Classes { labels, classes } => {
-            let mut values = vec![0.0f32; labels.len() * classes];
-            for (row, label) in labels.iter().enumerate() {
-                values[row * classes + usize::from(*label)] = 1.0;
-            }
-            TensorData::new(values, [labels.len(), *classes])
-        }
-        Targets::Values { values, width } => {
-            TensorData::new(values.clone(), [targets.rows(), *width])
-        }
-    };
-    Tensor::from_data(data, device)
+/// Targets on the device for `width` outputs: (rows, width), classes one-hot (of one output 0 or 1).
+pub(crate) fn target(targets: &Targets, width: usize, device: &Device) -> Tensor<2> {
+    let rows = targets.rows();
+    let mut values = Vec::with_capacity(rows * width);
+    for target in (0..rows).filter_map(|row| targets.get(row)) {
+        Target::from(target).extend(&mut values, width);
+    }
+    Tensor::from_data(TensorData::new(values, [rows, width]), device)
 }
 
 /// The network's output on the host, (rows, classes) row-major.
@@ -122,37 +118,87 @@ pub(crate) async fn read_scores(scores: Vec<Tensor<1>>) -> Result<Vec<[f32; 2]>,
     read.into_iter().map(pair).collect()
 }
 
+/// The weights of a batch's rows, where its classes have any.
+pub(crate) fn class_weights(checked: &Checked, targets: &Targets) -> Option<Vec<f32>> {
+    let weights = &checked.training.class_weight;
+    let classes = targets.labels().iter().map(|label| usize::from(*label));
+    (!weights.is_empty()).then(|| row_weights(classes, weights))
+}
+
+/// What the network answers, from the output that its loss is worked out from.
+pub(crate) fn answers<'a>(checked: &Checked, output: &'a [f32]) -> Cow<'a, [f32]> {
+    let Some(kind) = checked.loss_behind() else {
+        return output.into();
+    };
+    let mut output = output.to_vec();
+    probabilities(&kind, &mut output, checked.width());
+    output.into()
+}
+
+/// What accuracy is for this experiment.
+fn accuracy(checked: &Checked) -> Metric {
+    let dialect = checked.experiment.dialect;
+    Metric::accuracy(&checked.training.loss, dialect, checked.width())
+}
+
 /// Sums over rows, from which a [`Score`] is made.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(crate) struct Sums {
     pub loss: f64,
+    /// Right judgements.
     pub correct: u32,
     pub rows: u32,
+    /// Judgements per row: more than one where every output is judged by itself.
+    pub judgements: u32,
 }
 
 impl Sums {
-    /// The sums of a batch from its output.
-    pub fn of(kind: Loss, output: &[f32], labels: &[u16], classes: usize) -> Self {
-        let mut sums = Self::default();
-        for (values, label) in output.chunks_exact(classes).zip(labels) {
-            sums.loss += row_loss(kind, values, usize::from(*label));
-            sums.correct += u32::from(best(values) == usize::from(*label));
+    /// Nothing summed yet.
+    pub fn new(checked: &Checked) -> Self {
+        Self {
+            judgements: judgements(&accuracy(checked), checked.width()) as u32,
+            ..Self::default()
+        }
+    }
+
+    /// The sums of a batch from the output that its loss is worked out from; `weights` are those of its rows.
+    pub fn of(
+        checked: &Checked,
+        output: &[f32],
+        targets: &Targets,
+        weights: Option<&[f32]>,
+    ) -> Self {
+        let (width, dialect) = (checked.width(), checked.experiment.dialect);
+        let targets = (0..targets.rows()).filter_map(|row| targets.get(row).map(Target::from));
+        let kind = checked.loss_behind().unwrap_or(checked.training.loss);
+        let mut sums = Self::new(checked);
+        sums.loss = batch_sum(&kind, dialect, output, width, targets.clone(), weights);
+        let metric = accuracy(checked);
+        let answers = answers(checked, output);
+        for (values, target) in answers.chunks_exact(width).zip(targets) {
+            sums.correct += right(&metric, dialect, values, target);
             sums.rows += 1;
         }
         sums
+    }
+
+    /// Adds the penalties on weights to the mean loss.
+    pub fn penalised(&mut self, penalty: f64) {
+        self.loss += penalty * f64::from(self.rows);
     }
 
     pub fn add(&mut self, other: Self) {
         self.loss += other.loss;
         self.correct += other.correct;
         self.rows += other.rows;
+        self.judgements = other.judgements;
     }
 
     pub fn score(self) -> Score {
         let rows = f64::from(self.rows.max(1));
         Score {
             loss: self.loss / rows,
-            accuracy: f64::from(self.correct) / rows,
+            accuracy: f64::from(self.correct) / (rows * f64::from(self.judgements.max(1))),
             rows: self.rows,
         }
     }

@@ -3,7 +3,7 @@
 
 use crate::batch::target;
 use crate::error::TrainingError;
-use crate::loss::loss;
+use crate::losses::ending;
 use burn::tensor::{Device, Tensor, TensorData, Transaction};
 use fireside_datasets::Targets;
 use fireside_network::{Mode, Network, Value};
@@ -127,7 +127,7 @@ fn named(name: String, kind: String) -> ProbedLayer {
 
 /// The loss of rows that softmax could have given.
 fn probed_loss(checked: &Checked, rows: usize, device: &Device) -> Collected {
-    let (seed, classes) = (checked.experiment.seed, checked.data.target.width());
+    let (seed, classes) = (checked.experiment.seed, checked.width());
     let tag = 2 * checked.layers.len() as u32;
     let mut values = numbers(seed, tag, &[rows, classes]);
     for row in values.chunks_exact_mut(classes.max(1)) {
@@ -138,15 +138,9 @@ fn probed_loss(checked: &Checked, rows: usize, device: &Device) -> Collected {
     let labels = (0..rows).map(|row| (row % classes.max(1)) as u16).collect();
     let targets = Targets::Classes { labels, classes };
     let output = tracked(values, [rows, classes], device);
-    let wanted = Tensor::from_inner(target(&targets, device));
-    let kind = checked.training.loss;
-    #[cfg(feature = "gpu")]
-    let loss = match fireside_network::ops::gpu::is_gpu(&output) {
-        true => fireside_network::ops::gpu::score(output.clone(), wanted, kind),
-        false => loss(kind, output.clone(), wanted),
-    };
-    #[cfg(not(feature = "gpu"))]
-    let loss = loss(kind, output.clone(), wanted);
+    let wanted = Tensor::from_inner(target(&targets, classes, device));
+    let (kind, dialect) = (&checked.training.loss, checked.experiment.dialect);
+    let (loss, _) = ending(kind, dialect, output.clone(), wanted, None);
     let mut gradients = loss.backward();
     let mut tensors = vec![loss.inner()];
     tensors.extend(output.grad_remove(&mut gradients).map(|g| g.flatten(0, 1)));

@@ -10,7 +10,7 @@ use fireside_tests::compare::{Agreement, wide};
 use fireside_tests::data::{official_rows, pictures};
 use fireside_tests::reference::{GradientRow, RunCase, Runs, Updates, read};
 use fireside_tests::{block_on, runs, tolerance};
-use fireside_training::loss::loss;
+use fireside_training::losses::loss;
 use std::sync::Arc;
 
 /// Enough rows for ten batches of 200, also where a fifth of them is held back.
@@ -60,7 +60,14 @@ fn gradients(checked: &Checked, data: &Dataset, mode: Mode) -> Vec<(usize, Strin
     }
     let target = Tensor::from_data(TensorData::new(target, [rows, 10]), &cpu());
     let output = network.forward(vec![input], mode).into_flat();
-    let mut all = loss(checked.training.loss, output, Tensor::from_inner(target)).backward();
+    let mut all = loss(
+        &checked.training.loss,
+        checked.experiment.dialect,
+        output,
+        Tensor::from_inner(target),
+        None,
+    )
+    .backward();
     let weights: Vec<Weight> = network.weights().cloned().collect();
     let found = network.gradients(&mut all);
     weights
@@ -77,12 +84,18 @@ fn gradients(checked: &Checked, data: &Dataset, mode: Mode) -> Vec<(usize, Strin
         .collect()
 }
 
-fn length(values: &[f64]) -> f64 {
+pub(crate) fn length(values: &[f64]) -> f64 {
     values.iter().map(|value| value * value).sum::<f64>().sqrt()
 }
 
-fn compare_gradient(agreement: &mut Agreement, place: &str, got: &[f64], row: &GradientRow) {
-    let limit = tolerance::SINGLE;
+/// A gradient against its row: length, sum, every so many-th element.
+pub(crate) fn compare_gradient(
+    agreement: &mut Agreement,
+    place: &str,
+    got: &[f64],
+    row: &GradientRow,
+    limit: f64,
+) {
     assert_eq!(got.len(), row.shape.iter().product::<usize>(), "{place}");
     agreement.check("gradients: length", place, &[length(got)], &[row.l2], limit);
     let sample: Vec<f64> = got
@@ -144,7 +157,7 @@ fn compare(
             .find(|row| row.layer == *layer && row.tensor == *tensor)
             .unwrap_or_else(|| panic!("{name}: no reference for layer {layer} {tensor}"));
         let place = format!("{name} layer {layer} {tensor}");
-        compare_gradient(agreement, &place, got, row);
+        compare_gradient(agreement, &place, got, row, tolerance::SINGLE);
     }
 
     run.keep_file_order();

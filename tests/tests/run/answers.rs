@@ -8,7 +8,7 @@ use fireside_tests::block_on;
 use fireside_tests::data::{pictures, sample};
 use fireside_tests::runs::{run, text, to_the_end};
 use fireside_training::Event;
-use fireside_training::loss::best;
+use fireside_training::best;
 use std::sync::Arc;
 
 /// A drawing of 280 x 280 from a picture of 28 x 28.

@@ -6,8 +6,8 @@ use fireside_network::{Mode, Value, cpu};
 use fireside_tests::block_on;
 use fireside_tests::data::{pictures, sample};
 use fireside_tests::runs::{losses, next, run, text, to_the_end};
-use fireside_training::Event;
-use fireside_training::loss::{best, row_loss};
+use fireside_training::losses::row_loss;
+use fireside_training::{Event, best};
 use std::sync::Arc;
 
 #[test]
@@ -70,7 +70,12 @@ fn an_epoch_s_scores_do_not_depend_on_the_batch_of_evaluation() {
             let output = output.into_data().try_to_vec::<f32>().expect("f32 values");
             for (row, values) in (start..end).zip(output.chunks_exact(10)) {
                 let label = usize::from(part.labels()[row]);
-                loss += row_loss(checked.training.loss, values, label);
+                loss += row_loss(
+                    &checked.training.loss,
+                    checked.experiment.dialect,
+                    values,
+                    label,
+                );
                 correct += u32::from(best(values) == label);
             }
         }
@@ -170,4 +175,110 @@ fn the_learning_rate_is_changed_from_the_next_update_on_and_saved() {
     assert_eq!(values(&weights(&run)), values(&before));
     let resumed = resume(&checkpoint(&run), &data).expect("a checkpoint");
     assert_eq!(resumed.state().learning_rate, 0.0);
+}
+
+/// Mean training loss of every epoch.
+fn epochs(text: &str, data: &Arc<fireside_datasets::Dataset>) -> Vec<f64> {
+    let events = to_the_end(&mut run(text, data)).into_iter();
+    let loss = |event| match event {
+        Event::Epoch(scores) => Some(scores.train.loss),
+        _ => None,
+    };
+    events.filter_map(loss).collect()
+}
+
+#[test]
+fn every_loss_becomes_smaller() {
+    let data = Arc::new(sample(400, 50));
+    for loss in [
+        "mse",
+        "mae",
+        "huber",
+        "logcosh",
+        "binary_crossentropy",
+        "categorical_crossentropy",
+        "sparse_categorical_crossentropy",
+        "hinge",
+        "squared_hinge",
+        "kld",
+        "poisson",
+    ] {
+        for dialect in ["keras2", "keras3"] {
+            let text = small(&[
+                ("training.loss", loss),
+                ("dialect", dialect),
+                ("training.batch_size", "40"),
+                ("training.epochs", "3"),
+            ]);
+            let losses = epochs(&text, &data);
+            assert_eq!(losses.len(), 3, "{loss} {dialect}");
+            assert!(losses[2] < losses[0], "{loss} {dialect}: {losses:?}");
+        }
+    }
+}
+
+#[test]
+fn class_weights_weigh_the_training_loss_and_nothing_else() {
+    let data = Arc::new(sample(200, 50));
+    let weighted = |weights: &str, dialect: &str| {
+        let text = small(&[("training.batch_size", "200"), ("dialect", dialect)]);
+        let with = format!("class_weight = [{weights}]\nepochs = 10");
+        let mut run = run(&text.replacen("epochs = 10", &with, 1), &data);
+        run.keep_file_order();
+        losses(&mut run, 2)
+    };
+    let plain = weighted("", "keras2");
+    assert_eq!(weighted("1, 1, 1, 1, 1, 1, 1, 1, 1, 1", "keras2"), plain);
+    // Only class 3 counts: by Keras 2's rule its mean loss, by Keras 3's that times its share of the rows.
+    let only = "0, 0, 0, 1, 0, 0, 0, 0, 0, 0";
+    let (two, three) = (weighted(only, "keras2"), weighted(only, "keras3"));
+    let count = pictures(&data.train)
+        .labels()
+        .iter()
+        .filter(|label| **label == 3)
+        .count();
+    let share = count as f64 / 200.0;
+    assert!(share > 0.0 && share < 1.0);
+    assert!(
+        (two[0] * share - three[0]).abs() < 1e-6 * two[0],
+        "{two:?} {three:?} {share}"
+    );
+    assert!(
+        (two[0] - plain[0]).abs() > 1e-3 && two[1] < two[0],
+        "{two:?} {plain:?}"
+    );
+}
+
+/// Keras 3 on TensorFlow works a cross-entropy out from the numbers behind the softmax: the same run as with these
+/// numbers as output and `from_logits`.
+#[test]
+fn a_stable_loss_is_that_of_the_logits() {
+    let data = Arc::new(sample(200, 50));
+    let softmax = small(&[("dialect", "keras3"), ("training.epochs", "2")]);
+    let (from, to) = ("activation = \"softmax\"", "activation = \"linear\"");
+    assert!(softmax.contains(from));
+    let name = "\"categorical_crossentropy\"";
+    let with = |table: &str| softmax.replacen(name, &format!("{{ name = {name}, {table} }}"), 1);
+    let logits = with("from_logits = true").replacen(from, to, 1);
+    let (mut stable, mut open) = (run(&softmax, &data), run(&logits, &data));
+    let events = to_the_end(&mut stable);
+    assert_eq!(events, to_the_end(&mut open));
+    let report = |run: &fireside_training::Run| block_on(run.report(10)).expect("a report");
+    let (closed, raw) = (report(&stable), report(&open));
+    assert_eq!(closed.confusion, raw.confusion);
+    let sum =
+        |m: &fireside_training::Misjudged| m.guesses.iter().map(|g| g.probability).sum::<f64>();
+    assert!(
+        closed
+            .misjudged
+            .iter()
+            .all(|m| (0.0..=1.0 + 1e-6).contains(&sum(m)))
+    );
+    // From clipped probabilities it is the same but for rounding, as long as none is clipped.
+    let mut clipped = run(&with("stable = false"), &data);
+    let (a, b) = (
+        losses(&mut clipped, 1),
+        losses(&mut run(&softmax, &data), 1),
+    );
+    assert!(a != b && (a[0] - b[0]).abs() < 1e-5, "{a:?} {b:?}");
 }

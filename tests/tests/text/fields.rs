@@ -183,6 +183,100 @@ fn wrong_types() {
 }
 
 #[test]
+fn losses_and_metrics_are_names_or_tables() {
+    let with_loss = |loss: &str| with("loss = \"categorical_crossentropy\"", loss);
+    for fine in [
+        "loss = \"mse\"\nmetrics = []",
+        "loss = { name = \"huber\", delta = 0.5 }\nmetrics = [\"acc\", { name = \"f1\", average = \"macro\" }]",
+        "loss = { name = \"sparse_categorical_crossentropy\", stable = true }\nclass_weight = [1, 2.5, 1, 1, 1, 1, 1, 1, 1, 0]",
+        "loss = \"kld\"\nmetrics = [{ name = \"top_k_categorical_accuracy\", k = 3 }, { name = \"binary_accuracy\" }]",
+    ] {
+        assert_eq!(problems(&with_loss(fine)), [], "{fine}");
+    }
+    let metrics = "loss = \"mse\"\nmetrics = ";
+    let many = vec!["\"acc\""; 31].join(", ");
+    for (written, code, place) in [
+        ("loss = \"mean_squared\"", "unknown_value", "loss"),
+        ("loss = 3", "wrong_type", "loss"),
+        ("loss = [\"mse\"]", "wrong_type", "loss"),
+        ("loss = {}", "missing_field", "loss"),
+        ("loss = { name = 3 }", "wrong_type", "loss.name"),
+        (
+            "loss = { name = \"mse\", delta = 1 }",
+            "unknown_field",
+            "loss.delta",
+        ),
+        (
+            "loss = { name = \"huber\", delta = 0 }",
+            "out_of_range",
+            "loss.delta",
+        ),
+        (
+            "loss = { name = \"huber\", from_logits = true }",
+            "unknown_field",
+            "loss.from_logits",
+        ),
+        (
+            "loss = { name = \"binary_crossentropy\", from_logits = 1 }",
+            "wrong_type",
+            "loss.from_logits",
+        ),
+        (&format!("{metrics}\"acc\""), "wrong_type", "metrics"),
+        (
+            &format!("{metrics}[\"acc\", 1]"),
+            "wrong_type",
+            "metrics[1]",
+        ),
+        (
+            &format!("{metrics}[\"acc\", \"area\"]"),
+            "unknown_value",
+            "metrics[1]",
+        ),
+        (
+            &format!("{metrics}[{{ name = \"f1\", average = \"mean\" }}]"),
+            "unknown_value",
+            "metrics[0].average",
+        ),
+        (
+            &format!("{metrics}[{{ name = \"roc_auc\", average = \"micro\" }}]"),
+            "unknown_value",
+            "metrics[0].average",
+        ),
+        (
+            &format!("{metrics}[{{ name = \"r2\", k = 3 }}]"),
+            "unknown_field",
+            "metrics[0].k",
+        ),
+        (&format!("{metrics}[{{}}]"), "missing_field", "metrics[0]"),
+        (&format!("{metrics}[{many}]"), "out_of_range", "metrics"),
+        (
+            "loss = \"mse\"\nclass_weight = [1, -1]",
+            "out_of_range",
+            "class_weight",
+        ),
+        (
+            "loss = \"mse\"\nclass_weight = 2",
+            "wrong_type",
+            "class_weight",
+        ),
+    ] {
+        let text = with_loss(written);
+        let problem = only(&text);
+        let wanted = (code.to_string(), format!("training.{place}"));
+        assert_eq!((problem.code, problem.place), wanted, "{written}");
+        assert!(
+            problem.line >= line(&text, "[training]") && problem.line <= line(&text, "epochs"),
+            "{written}"
+        );
+    }
+    let problem = only(&with_loss(""));
+    assert_eq!(
+        (problem.code.as_str(), problem.place.as_str()),
+        ("missing_field", "training")
+    );
+}
+
+#[test]
 fn several_problems_at_once_each_with_its_line() {
     let text = with("epochs = 10", "epochs = 0")
         .replacen("rate = 0.2", "rate = 1.5", 1)

@@ -174,7 +174,7 @@ fn shipped_models_are_what_their_cards_say() {
             let (pixels, label) = test.get(*row).expect("a test row");
             let answer = fireside_tests::block_on(model.judge(pixels)).expect("an answer");
             let narrow: Vec<f32> = answer.iter().map(|p| *p as f32).collect();
-            fireside_training::loss::best(&narrow) == usize::from(label)
+            fireside_training::best(&narrow) == usize::from(label)
         });
         let accuracy = right.count() as f64 / test.rows() as f64;
         assert!(

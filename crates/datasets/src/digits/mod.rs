@@ -31,9 +31,16 @@ const SHUFFLE: u32 = 2;
 
 /// Draws a sample: every class equally often (but for a remainder), in random order.
 pub fn sample(seed: u32, train_rows: usize, test_rows: usize) -> Dataset {
-    let train = part(seed, Part::Train, train_rows);
-    let test = part(seed, Part::Test, test_rows);
+    let [train, test] = parts(seed, train_rows, test_rows);
     Dataset::new(mnist::ENTRY.name, train, test, Origin::Sample)
+}
+
+/// The pictures of both parts.
+pub(crate) fn parts(seed: u32, train_rows: usize, test_rows: usize) -> [Pictures; 2] {
+    [
+        part(seed, Part::Train, train_rows),
+        part(seed, Part::Test, test_rows),
+    ]
 }
 
 fn part(seed: u32, part: Part, rows: usize) -> Pictures {

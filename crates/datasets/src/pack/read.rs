@@ -189,13 +189,9 @@ impl PackReader {
             Pictures::new(part.name(), shape, classes, filling.pixels, filling.labels)
                 .map(Rows::Pictures)
         };
-        Ok(Dataset {
-            train: part(Part::Train, self.train)?,
-            test: part(Part::Test, self.test)?,
-            name: self.manifest.name,
-            origin: Origin::Pack,
-            checksum: self.manifest.checksum,
-        })
+        let parts = [part(Part::Train, self.train)?, part(Part::Test, self.test)?];
+        let Manifest { name, checksum, .. } = self.manifest;
+        Ok(Dataset::with_checksum(&name, parts, Origin::Pack, checksum))
     }
 }
 

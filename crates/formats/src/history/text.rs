@@ -1,7 +1,7 @@
 //! Histories as CSV and JSON.
 
 use super::{Series, steps};
-use serde_json::{Map, Value, json};
+use crate::tree::Tree;
 
 /// A table as Keras's `CSVLogger` writes it: `epoch,loss,val_loss`, a row per step, an empty field where a
 /// series has no value. Numbers have as many digits as read back the same; not-a-number is `nan`.
@@ -54,13 +54,13 @@ fn field(name: &str) -> String {
 /// series has no value, or none that is a finite number (JSON knows no others).
 pub fn json(series: &[Series]) -> String {
     let steps = steps(series);
-    let mut history = Map::new();
-    for one in series {
-        let values = steps.iter().map(|step| one.at(*step));
-        let values = values.map(|value| value.map_or(Value::Null, Value::from));
-        history.insert(one.name.clone(), values.collect());
-    }
-    json!({ "epoch": steps, "history": history }).to_string()
+    let values = |one: &Series| {
+        let values = steps.iter().map(|step| one.at(*step).into());
+        (one.name.clone(), Tree::List(values.collect()))
+    };
+    let history = Tree::Map(series.iter().map(values).collect());
+    let steps = steps.iter().map(|step| Tree::Whole(*step as i64));
+    Tree::map([("epoch", Tree::List(steps.collect())), ("history", history)]).to_json()
 }
 
 #[cfg(test)]
@@ -82,8 +82,7 @@ mod tests {
         ];
         let expected = "epoch,loss,val_loss\n0,0.75,\n1,0.1,1e-9\n2,nan,inf\n";
         assert_eq!(csv(&all), expected);
-        let expected =
-            r#"{"epoch":[0,1,2],"history":{"loss":[0.75,0.1,null],"val_loss":[null,1e-9,null]}}"#;
+        let expected = r#"{"epoch": [0, 1, 2], "history": {"loss": [0.75, 0.1, null], "val_loss": [null, 1e-9, null]}}"#;
         assert_eq!(json(&all), expected);
     }
 
@@ -92,6 +91,6 @@ mod tests {
         let all = [series("a,\"b\"", &[(3, 2.0)]), series("=1+1", &[])];
         assert_eq!(csv(&all), "epoch,\"a,\"\"b\"\"\",'=1+1\n3,2.0,\n");
         assert_eq!(csv(&[]), "epoch\n");
-        assert_eq!(json(&[]), r#"{"epoch":[],"history":{}}"#);
+        assert_eq!(json(&[]), r#"{"epoch": [], "history": {}}"#);
     }
 }

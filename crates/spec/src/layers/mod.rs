@@ -27,7 +27,7 @@ pub use dense::Dense;
 pub use depthwise::Depthwise;
 pub use dropout::Dropout;
 pub use embedding::{Embedding, PositionEmbedding};
-pub use initializer::{Fan, Initializer};
+pub use initializer::{Distribution, Fan, Initializer};
 pub use merge::Merge;
 pub use normalization::Normalization;
 pub use pooling::{GlobalPooling, Pool, Pooling};
@@ -282,6 +282,18 @@ impl Layer {
             Self::Activation(activation) => *activation,
             _ => Activation::Linear,
         }
+    }
+
+    /// The same layer without its activation.
+    pub fn linear(mut self) -> Self {
+        match &mut self {
+            Self::Dense(dense) => dense.activation = Activation::Linear,
+            Self::Conv(conv) => conv.activation = Activation::Linear,
+            Self::Depthwise(conv) => conv.activation = Activation::Linear,
+            Self::Activation(activation) => *activation = Activation::Linear,
+            _ => {}
+        }
+        self
     }
 
     /// How many inputs it takes: from, to.

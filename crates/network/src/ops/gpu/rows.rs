@@ -90,7 +90,10 @@ pub(super) fn softmax_gradient(output: &GpuTensor, gradient: &GpuTensor) -> GpuT
 fn loss_launch(kernel: &'static str, kind: Loss, classes: usize) -> Launch {
     Launch::new(&[LOSS, kernel], ROW_THREADS)
         .constants([("CLASSES", classes)])
-        .constants([("CROSS_ENTROPY", kind == Loss::CategoricalCrossentropy)])
+        .constants([(
+            "CROSS_ENTROPY",
+            matches!(kind, Loss::CategoricalCrossentropy(_)),
+        )])
 }
 
 /// `[mean loss, rows whose largest number is the target's]`.

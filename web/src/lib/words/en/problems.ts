@@ -77,6 +77,20 @@ export const problems = {
 	token_out_of_range:
 		'{file}: row {row} has the token {token}, but only {vocabulary} are known. Choose the official files.',
 	row_out_of_range: 'There is no row {row}, the data has {rows}. Choose a smaller one.',
+	text_encoding: '{file}, line {line}: this is not text in UTF-8. Choose the official files.',
+	line_too_long: '{file}, line {line} has {found} bytes, far too many. Choose the official files.',
+	bad_quote: '{file}, line {line}, column {column}: a quote is not closed. Choose the official files.',
+	column_count: '{file}, line {line}: {found} columns instead of {expected}. Choose the official files.',
+	wrong_header:
+		'{file}, line {line}: column {column} is called “{found}” instead of “{expected}”. Choose the official files.',
+	not_a_number: '{file}, line {line}, column {column}: “{found}” is not a number. Correct the file.',
+	unknown_category:
+		'{file}, line {line}, column {column}: “{found}” is none of {expected}. Correct the file.',
+	wrong_form:
+		'{file} is not as it should be: {expected} was expected at byte {offset}. Choose the official files.',
+	row_count: '{file} has {rows} rows, but {least} to {most} are wanted. Choose the official files.',
+	option_out_of_range:
+		'{what} is {value}, but with this data it can be {least} to {most}. Choose such a value.',
 	pack_manifest:
 		'The data pack of this site cannot be used ({field}). Tell whoever runs the site to make it again.',
 	pack_unknown_file: '{file} does not belong to the data pack. Reload the page.',
@@ -105,6 +119,8 @@ export const problems = {
 		'The weights {name} do not fit: {expected} needed, {found} found. Choose another model.',
 	model_missing_metadata:
 		'The model file does not say what it is ({name} is missing). Choose a model made by this page.',
+	prompt_unknown: 'No token of “{prompt}” is known to this model. Begin with words of its text.',
+	split_impossible: 'The rows can’t be split as wanted: {reason}. Take fewer folds or a smaller part.',
 	model_input: 'This model takes {input}, not a drawn digit. Choose one trained on digits.',
 	picture_size: 'The picture has {found} points instead of {expected}. Draw again.',
 	engine_missing: 'This site has no engine on board. Tell whoever runs it to build it again.',

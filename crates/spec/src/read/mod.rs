@@ -1,5 +1,7 @@
 //! Reads fields of a TOML table, collecting every problem instead of stopping at the first.
 
+mod lists;
+
 use crate::experiment::{Dialect, Words};
 use crate::problem::Problem;
 use std::cell::{Cell, RefCell};
@@ -99,10 +101,14 @@ impl<'s, 't> Fields<'s, 't> {
     }
 
     fn wrong(&self, field: &str, expected: &str, value: &Spanned<DeValue<'_>>) {
+        self.wrong_at(&self.place(field), expected, value);
+    }
+
+    fn wrong_at(&self, place: &str, expected: &str, value: &Spanned<DeValue<'_>>) {
         self.source.report(
             Problem::new(
                 "wrong_type",
-                self.place(field),
+                place,
                 &[
                     ("expected", &expected),
                     ("found", &value.get_ref().type_str()),
@@ -148,22 +154,54 @@ impl<'s, 't> Fields<'s, 't> {
             }
             return fallback;
         };
+        self.one_of(&self.place(field), value, known)
+            .unwrap_or(fallback)
+    }
+
+    /// One of `known`, by name, where the field is written.
+    pub fn optional_choice<T: Copy>(&self, field: &'static str, known: &[(&str, T)]) -> Option<T> {
+        self.one_of(&self.place(field), self.get(field)?, known)
+    }
+
+    fn one_of<T: Copy>(
+        &self,
+        place: &str,
+        value: &Spanned<DeValue<'_>>,
+        known: &[(&str, T)],
+    ) -> Option<T> {
         let Some(text) = value.get_ref().as_str() else {
-            self.wrong(field, "a text", value);
-            return fallback;
+            self.wrong_at(place, "a text", value);
+            return None;
         };
-        match known.iter().find(|(name, _)| *name == text) {
-            Some((_, found)) => *found,
-            None => {
-                let names = names(known.iter().map(|(name, _)| *name));
-                self.report_at(
-                    field,
-                    "unknown_value",
-                    &[("value", &text), ("known", &names)],
-                );
-                fallback
-            }
+        let found = known.iter().find(|(name, _)| *name == text);
+        if found.is_none() {
+            let names = names(known.iter().map(|(name, _)| *name));
+            let args: [(&str, &dyn std::fmt::Display); 2] = [("value", &text), ("known", &names)];
+            let problem = Problem::new("unknown_value", place, &args);
+            self.source.report(problem, value.span());
         }
+        found.map(|(_, found)| *found)
+    }
+
+    /// A name, or a table with a name and fields of its own.
+    fn entry<T: Copy>(
+        &self,
+        place: String,
+        value: &'s Spanned<DeValue<'t>>,
+        known: &[(&str, T)],
+    ) -> Option<(T, Fields<'s, 't>)> {
+        let fields = Fields {
+            source: self.source,
+            table: value.get_ref().as_table(),
+            span: value.span(),
+            place: place.clone(),
+            asked: RefCell::default(),
+        };
+        let found = match fields.table {
+            Some(_) => fields.choice("name", None, known),
+            None => self.one_of(&place, value, known)?,
+        };
+        Some((found, fields))
     }
 
     /// A whole number in `range`.
@@ -213,153 +251,6 @@ impl<'s, 't> Fields<'s, 't> {
         }
     }
 
-    /// A whole number or a pair of them (`kernel_size = 5` or `[5, 3]`).
-    pub fn pair(
-        &self,
-        field: &'static str,
-        default: Option<[usize; 2]>,
-        range: Range<usize>,
-    ) -> [usize; 2] {
-        let Some(value) = self.get(field) else {
-            return default.unwrap_or_else(|| {
-                self.missing(field);
-                [range.start; 2]
-            });
-        };
-        match value.get_ref().as_array() {
-            None => [self.integer_value(field, value, range); 2],
-            Some(list) if list.len() == 2 => {
-                [0, 1].map(|i| self.integer_value(field, &list[i], range.clone()))
-            }
-            Some(_) => {
-                self.wrong(field, "a whole number or two of them", value);
-                [range.start; 2]
-            }
-        }
-    }
-
-    /// The size or stride of a window: one whole number, or with `two` a pair (see [`Self::pair`]); along a
-    /// sequence it is one row high.
-    pub fn window(
-        &self,
-        field: &'static str,
-        default: Option<[usize; 2]>,
-        two: bool,
-    ) -> [usize; 2] {
-        if two {
-            return self.pair(field, default, 1..1_001);
-        }
-        // Keras also takes a list of one.
-        let list = self.written(field).and_then(|v| v.get_ref().as_array());
-        match list {
-            Some(list) if list.len() == 1 => {
-                self.asked.borrow_mut().push(field);
-                [1, self.integer_value(field, &list[0], 1..1_001)]
-            }
-            _ => [
-                1,
-                self.integer(field, default.map(|pair| pair[1]), 1..1_001),
-            ],
-        }
-    }
-
-    /// A whole number in `range`, which may lie below zero.
-    pub fn signed(&self, field: &'static str, default: i64, range: Range<i64>) -> i64 {
-        let Some(value) = self.get(field) else {
-            return default;
-        };
-        match whole(value.get_ref()) {
-            Some(number) if range.contains(&number) => number,
-            Some(number) => {
-                let bounds = (range.start, range.end - 1);
-                self.report_at(
-                    field,
-                    "out_of_range",
-                    &[("value", &number), ("min", &bounds.0), ("max", &bounds.1)],
-                );
-                default
-            }
-            None => {
-                self.wrong(field, "a whole number", value);
-                default
-            }
-        }
-    }
-
-    /// A list of up to 16 whole numbers; missing is a problem.
-    pub fn whole_numbers(&self, field: &'static str) -> Vec<i64> {
-        let Some(value) = self.get(field) else {
-            self.missing(field);
-            return Vec::new();
-        };
-        let list = value.get_ref().as_array().filter(|list| list.len() <= 16);
-        let numbers = list.and_then(|list| list.iter().map(|v| whole(v.get_ref())).collect());
-        numbers.unwrap_or_else(|| {
-            self.wrong(field, "a list of whole numbers", value);
-            Vec::new()
-        })
-    }
-
-    /// Rows and columns around a picture as top, bottom, left, right: `1`, `[1, 2]` or `[[1, 1], [2, 2]]`.
-    pub fn sides(&self, field: &'static str) -> [usize; 4] {
-        let nested = self.written(field).and_then(|value| {
-            let list = value.get_ref().as_array()?;
-            list.iter().all(|v| v.get_ref().is_array()).then_some(list)
-        });
-        let Some(list) = nested else {
-            let [rows, columns] = self.pair(field, Some([1, 1]), 0..1_001);
-            return [rows, rows, columns, columns];
-        };
-        self.asked.borrow_mut().push(field);
-        let numbers: Vec<_> = list
-            .iter()
-            .filter_map(|pair| pair.get_ref().as_array())
-            .flat_map(|pair| pair.iter())
-            .collect();
-        match (list.len(), numbers.len()) {
-            (2, 4) => [0, 1, 2, 3].map(|i| self.integer_value(field, numbers[i], 0..1_001)),
-            _ => {
-                if let Some(value) = self.written(field) {
-                    self.wrong(field, "two pairs of whole numbers", value);
-                }
-                [0; 4]
-            }
-        }
-    }
-
-    /// A list of texts.
-    pub fn texts(&self, field: &'static str) -> Vec<String> {
-        let Some(value) = self.get(field) else {
-            return Vec::new();
-        };
-        let text = |v: &Spanned<DeValue<'_>>| v.get_ref().as_str().map(String::from);
-        let list = value.get_ref().as_array();
-        let texts = list.and_then(|list| list.iter().map(text).collect());
-        texts.unwrap_or_else(|| {
-            self.wrong(field, "a list of texts", value);
-            Vec::new()
-        })
-    }
-
-    /// A whole number or a list of them (`axis = 0` or `[0, 1, 2]`).
-    pub fn integers(
-        &self,
-        field: &'static str,
-        default: &[usize],
-        range: Range<usize>,
-    ) -> Vec<usize> {
-        let Some(value) = self.get(field) else {
-            return default.to_vec();
-        };
-        match value.get_ref().as_array() {
-            None => vec![self.integer_value(field, value, range)],
-            Some(list) => list
-                .iter()
-                .map(|item| self.integer_value(field, item, range.clone()))
-                .collect(),
-        }
-    }
-
     /// A number from `min` to `max`, both allowed.
     pub fn number(&self, field: &'static str, default: Option<f64>, min: f64, max: f64) -> f64 {
         let Some(value) = self.get(field) else {
@@ -390,41 +281,6 @@ impl<'s, 't> Fields<'s, 't> {
         value.get_ref().as_bool().unwrap_or_else(|| {
             self.wrong(field, "true or false", value);
             default
-        })
-    }
-
-    pub fn numbers(&self, field: &'static str) -> Vec<f64> {
-        let Some(value) = self.get(field) else {
-            return Vec::new();
-        };
-        let list = value.get_ref().as_array();
-        let numbers: Option<Vec<f64>> =
-            list.and_then(|list| list.iter().map(|v| number_of(v.get_ref())).collect());
-        numbers.unwrap_or_else(|| {
-            self.wrong(field, "a list of numbers", value);
-            Vec::new()
-        })
-    }
-
-    /// Pairs of texts, `[["training.epochs", "2"]]`.
-    pub fn text_pairs(&self, field: &'static str) -> Vec<(String, String)> {
-        let Some(value) = self.get(field) else {
-            return Vec::new();
-        };
-        let pair = |v: &Spanned<DeValue<'_>>| {
-            let list = v.get_ref().as_array().filter(|list| list.len() == 2)?;
-            Some((
-                list[0].get_ref().as_str()?.to_string(),
-                list[1].get_ref().as_str()?.to_string(),
-            ))
-        };
-        let pairs: Option<Vec<_>> = value
-            .get_ref()
-            .as_array()
-            .and_then(|list| list.iter().map(pair).collect());
-        pairs.unwrap_or_else(|| {
-            self.wrong(field, "a list of pairs of texts", value);
-            Vec::new()
         })
     }
 
@@ -475,18 +331,20 @@ impl<'s, 't> Fields<'s, 't> {
         known: &[(&str, T)],
     ) -> Option<(T, Fields<'s, 't>)> {
         let value = self.get(field)?;
-        if value.get_ref().as_table().is_some() {
-            let fields = self.table_at(field)?;
-            return Some((fields.choice("name", None, known), fields));
-        }
-        let fields = Fields {
+        let entry = self.entry(self.place(field), value, known);
+        // After a problem any of them will do: nothing is made of it.
+        Some(entry.unwrap_or_else(|| (known[0].1, self.nothing(value.span()))))
+    }
+
+    /// Fields of what is no table.
+    fn nothing(&self, span: Range<usize>) -> Self {
+        Self {
             source: self.source,
             table: None,
-            span: value.span(),
-            place: self.place(field),
+            span,
+            place: self.place.clone(),
             asked: RefCell::default(),
-        };
-        Some((self.choice(field, None, known), fields))
+        }
     }
 
     /// A list of sub-tables, `[[layers]]`.

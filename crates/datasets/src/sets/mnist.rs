@@ -6,6 +6,7 @@ use crate::digits;
 use crate::error::{DataError, clip};
 use crate::idx::{self, Idx};
 use crate::pictures::{Pictures, Shape};
+use crate::raw::{Content, Raw};
 
 /// Shape of a picture.
 pub const SHAPE: Shape = Shape {
@@ -17,7 +18,7 @@ pub const SHAPE: Shape = Shape {
 /// Number of classes: the digits.
 pub const CLASSES: usize = 10;
 
-/// [`Dataset::checksum`] of the official data.
+/// [`Raw::checksum`] of the official data.
 pub const CHECKSUM: &str = "ac89dbc26b7b0b5f68ff586bc0579a0c16e78b3436b0c71ccdd0169cbebf9ff7";
 
 /// The four official files, in the order of [`Dataset::members`].
@@ -66,12 +67,16 @@ pub static ENTRY: Entry = Entry {
     licence: "no licence on the original page; commonly given as CC BY-SA 3.0",
     credit: "Y. LeCun, C. Cortes, C. Burges, http://yann.lecun.com/exdb/mnist/",
     official: Official {
+        folder: "mnist",
         files: &FILES,
         source: Source::Url("https://ossci-datasets.s3.amazonaws.com/mnist/"),
     },
     checksum: CHECKSUM,
-    read,
-    sample: Some(digits::sample),
+    read: raw,
+    sample: |seed, train, test| {
+        let [train, test] = digits::parts(seed, train, test);
+        Raw::sample(&ENTRY, Content::Pictures { train, test })
+    },
 };
 
 static CLASS_NAMES: [WordPair; CLASSES] = [
@@ -97,6 +102,22 @@ static CLASS_NAMES: [WordPair; CLASSES] = [
 /// Those of [`idx::read`]; `idx_shape`, `missing_parts`, `duplicate_part`, `length_mismatch`,
 /// `label_out_of_range`.
 pub fn read(files: &[NamedFile<'_>]) -> Result<Dataset, DataError> {
+    let [train, test] = parts(files)?;
+    let mut dataset = Dataset::new(ENTRY.name, train, test, Origin::Unverified);
+    if is_official(&dataset) {
+        dataset.origin = Origin::Official;
+    }
+    Ok(dataset)
+}
+
+/// [`read`], before any preparation.
+fn raw(files: &[NamedFile<'_>]) -> Result<Raw, DataError> {
+    let [train, test] = parts(files)?;
+    Ok(Raw::read(&ENTRY, Content::Pictures { train, test }))
+}
+
+/// Training and test pictures.
+fn parts(files: &[NamedFile<'_>]) -> Result<[Pictures; 2], DataError> {
     let mut pictures = Vec::new();
     let mut labels = Vec::new();
     for file in files {
@@ -128,11 +149,7 @@ pub fn read(files: &[NamedFile<'_>]) -> Result<Dataset, DataError> {
     };
     let train = together("train labels", a, b)?;
     let test = together("test labels", c, d)?;
-    let mut dataset = Dataset::new(ENTRY.name, train, test, Origin::Unverified);
-    if is_official(&dataset) {
-        dataset.origin = Origin::Official;
-    }
-    Ok(dataset)
+    Ok([train, test])
 }
 
 /// Whether the stated checksum is that of the official data. Nothing is hashed: for a pack this believes

@@ -1,0 +1,12 @@
+//! The data sets, one file each: names, terms, checksums, a reader of the official files, a built-in sample.
+
+pub mod airline;
+pub mod alice;
+pub mod bank;
+pub mod beijing;
+pub mod boston;
+pub mod imdb;
+pub mod iris;
+pub mod mnist;
+pub mod pima;
+pub mod tale;

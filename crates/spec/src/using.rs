@@ -1,0 +1,103 @@
+//! What is done without or after training: a calculation, an answer, a text.
+
+use crate::read::Fields;
+
+/// A calculation that is worked out on the page, step by step.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Compute {
+    /// A window slides over a matrix: at each place the sum of products (cross-correlation).
+    Convolution {
+        input: Vec<Vec<f64>>,
+        kernel: Vec<Vec<f64>>,
+        stride: usize,
+        /// Zeros on every side.
+        zeros: usize,
+    },
+    /// The largest or the mean of each window.
+    Pooling {
+        input: Vec<Vec<f64>>,
+        size: usize,
+        stride: usize,
+        largest: bool,
+    },
+}
+
+impl Compute {
+    pub(crate) fn read(f: &Fields) -> Option<Self> {
+        let own = f.table_at("compute")?;
+        let names = [
+            ("convolution", "convolution"),
+            ("max_pooling", "max_pooling"),
+            ("average_pooling", "average_pooling"),
+        ];
+        let name = own.choice("name", None, &names);
+        let input = own.matrix("input");
+        let compute = match name {
+            "convolution" => Self::Convolution {
+                input,
+                kernel: own.matrix("kernel"),
+                stride: own.integer("stride", Some(1), 1..101),
+                zeros: own.integer("zeros", Some(0), 0..101),
+            },
+            _ => {
+                let size = own.integer("size", Some(2), 1..101);
+                Self::Pooling {
+                    input,
+                    size,
+                    stride: own.integer("stride", Some(size), 1..101),
+                    largest: name == "max_pooling",
+                }
+            }
+        };
+        own.finish();
+        Some(compute)
+    }
+}
+
+/// Rows of the data that a trained model answers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Predict {
+    /// The experiment whose model answers: a shipped one, or one trained before.
+    pub model: String,
+    /// The first so many test rows.
+    pub rows: usize,
+}
+
+impl Predict {
+    pub(crate) fn read(f: &Fields) -> Option<Self> {
+        let own = f.table_at("predict")?;
+        let predict = Self {
+            model: own.text("model"),
+            rows: own.integer("rows", Some(10), 1..10_001),
+        };
+        own.finish();
+        Some(predict)
+    }
+}
+
+/// How a text is continued, token by token.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Generate {
+    /// The text that is continued.
+    pub prompt: String,
+    /// Tokens to add.
+    pub length: usize,
+    /// p^(1 / temperature), normalised again; 0 takes the likeliest token always.
+    pub temperature: f64,
+    /// Only so many of the likeliest tokens may be drawn; 0 = all.
+    pub top_k: usize,
+}
+
+impl Generate {
+    pub(crate) fn read(f: &Fields) -> Option<Self> {
+        let own = f.table_at("generate")?;
+        let generate = Self {
+            prompt: own.text("prompt"),
+            length: own.integer("length", Some(200), 1..100_001),
+            temperature: own.number("temperature", Some(1.0), 0.0, 100.0),
+            top_k: own.integer("top_k", Some(0), 0..1_000_001),
+        };
+        own.finish();
+        Some(generate)
+    }
+}

@@ -1,8 +1,8 @@
-//! Figures of the reference, computed by what they show: curves of activations, learning rates over a run, where
+//! Plots of the reference, computed by what they show: curves of activations, learning rates over a run, where
 //! initial weights lie.
 
 use fireside_book::Reference;
-use fireside_book::reference::{Entry, Figure, FigureKind, Series};
+use fireside_book::reference::{Entry, Plot, PlotKind, Series};
 use fireside_network::{cpu, curve};
 use fireside_optimizers::schedule::rates;
 use fireside_spec::layers::{Activation, Rules, TensorSpec};
@@ -10,16 +10,16 @@ use fireside_spec::{Dialect, Experiment, Horizon, Layer, parse};
 
 const DIALECTS: [(&str, Dialect); 2] = [("keras2", Dialect::Keras2), ("keras3", Dialect::Keras3)];
 
-/// Gives entries their figures.
+/// Gives entries their plots.
 pub(crate) fn add(reference: &mut Reference) -> Result<(), String> {
     for entry in &mut reference.entries {
         let made = of(entry);
-        entry.figure = made.map_err(|error| format!("figure of {}: {error}", entry.name))?;
+        entry.plot = made.map_err(|error| format!("plot of {}: {error}", entry.name))?;
     }
     Ok(())
 }
 
-fn of(entry: &Entry) -> Result<Option<Figure>, String> {
+fn of(entry: &Entry) -> Result<Option<Plot>, String> {
     match entry.group.as_str() {
         "activations" | "layers" => function(entry),
         "initializers" => weights(entry),
@@ -55,11 +55,11 @@ fn experiment(entry: &Entry, dialect: &str) -> Result<Experiment, String> {
 }
 
 /// A curve of each dialect, or one where they are the same.
-fn figure(
-    kind: FigureKind,
+fn plot(
+    kind: PlotKind,
     x: Vec<f32>,
     y: impl Fn(&str, Dialect) -> Result<Vec<f32>, String>,
-) -> Result<Option<Figure>, String> {
+) -> Result<Option<Plot>, String> {
     let short = |value: f32| format!("{value:.3e}").parse().unwrap_or(value);
     let mut series = Vec::new();
     for (name, dialect) in DIALECTS {
@@ -74,10 +74,10 @@ fn figure(
         series[0].dialect.clear();
     }
     let x = x.into_iter().map(short).collect();
-    Ok(Some(Figure { kind, x, series }))
+    Ok(Some(Plot { kind, x, series }))
 }
 
-fn function(entry: &Entry) -> Result<Option<Figure>, String> {
+fn function(entry: &Entry) -> Result<Option<Plot>, String> {
     let node = experiment(entry, "keras2")?.layers.pop();
     let activation = match node.map(|node| node.layer) {
         Some(Layer::Activation(activation)) => activation,
@@ -90,13 +90,13 @@ fn function(entry: &Entry) -> Result<Option<Figure>, String> {
     }
     let x: Vec<f32> = (-40..=40).map(|tenth| tenth as f32 / 10.0).collect();
     let device = cpu();
-    figure(FigureKind::Function, x.clone(), |_, dialect| {
+    plot(PlotKind::Function, x.clone(), |_, dialect| {
         let y = curve(activation, x.clone(), dialect, &device);
         pollster::block_on(y).map_err(|error| error.to_string())
     })
 }
 
-fn rate(entry: &Entry) -> Result<Option<Figure>, String> {
+fn rate(entry: &Entry) -> Result<Option<Plot>, String> {
     let training = experiment(entry, "keras2")?.training;
     let Some((training, schedule)) = training.and_then(|t| Some((t.clone(), t.schedule?))) else {
         return Ok(None);
@@ -118,14 +118,14 @@ fn rate(entry: &Entry) -> Result<Option<Figure>, String> {
     };
     let updates = 0..STEPS * horizon.epochs;
     let x = updates.map(|update| update as f32 / STEPS as f32).collect();
-    figure(FigureKind::Rate, every(x), |_, _| {
+    plot(PlotKind::Rate, every(x), |_, _| {
         let all = rates(&training.optimizer, Some(&schedule), horizon);
         Ok(every(all.map(|rate| rate as f32).collect()))
     })
 }
 
 /// Histogram of a kernel of 100 inputs and 100 units.
-fn weights(entry: &Entry) -> Result<Option<Figure>, String> {
+fn weights(entry: &Entry) -> Result<Option<Plot>, String> {
     const BINS: usize = 41;
     let drawn = |name: &str, dialect: Dialect| {
         let layer = experiment(entry, name)?.layers.pop().map(|node| node.layer);
@@ -153,7 +153,7 @@ fn weights(entry: &Entry) -> Result<Option<Figure>, String> {
     let x = (0..BINS)
         .map(|bin| (bin as f32 + 0.5) * width - largest)
         .collect();
-    figure(FigureKind::Weights, x, |name, dialect| {
+    plot(PlotKind::Weights, x, |name, dialect| {
         let mut counts = vec![0.0f32; BINS];
         let drawn = drawn(name, dialect)?;
         for weight in &drawn {

@@ -115,6 +115,8 @@ pub struct Entry {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 pub struct Plot {
     pub kind: PlotKind,
+    /// What is held fixed, `y = 1`; empty: nothing.
+    pub given: String,
     pub x: Vec<f32>,
     pub series: Vec<Series>,
 }
@@ -125,6 +127,8 @@ pub struct Plot {
 pub enum PlotKind {
     /// f(x) over x.
     Function,
+    /// The loss of a row over an output p.
+    Loss,
     /// The learning rate over the epochs of a run.
     Rate,
     /// How many initial weights lie where.

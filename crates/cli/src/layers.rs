@@ -249,7 +249,12 @@ fn takes(field: &Field) -> String {
         FieldKind::Integers => "whole number, or a list",
         FieldKind::IntegerList => "list of whole numbers",
         FieldKind::NumberList => "list of numbers",
+        FieldKind::Matrix => "rows of numbers",
         FieldKind::Table => "table",
+        FieldKind::TableList => "list of tables",
+        FieldKind::NamedList => return format!("list of {}", field.of),
+        FieldKind::TextPairs => "list of pairs of texts",
+        FieldKind::List => "list",
         FieldKind::Text => "text",
         FieldKind::TextList => "list of texts",
     };

@@ -1,5 +1,5 @@
-//! Plots of the reference, computed by what they show: curves of activations, learning rates over a run, where
-//! initial weights lie.
+//! Plots of the reference, computed by what they show: curves of activations and losses, learning rates over a run,
+//! where initial weights lie.
 
 use fireside_book::Reference;
 use fireside_book::reference::{Entry, Plot, PlotKind, Series};
@@ -7,6 +7,8 @@ use fireside_network::{cpu, curve};
 use fireside_optimizers::schedule::rates;
 use fireside_spec::layers::{Activation, Rules, TensorSpec};
 use fireside_spec::{Dialect, Experiment, Horizon, Layer, parse};
+use fireside_training::Target;
+use fireside_training::losses::row_loss;
 
 const DIALECTS: [(&str, Dialect); 2] = [("keras2", Dialect::Keras2), ("keras3", Dialect::Keras3)];
 
@@ -23,6 +25,7 @@ fn of(entry: &Entry) -> Result<Option<Plot>, String> {
     match entry.group.as_str() {
         "activations" | "layers" => function(entry),
         "initializers" => weights(entry),
+        "losses" => loss(entry),
         "schedules" => rate(entry),
         _ => Ok(None),
     }
@@ -34,7 +37,7 @@ fn experiment(entry: &Entry, dialect: &str) -> Result<Experiment, String> {
     let example = entry.example.trim();
     let (layers, training) = match entry.group.as_str() {
         "layers" => (example.to_string(), ""),
-        "schedules" => (layer.to_string(), example),
+        "losses" | "schedules" => (layer.to_string(), example),
         // Whatever tensor the example is of: here it is a kernel.
         "initializers" => {
             let (_, value) = example.split_once('=').unwrap_or_default();
@@ -42,11 +45,14 @@ fn experiment(entry: &Entry, dialect: &str) -> Result<Experiment, String> {
         }
         _ => (format!("{layer}{example}"), ""),
     };
+    let loss = match entry.group.as_str() {
+        "losses" => "",
+        _ => "loss = \"mse\"\n",
+    };
     let words = "{ en = \"\", zh = \"\" }";
     let text = format!(
         "id = \"\"\nkind = \"train\"\nchapter = 0\ntitle = {words}\nintro = {words}\ndialect = \"{dialect}\"\n\
-         [data]\nname = \"\"\n{layers}\n[training]\nloss = \"mean_squared_error\"\noptimizer = \"sgd\"\nepochs = 30\n\
-         {training}\n"
+         [data]\nname = \"\"\n{layers}\n[training]\n{loss}optimizer = \"sgd\"\nepochs = 30\n{training}\n"
     );
     parse(&text).map_err(|problems| {
         let lines: Vec<String> = problems.iter().map(ToString::to_string).collect();
@@ -74,7 +80,13 @@ fn plot(
         series[0].dialect.clear();
     }
     let x = x.into_iter().map(short).collect();
-    Ok(Some(Plot { kind, x, series }))
+    let given = String::new();
+    Ok(Some(Plot {
+        kind,
+        given,
+        x,
+        series,
+    }))
 }
 
 fn function(entry: &Entry) -> Result<Option<Plot>, String> {
@@ -94,6 +106,44 @@ fn function(entry: &Entry) -> Result<Option<Plot>, String> {
         let y = curve(activation, x.clone(), dialect, &device);
         pollster::block_on(y).map_err(|error| error.to_string())
     })
+}
+
+/// The loss of a row with one output p, or of two classes where one is not enough.
+fn loss(entry: &Entry) -> Result<Option<Plot>, String> {
+    // The target, whether p is a probability, and tenths of p.
+    let (given, probability, from, to) = match entry.name.as_str() {
+        "binary_crossentropy" | "categorical_crossentropy" | "sparse_categorical_crossentropy" => {
+            (1.0, true, 0.0, 10.0)
+        }
+        // Of a target of 0 there is no per cent, and a hinge wants a side.
+        "mean_absolute_percentage_error" | "hinge" | "squared_hinge" => (1.0, false, -40.0, 40.0),
+        "poisson" => (3.0, false, 1.0, 100.0),
+        // What it compares are rows.
+        "kullback_leibler_divergence" => return Ok(None),
+        _ => (0.0, false, -40.0, 40.0),
+    };
+    let x = (0..=80).map(|at| (from + (to - from) * at as f32 / 80.0) / 10.0);
+    // At 0 it has no end.
+    let x: Vec<f32> = x
+        .map(|p| if probability { p.max(0.01) } else { p })
+        .collect();
+    let made = plot(PlotKind::Loss, x.clone(), |name, dialect| {
+        let training = experiment(entry, name)?.training;
+        let training = training.ok_or("no training")?;
+        let one = |p: &f32| {
+            let (two, value) = ([*p, 1.0 - *p], [given]);
+            let (output, target) = match training.loss.is_mean() {
+                true => (&two[..1], Target::Row(&value)),
+                false => (&two[..], Target::Class(0)),
+            };
+            row_loss(&training.loss, dialect, output, target) as f32
+        };
+        Ok(x.iter().map(one).collect())
+    });
+    Ok(made?.map(|plot| Plot {
+        given: format!("y = {given}"),
+        ..plot
+    }))
 }
 
 fn rate(entry: &Entry) -> Result<Option<Plot>, String> {

@@ -5,7 +5,6 @@ export const reference = {
 	terminal: 'In a terminal: {command}',
 	filter: 'Find',
 	filter_hint: 'Conv2D, dropout, beta_1 …',
-	clear: 'Clear',
 	count: '{shown} of {all}',
 	nothing: 'Nothing here is called “{query}”, and no field or problem either.',
 	contents: 'Contents',

@@ -7,7 +7,6 @@ export const reference: typeof en = {
 	terminal: '在终端里：{command}',
 	filter: '查找',
 	filter_hint: 'Conv2D、dropout、beta_1……',
-	clear: '清除',
 	count: '{shown} / {all}',
 	nothing: '没有叫“{query}”的东西，也没有这样的项或问题。',
 	contents: '目录',

@@ -99,7 +99,7 @@ pub struct Surroundings {
 /// `bias` `[gates units]`, twice as long for a GRU with `reset_after` (that of the input first).
 ///
 /// # Panics
-/// If these sizes do not agree, or there are no steps.
+/// If these sizes do not agree, or there are no steps, inputs or units.
 pub fn recurrent(
     how: Recurrence,
     input: Tensor<3>,

@@ -46,8 +46,8 @@ impl Sizes {
         let gates = how.cell.gates();
         let width = gates * units;
         assert!(
-            steps > 0 && units > 0,
-            "recurrent layer: no steps or no units"
+            steps > 0 && inputs > 0 && units > 0,
+            "recurrent layer: no steps, inputs or units"
         );
         assert_eq!(given.kernel, [inputs, width], "recurrent layer: kernel");
         assert_eq!(

@@ -1,7 +1,11 @@
 //! The types that cross to the page: `web/src/lib/engine/wire.ts` is generated from the Rust types here and
 //! compared with the committed file. `FIRESIDE_BLESS=1 cargo test --test wire` writes it anew.
 
-use fireside_book::{Book, Chapter};
+use fireside_book::reference::{
+    Entry, Fault, Field, FieldKind, Figure, FigureKind, Formula, Group, Note, Section, Series,
+    Shapes, Tried,
+};
+use fireside_book::{Book, Chapter, Reference};
 use fireside_browser::failure::Failure;
 use fireside_browser::wire::{DataOrigin, DataPart, DataState, Wanted};
 use fireside_inference::{Answer, DrawingState, ModelCard, ModelInfo};
@@ -65,6 +69,20 @@ fn generated() -> String {
     w.add::<CheckedText>();
     w.add::<Chapter>();
     w.add::<Book>();
+    w.add::<FieldKind>();
+    w.add::<Field>();
+    w.add::<Formula>();
+    w.add::<Shapes>();
+    w.add::<Tried>();
+    w.add::<Fault>();
+    w.add::<Note>();
+    w.add::<FigureKind>();
+    w.add::<Series>();
+    w.add::<Figure>();
+    w.add::<Entry>();
+    w.add::<Section>();
+    w.add::<Group>();
+    w.add::<Reference>();
     w.add::<Failure>();
     w.add::<Part>();
     w.add::<Score>();

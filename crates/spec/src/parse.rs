@@ -59,11 +59,8 @@ fn parse_at(text: &str, point: Option<usize>) -> Result<Experiment, Vec<Problem>
         dialect: Cell::default(),
     };
     let mut experiment = read(&source, &table);
-    if let (Some(point), Some(sweep), true) = (
-        point,
-        &experiment.sweep,
-        source.problems.borrow().is_empty(),
-    ) {
+    let sound = source.problems.borrow().is_empty();
+    if let (Some(point), Some(sweep), true) = (point, &experiment.sweep, sound) {
         let problems = sweep::apply(table.get_mut(), sweep, point);
         source.problems.borrow_mut().extend(problems);
         experiment = Experiment {

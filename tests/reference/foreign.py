@@ -3,7 +3,8 @@
     python foreign.py make            writes foreign/
     python foreign.py check FOLDER    reads what `FIRESIDE_WRITE=FOLDER cargo test --test formats` left there
 
-Needs numpy 2.4.6, h5py 3.16.0, keras 3.15.1 on jax 0.10.2; `check` also tensorboard 2.21.0.
+Needs numpy 2.4.6, h5py 3.16.0, keras 3.15.1 on jax 0.10.2; `check` also tensorboard 2.21.0 and PyYAML 6.
+The files of Keras 2 are made by foreign_keras2.py.
 
 Value i of tensor k (counted through a file's network, in Keras's order) is ((37 i + 11 k) mod 101) / 64 - 0.75.
 """
@@ -16,7 +17,6 @@ from pathlib import Path
 
 os.environ["KERAS_BACKEND"] = "jax"
 
-import h5py
 import numpy as np
 
 FOLDER = Path(__file__).resolve().parent / "foreign"
@@ -35,37 +35,6 @@ NETWORK = [
     ("dense_1", "kernel", (18, 3)), ("dense_1", "bias", (3,)),
     ("dense_2", "kernel", (3, 2)), ("dense_2", "bias", (2,)),
 ]
-LAYERS = ["conv2d_1", "batch_normalization_1", "max_pooling2d_1", "flatten_1", "dense_1", "dense_2"]
-
-
-def keras2_weights(group):
-    """`save_weights_to_hdf5_group` of engine/topology.py, Keras 2.0.8."""
-    group.attrs["layer_names"] = [name.encode("utf8") for name in LAYERS]
-    group.attrs["backend"] = b"tensorflow"
-    group.attrs["keras_version"] = b"2.0.8"
-    for layer in LAYERS:
-        inner = group.create_group(layer)
-        mine = [(k, w, s) for k, (name, w, s) in enumerate(NETWORK) if name == layer]
-        names = [f"{layer}/{weight}:0".encode("utf8") for _, weight, _ in mine]
-        inner.attrs["weight_names"] = names
-        for name, (k, _, shape) in zip(names, mine):
-            data = inner.create_dataset(name, shape, dtype="float32")
-            data[:] = values(k, shape)
-
-
-def keras2():
-    # In a plain list; the order of groups in the file is that of their names.
-    with h5py.File(FOLDER / "keras2_weights.h5", "w") as file:
-        keras2_weights(file)
-    # `save_model` of models.py.
-    with h5py.File(FOLDER / "keras2_model.h5", "w") as file:
-        file.attrs["keras_version"] = b"2.0.8"
-        file.attrs["backend"] = b"tensorflow"
-        config = {"class_name": "Sequential", "config": [{"class_name": "Conv2D", "config": {"name": "conv2d_1"}}]}
-        file.attrs["model_config"] = json.dumps(config).encode("utf8")
-        keras2_weights(file.create_group("model_weights"))
-
-
 def fill(model):
     """The network's weights in Keras's order; states of generators are no weights."""
     k = 0
@@ -98,6 +67,20 @@ def keras3():
     model.save(FOLDER / "keras3_model.h5")
 
 
+    # Calls with several tensors, settings of calls, Keras 3's own names.
+    words, seen = keras.Input((6,), name="words"), keras.Input((5, 4), name="seen")
+    a = layers.Embedding(12, 4, mask_zero=True)(words)
+    a = layers.LayerNormalization(epsilon=1e-6)(a)
+    b = layers.MultiHeadAttention(2, 3, name="self")(a, a, use_causal_mask=True)
+    a = layers.Add(name="more")([a, b])
+    c = layers.MultiHeadAttention(1, 3, value_dim=2, kernel_regularizer="l1")(a, value=seen)
+    d = layers.Bidirectional(layers.GRU(2, return_sequences=True, kernel_initializer="lecun_normal"))(c)
+    d = layers.Conv1D(4, 3, groups=2, padding="causal", activation="silu")(d)
+    d = layers.ReLU()(layers.GlobalAveragePooling1D()(d))
+    model = keras.Model([words, seen], layers.Dense(3, activation="softmax", kernel_constraint="unit_norm")(d))
+    (FOLDER / "keras3_functional.json").write_text(model.to_json() + "\n")
+
+
 def npz():
     named = {f"{layer}/{weight}": values(k, shape) for k, (layer, weight, shape) in enumerate(NETWORK)}
     # Every element type, byte order and order of axes that is read.
@@ -117,7 +100,6 @@ def npz():
 
 def make():
     FOLDER.mkdir(exist_ok=True)
-    keras2()
     keras3()
     npz()
     for file in sorted(FOLDER.iterdir()):
@@ -143,6 +125,17 @@ def check(folder):
     expected = {"loss": [(0, 0.75), (1, 0.5), (300, 0.125)], "val_acc": [(1, 0.875), (300, 1.0)],
                 "损失": [(300, -2.0)]}
     assert read == expected, read
+    import keras
+    import yaml
+    models = 0
+    for path in sorted(folder.glob("*.keras3.json")):
+        model = keras.models.model_from_json(path.read_text())
+        tree = path.with_suffix(".yaml")
+        if tree.exists():
+            assert yaml.safe_load(tree.read_text()) == json.loads(path.read_text()), tree
+        print(f"{path.name}: {model.count_params()} parameters")
+        models += 1
+    assert models > 4
     print(f"numpy reads {len(written.files)} arrays, tensorboard {len(events)} events")
 
 

@@ -127,11 +127,13 @@ pub(crate) fn run(args: &Args) -> Outcome {
     for entry in catalog::CATALOG {
         let mut raw = find(entry, args.from.as_deref())?;
         if let (None, Some(folder)) = (&raw, &args.download) {
-            let folder = folder.join(entry.name);
-            if let Err(error) = fetch::official(entry, &folder) {
-                eprintln!("{error}");
+            if let Source::Gone(why) = entry.official.source {
+                eprintln!("{}: can't be downloaded: {}", entry.name, why.en);
+            } else {
+                let folder = folder.join(entry.name);
+                fetch::official(entry, &folder)?;
+                raw = find(entry, Some(&folder))?;
             }
-            raw = find(entry, Some(&folder))?;
         }
         let Some(raw) = raw else {
             say(format!(

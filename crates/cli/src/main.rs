@@ -5,12 +5,17 @@ mod card;
 mod data;
 mod device;
 mod fetch;
+mod figures;
+mod jobs;
+mod layers;
 mod list;
+mod plain;
 mod predict;
 mod progress;
 mod reproduce;
 mod show;
 mod train;
+mod using;
 
 use clap::{Parser, Subcommand};
 use std::path::PathBuf;
@@ -43,6 +48,8 @@ enum Command {
         /// Id of the experiment (`fireside list`), or a TOML file
         experiment: String,
     },
+    /// Lists layers, activations, optimizers ... with their documentation
+    Layers(layers::Args),
     /// Trains an experiment
     Train(train::Args),
     /// Judges pictures of digits with a trained model
@@ -79,6 +86,7 @@ fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::List { json } => list::run(json),
         Command::Show { experiment } => show::run(&experiment),
+        Command::Layers(args) => layers::run(&args),
         Command::Train(args) => train::run(&args),
         Command::Predict {
             model,

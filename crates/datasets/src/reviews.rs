@@ -191,5 +191,4 @@ impl Reviews {
 }
 
 #[cfg(test)]
-#[path = "reviews_tests.rs"]
 mod tests;

@@ -234,5 +234,4 @@ pub(crate) fn window_shape(columns: usize, options: &Preparation) -> fireside_sp
 }
 
 #[cfg(test)]
-#[path = "series_tests.rs"]
 mod tests;

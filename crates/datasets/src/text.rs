@@ -128,5 +128,4 @@ impl Text {
 }
 
 #[cfg(test)]
-#[path = "text_tests.rs"]
 mod tests;

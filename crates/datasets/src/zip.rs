@@ -201,7 +201,7 @@ mod tests {
 
     #[test]
     fn every_cut_and_every_damaged_byte_is_told_or_harmless() {
-        let raw: Vec<u8> = (0..600_u32).map(|i| (i * i >> 3) as u8).collect();
+        let raw: Vec<u8> = (0..600_u32).map(|i| ((i * i) >> 3) as u8).collect();
         for deflate in [true, false] {
             let zip = archive(&[("x", &raw)], deflate);
             for end in 0..zip.len() {

@@ -6,6 +6,7 @@
 
 pub mod architecture;
 mod error;
+pub mod export;
 mod graph;
 pub mod h5;
 pub mod history;

@@ -13,6 +13,8 @@
 
 use crate::FormatError;
 use crate::tensor::{NamedTensor, shape_text};
+use fireside_spec::layers::TensorSpec;
+use fireside_spec::{Checked, CheckedLayer};
 use std::collections::BTreeMap;
 
 /// A weight of the network.
@@ -26,6 +28,19 @@ pub struct Expected {
 }
 
 impl Expected {
+    /// All weights of a network, in Keras's order.
+    pub fn of(checked: &Checked) -> Vec<Self> {
+        let of = |layer: &CheckedLayer| {
+            let expected = |tensor: &TensorSpec| Self {
+                name: format!("{}/{}", layer.name, tensor.name),
+                shape: tensor.shape.clone(),
+                class: layer.layer.type_name().into(),
+            };
+            layer.tensors.iter().map(expected).collect::<Vec<_>>()
+        };
+        checked.layers.iter().flat_map(of).collect()
+    }
+
     fn layer(&self) -> &str {
         self.name.split('/').next().unwrap_or_default()
     }

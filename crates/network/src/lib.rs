@@ -13,6 +13,7 @@ pub mod weights;
 
 pub use burn::tensor::Device;
 pub use error::NetworkError;
+pub use layers::curve;
 pub use network::{Mode, Moved, Network};
 pub use value::Value;
 pub use weight::Weight;

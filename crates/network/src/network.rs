@@ -174,6 +174,32 @@ impl Network {
         }
     }
 
+    /// Where its weights lie; `None` for a network without weights.
+    pub fn device(&self) -> Option<Device> {
+        self.weights().next().map(|weight| weight.values.device())
+    }
+
+    /// Whether a layer carries its state from batch to batch.
+    pub fn is_stateful(&self) -> bool {
+        self.nodes.iter().any(|node| match &node.layer {
+            Layer::Recurrent(spec) => spec.stateful,
+            Layer::Bidirectional(spec) => spec.layer.stateful,
+            _ => false,
+        })
+    }
+
+    /// The states of stateful layers, layer by layer; empty where none was left yet.
+    pub fn states(&self) -> Vec<Vec<Tensor<2>>> {
+        self.nodes.iter().map(|node| node.state.clone()).collect()
+    }
+
+    /// Goes on from states of [`states`](Self::states).
+    pub fn set_states(&mut self, states: Vec<Vec<Tensor<2>>>) {
+        for (node, state) in self.nodes.iter_mut().zip(states) {
+            node.state = state;
+        }
+    }
+
     /// Forgets the states of stateful layers (Keras's `reset_states`).
     pub fn reset_states(&mut self) {
         for node in &mut self.nodes {
@@ -200,6 +226,15 @@ impl Network {
     pub fn trainable_mut(&mut self) -> impl Iterator<Item = &mut Weight> {
         let all = self.nodes.iter_mut().flat_map(|node| &mut node.weights);
         all.filter(|weight| weight.trainable)
+    }
+
+    /// A twin that gives the numbers behind its last activation (logits, behind a softmax or sigmoid).
+    pub fn logits(&self) -> Self {
+        let mut twin = self.clone();
+        if let Some(last) = twin.nodes.last_mut() {
+            last.layer = last.layer.clone().linear();
+        }
+        twin
     }
 
     /// A twin whose trainable weights are leaves of a new tape: its output can go backward.

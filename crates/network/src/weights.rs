@@ -107,6 +107,14 @@ impl<'b> File<'b> {
         })
     }
 
+    /// The shape of a tensor, if it is there.
+    pub fn shape(&self, name: &str) -> Option<Vec<usize>> {
+        self.tensors
+            .tensor(name)
+            .ok()
+            .map(|view| view.shape().to_vec())
+    }
+
     /// A tensor's values, after its shape was compared.
     ///
     /// # Errors

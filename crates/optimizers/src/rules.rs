@@ -3,13 +3,16 @@
 
 use fireside_spec::{Dialect, Optimizer as Spec, Rule};
 
+/// (weight, gradient, slots, constants)
+type Update = fn(&mut [f32], &[f32], &mut [Vec<f32>], &[f32]);
+
 /// A rule for both engines.
 #[derive(Debug)]
 pub(crate) struct Form {
     /// Buffers of the slots, by their names in the WGSL text.
     pub slots: &'static [&'static str],
-    /// Updates weight and slots in place: (weight, gradient, slots, constants).
-    pub slice: fn(&mut [f32], &[f32], &mut [Vec<f32>], &[f32]),
+    /// Updates weight and slots in place.
+    pub slice: Update,
     /// `fn update(at: u32)`, which does the same with buffers; constants stand behind the first word of `params`.
     #[cfg(feature = "gpu")]
     pub wgsl: &'static str,

@@ -1,5 +1,6 @@
 //! What is done at the end of an epoch: keep the best network, stop early.
 
+use crate::metric::more_is_better;
 use crate::read::Fields;
 
 /// A figure that is watched.
@@ -41,11 +42,10 @@ impl Monitor {
                 None => written,
             },
         };
-        let error = ["loss", "mse", "mae", "rmse", "perplexity"];
-        let less = error.iter().any(|end| metric.ends_with(end));
-        let known = [("auto", !less), ("max", true), ("min", false)];
+        let more = more_is_better(&metric);
+        let known = [("auto", more), ("max", true), ("min", false)];
         Self {
-            more_is_better: f.choice("mode", Some(!less), &known),
+            more_is_better: f.choice("mode", Some(more), &known),
             metric,
         }
     }

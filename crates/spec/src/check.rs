@@ -2,7 +2,7 @@
 
 use crate::experiment::{Experiment, Training};
 use crate::layers::{Activation, Layer, Merge, Reshaping, TensorSpec};
-use crate::loss::class_weight_fits;
+use crate::loss::{Loss, class_weight_fits};
 use crate::metric;
 use crate::problem::Problem;
 use crate::shape::{DataShape, Shape, Target};
@@ -91,6 +91,13 @@ impl Checked {
             .last()
             .map_or(self.data.row(), |layer| layer.output)
             .len()
+    }
+
+    /// The loss of the numbers behind the network's last activation, where the loss is worked out from them
+    /// ([`crate::Loss::behind`]).
+    pub fn loss_behind(&self) -> Option<Loss> {
+        let last = self.layers.last()?.layer.activation();
+        self.training.loss.behind(last)
     }
 
     /// Updates per epoch; the last batch may be smaller.

@@ -113,6 +113,10 @@ pub struct Training {
     pub schedule: Option<Schedule>,
     pub epochs: usize,
     pub batch_size: usize,
+    /// Whether the training rows get a new order every epoch.
+    pub shuffle: bool,
+    /// Whether the states of stateful layers are forgotten before every epoch and every evaluation.
+    pub reset_states: bool,
 }
 
 /// A layer in its place: a sequence of them is a network, named inputs make it a graph.

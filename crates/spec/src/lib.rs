@@ -43,6 +43,7 @@ pub use parse::{parse, parse_point};
 pub use preparation::Preparation;
 pub use problem::Problem;
 pub use protocol::Protocol;
+pub use read::closest;
 pub use regularizer::Regularizer;
 pub use schedule::{Horizon, Schedule};
 pub use shape::{DataFormat, DataInput, DataShape, Shape, Target};

@@ -118,7 +118,7 @@ fn read_experiment(f: &Fields) -> Experiment {
         intro: f.words("intro"),
         dialect,
         seed: f.integer("seed", Some(7), 0..u32::MAX as usize) as u32,
-        data: read_data(f),
+        data: read_data(f, kind),
         layers,
         training,
         protocol: Protocol::read(f),
@@ -144,7 +144,7 @@ fn read_experiment(f: &Fields) -> Experiment {
             let question = Question {
                 ask: q.words("ask"),
                 set: q.text_pairs("set"),
-                metric: q.choice("metric", Some("test_accuracy"), METRICS).into(),
+                metric: figure(&q, "metric", Some("test_accuracy")),
                 bins: q.numbers("bins"),
                 why: q.words("why"),
             };
@@ -180,13 +180,27 @@ fn read_node(f: &Fields) -> Option<Node> {
     })
 }
 
-const METRICS: &[(&str, &str)] = &[
-    ("test_accuracy", "test_accuracy"),
-    ("train_accuracy", "train_accuracy"),
-    ("test_loss", "test_loss"),
-];
+/// The name of a figure: `test_accuracy`, `train_loss`, `validation_rmse`, or of a stage `base_accuracy`.
+fn figure(f: &Fields, field: &'static str, default: Option<&str>) -> String {
+    let name = match default {
+        Some(default) => f.text_or(field, default),
+        None => f.text(field),
+    };
+    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "_[]".contains(c);
+    let parts = name.split_once('_');
+    if f.has(field) && (parts.is_none() || name.len() > 64 || !name.chars().all(plain)) {
+        let known = "<part>_<metric>: test_accuracy, validation_loss, train_loss";
+        f.report_at(
+            field,
+            "unknown_value",
+            &[("value", &name), ("known", &known)],
+        );
+    }
+    name
+}
 
-fn read_data(f: &Fields) -> Data {
+/// A calculation brings its own numbers; everything else needs data.
+fn read_data(f: &Fields, kind: Kind) -> Data {
     let data = match f.table_at("data") {
         Some(d) => {
             let train_rows = d.integer("train_rows", Some(0), 0..10_000_001);
@@ -209,7 +223,7 @@ fn read_data(f: &Fields) -> Data {
             Some(data)
         }
         None => {
-            if !f.has("data") {
+            if !f.has("data") && kind != Kind::Compute {
                 f.report("missing_field", &[("field", &"data")]);
             }
             None
@@ -240,6 +254,8 @@ fn read_training(f: &Fields, kind: Kind, dialect: Dialect) -> Option<Training> {
         schedule: Schedule::read(&t),
         epochs: t.integer("epochs", None, 1..10_001),
         batch_size: t.integer("batch_size", Some(32), 1..10_001),
+        shuffle: t.flag("shuffle", true),
+        reset_states: t.flag("reset_states", true),
     };
     t.finish();
     Some(training)
@@ -258,7 +274,7 @@ fn read_class_weight(t: &Fields) -> Vec<f64> {
 
 fn read_reported(r: &Fields) -> Reported {
     let reported = Reported {
-        metric: r.choice("metric", None, METRICS).into(),
+        metric: figure(r, "metric", None),
         value: r.number("value", None, -1e12, 1e12),
         decimals: r.integer("decimals", Some(4), 0..13) as u32,
         place: r.text("place"),

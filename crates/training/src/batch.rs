@@ -3,13 +3,14 @@
 use burn::tensor::{Device, Tensor, TensorData, Transaction};
 use fireside_datasets::{Pictures, Rows, Targets};
 use fireside_network::Value;
-use fireside_spec::{Checked, Metric};
+use fireside_spec::{Checked, Metric, Shape};
 
 use crate::error::TrainingError;
 use crate::event::Score;
-use crate::losses::{batch_sum, row_weights};
+use crate::losses::{batch_sum, probabilities, row_weights};
 use crate::metrics::{judgements, right};
 use crate::target::Target;
+use std::borrow::Cow;
 
 /// A batch: values divided by the experiment's scale, and what they are judged by.
 pub(crate) struct Batch {
@@ -26,9 +27,9 @@ pub(crate) fn batch(
     device: &Device,
 ) -> Batch {
     let targets = rows.targets_of(wanted.clone());
-    let flat = |values: Vec<f32>, units: usize| {
-        let data = TensorData::new(values, [wanted.len(), units]);
-        Value::Flat(Tensor::from_data(data, device))
+    let value = |values: Vec<f32>, shape: Shape| {
+        let data = TensorData::new(values, [wanted.len(), shape.len()]);
+        Value::from_flat(Tensor::from_data(data, device), shape)
     };
     // Divided in f32, as the books' scripts do.
     let scaled = |value: f32| value / scale as f32;
@@ -36,12 +37,12 @@ pub(crate) fn batch(
         Rows::Pictures(all) => picture_input(all, wanted, scale, device),
         Rows::Table(all) => {
             let values = wanted.clone().flat_map(|row| all.row(row));
-            flat(values.map(|v| scaled(*v)).collect(), all.columns().len())
+            value(values.map(|v| scaled(*v)).collect(), rows.shape())
         }
         // Ids are exact in f32 up to 2^24, far beyond any vocabulary.
         Rows::Sequences(all) => {
             let ids = wanted.clone().flat_map(|row| all.row(row));
-            flat(ids.map(|id| *id as f32).collect(), all.steps())
+            value(ids.map(|id| *id as f32).collect(), rows.shape())
         }
     };
     Batch {
@@ -124,6 +125,16 @@ pub(crate) fn class_weights(checked: &Checked, targets: &Targets) -> Option<Vec<
     (!weights.is_empty()).then(|| row_weights(classes, weights))
 }
 
+/// What the network answers, from the output that its loss is worked out from.
+pub(crate) fn answers<'a>(checked: &Checked, output: &'a [f32]) -> Cow<'a, [f32]> {
+    let Some(kind) = checked.loss_behind() else {
+        return output.into();
+    };
+    let mut output = output.to_vec();
+    probabilities(&kind, &mut output, checked.width());
+    output.into()
+}
+
 /// What accuracy is for this experiment.
 fn accuracy(checked: &Checked) -> Metric {
     let dialect = checked.experiment.dialect;
@@ -150,7 +161,7 @@ impl Sums {
         }
     }
 
-    /// The sums of a batch from its output; `weights` are those of its rows.
+    /// The sums of a batch from the output that its loss is worked out from; `weights` are those of its rows.
     pub fn of(
         checked: &Checked,
         output: &[f32],
@@ -159,15 +170,21 @@ impl Sums {
     ) -> Self {
         let (width, dialect) = (checked.width(), checked.experiment.dialect);
         let targets = (0..targets.rows()).filter_map(|row| targets.get(row).map(Target::from));
-        let kind = &checked.training.loss;
+        let kind = checked.loss_behind().unwrap_or(checked.training.loss);
         let mut sums = Self::new(checked);
-        sums.loss = batch_sum(kind, dialect, output, width, targets.clone(), weights);
+        sums.loss = batch_sum(&kind, dialect, output, width, targets.clone(), weights);
         let metric = accuracy(checked);
-        for (values, target) in output.chunks_exact(width).zip(targets) {
+        let answers = answers(checked, output);
+        for (values, target) in answers.chunks_exact(width).zip(targets) {
             sums.correct += right(&metric, dialect, values, target);
             sums.rows += 1;
         }
         sums
+    }
+
+    /// Adds the penalties on weights to the mean loss.
+    pub fn penalised(&mut self, penalty: f64) {
+        self.loss += penalty * f64::from(self.rows);
     }
 
     pub fn add(&mut self, other: Self) {

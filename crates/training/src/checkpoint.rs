@@ -4,10 +4,12 @@
 //! in the metadata. The generator has no state: its counters are the epoch and the update.
 
 use crate::batch::Sums;
+use crate::callbacks::Watch;
 use crate::error::TrainingError;
-use crate::event::{EpochScores, Score};
+use crate::event::{EpochScores, Figure, Score};
+use crate::plan::of_fold;
 use crate::run::Run;
-use burn::tensor::Device;
+use burn::tensor::{Device, Tensor, TensorData};
 use fireside_datasets::Dataset;
 use fireside_network::weights::{File, keras_values, load, write as write_file};
 use fireside_optimizers::State;
@@ -23,6 +25,8 @@ struct Cursor {
     format: u32,
     experiment: String,
     data: String,
+    #[serde(default)]
+    fold: u32,
     epoch: usize,
     step: usize,
     updates: u64,
@@ -36,6 +40,8 @@ struct Cursor {
     correct: u32,
     rows: u32,
     history: Vec<SavedEpoch>,
+    #[serde(default)]
+    watches: Vec<SavedWatch>,
 }
 
 /// Numbers as texts: a JSON reader may be off by the last bit, a resumed run may not.
@@ -67,6 +73,18 @@ struct SavedEpoch {
     train: SavedScore,
     validation: Option<SavedScore>,
     test: SavedScore,
+    /// Names and values.
+    #[serde(default)]
+    figures: Vec<(String, String)>,
+}
+
+/// What a callback has seen: best value, its epoch, bad epochs since.
+#[derive(Serialize, Deserialize)]
+struct SavedWatch {
+    #[serde(with = "exact")]
+    best: f64,
+    epoch: u32,
+    bad: usize,
 }
 
 impl From<Score> for SavedScore {
@@ -96,6 +114,11 @@ impl From<EpochScores> for SavedEpoch {
             train: scores.train.into(),
             validation: scores.validation.map(Into::into),
             test: scores.test.into(),
+            figures: scores
+                .figures
+                .into_iter()
+                .map(|figure| (figure.name, figure.value.to_string()))
+                .collect(),
         }
     }
 }
@@ -107,8 +130,59 @@ impl From<SavedEpoch> for EpochScores {
             train: saved.train.into(),
             validation: saved.validation.map(Into::into),
             test: saved.test.into(),
+            figures: saved
+                .figures
+                .into_iter()
+                .map(|(name, value)| Figure {
+                    name,
+                    value: value.parse().unwrap_or(f64::NAN),
+                })
+                .collect(),
         }
     }
+}
+
+impl SavedWatch {
+    fn of(watch: &Watch) -> Self {
+        let (best, epoch, bad) = watch.numbers();
+        Self { best, epoch, bad }
+    }
+}
+
+async fn read_tensor(tensor: Tensor<2>) -> Result<Vec<f32>, TrainingError> {
+    crate::batch::read(tensor).await
+}
+
+/// The largest batch that a state may belong to.
+const MAX_ROWS: usize = 100_000;
+
+/// The states of stateful layers, as far as the file has them.
+fn states(
+    checked: &Checked,
+    file: &File<'_>,
+    device: &Device,
+) -> Result<Vec<Vec<Tensor<2>>>, TrainingError> {
+    let mut all = Vec::with_capacity(checked.layers.len());
+    for layer in 0..checked.layers.len() {
+        let mut states = Vec::new();
+        for index in 0..4 {
+            let name = format!("state{layer}/{index}");
+            let Some(shape) = file.shape(&name) else {
+                break;
+            };
+            let [rows, units] = *shape.as_slice() else {
+                return Err(corrupt(format!("{name} is no state")));
+            };
+            if rows == 0 || rows > MAX_ROWS {
+                return Err(corrupt(format!("{name} is of {rows} rows")));
+            }
+            let values = file.values(&name, &shape)?;
+            let data = TensorData::new(values, [rows, units]);
+            states.push(Tensor::from_data(data, device));
+        }
+        all.push(states);
+    }
+    Ok(all)
 }
 
 fn little_endian(values: &[f32]) -> Vec<u8> {
@@ -121,13 +195,33 @@ fn little_endian(values: &[f32]) -> Vec<u8> {
 pub(crate) async fn write(run: &Run) -> Result<Vec<u8>, TrainingError> {
     let mut tensors = Vec::new();
     let state = run.optimizer.state().await;
-    for (weight, slots) in run.network.trainable().zip(state.slots) {
+    for weight in run.network.weights() {
         let values = keras_values(weight).await?;
         tensors.push((
             weight.name.clone(),
             weight.shape.clone(),
             little_endian(&values),
         ));
+    }
+    for (index, watch) in run.watches.iter().enumerate() {
+        if let Some(kept) = &watch.kept {
+            let file = File::read(kept)?;
+            for weight in run.network.weights() {
+                let values = file.values(&weight.name, &weight.shape)?;
+                let name = format!("{}/kept{index}", weight.name);
+                tensors.push((name, weight.shape.clone(), little_endian(&values)));
+            }
+        }
+    }
+    for (layer, states) in run.network.states().into_iter().enumerate() {
+        for (index, state) in states.into_iter().enumerate() {
+            let shape = state.dims().to_vec();
+            let values = read_tensor(state).await?;
+            let name = format!("state{layer}/{index}");
+            tensors.push((name, shape, little_endian(&values)));
+        }
+    }
+    for (weight, slots) in run.network.trainable().zip(state.slots) {
         for (index, slot) in slots.iter().enumerate() {
             let name = format!("{}/slot{index}", weight.name);
             tensors.push((name, vec![slot.len()], little_endian(slot)));
@@ -137,6 +231,7 @@ pub(crate) async fn write(run: &Run) -> Result<Vec<u8>, TrainingError> {
         format: FORMAT,
         experiment: run.text.clone(),
         data: run.data_checksum().into(),
+        fold: run.fold,
         epoch: run.epoch,
         step: run.step,
         updates: state.updates,
@@ -145,7 +240,8 @@ pub(crate) async fn write(run: &Run) -> Result<Vec<u8>, TrainingError> {
         loss: run.sums.loss,
         correct: run.sums.correct,
         rows: run.sums.rows,
-        history: run.history.iter().map(|e| (*e).into()).collect(),
+        history: run.history.iter().cloned().map(Into::into).collect(),
+        watches: run.watches.iter().map(SavedWatch::of).collect(),
     };
     let metadata = serde_json::to_string(&cursor).map_err(|error| corrupt(error.to_string()))?;
     Ok(write_file(&tensors, metadata)?)
@@ -182,11 +278,15 @@ pub(crate) fn read(
             cursor.format
         )));
     }
+    let checked =
+        check(&cursor.experiment).ok_or_else(|| corrupt("its experiment does not check"))?;
+    if cursor.fold as usize >= checked.experiment.protocol.fits() {
+        return Err(corrupt("there is no such fold"));
+    }
+    let (checked, data) = of_fold(&checked, &data, cursor.fold)?;
     if cursor.data != data.checksum {
         return Err(corrupt("it was trained on other data"));
     }
-    let checked =
-        check(&cursor.experiment).ok_or_else(|| corrupt("its experiment does not check"))?;
     if cursor.epoch > checked.training.epochs
         || cursor.step > checked.steps_per_epoch()
         || cursor.history.len() != cursor.epoch
@@ -195,7 +295,9 @@ pub(crate) fn read(
         return Err(corrupt("it stands outside its own experiment"));
     }
     let network = load(&checked, &file, &device).map_err(|error| corrupt(error.to_string()))?;
-    let mut run = Run::new(&cursor.experiment, checked, data, device.clone())?;
+    let text = &cursor.experiment;
+    let mut run = Run::with_network(text, checked, data, network.clone(), device.clone())?;
+    run.fold = cursor.fold;
     let counts: Vec<usize> = run.optimizer.slot_counts();
     let mut state = State {
         updates: cursor.updates,
@@ -221,6 +323,25 @@ pub(crate) fn read(
         .restore(state, &device)
         .map_err(|error| corrupt(error.to_string()))?;
     run.network = network;
+    let states = states(&run.checked, &file, &device)?;
+    if run.network.is_stateful() {
+        run.network.set_states(states);
+    }
+    for (index, (watch, saved)) in run.watches.iter_mut().zip(&cursor.watches).enumerate() {
+        watch.resume((saved.best, saved.epoch, saved.bad));
+        let mut tensors = Vec::new();
+        for weight in run.network.weights() {
+            let name = format!("{}/kept{index}", weight.name);
+            if file.shape(&name).is_some() {
+                let values = file.values(&name, &weight.shape)?;
+                let bytes = little_endian(&values);
+                tensors.push((weight.name.clone(), weight.shape.clone(), bytes));
+            }
+        }
+        if !tensors.is_empty() {
+            watch.kept = Some(write_file(&tensors, cursor.experiment.clone())?);
+        }
+    }
     run.epoch = cursor.epoch;
     run.step = cursor.step;
     run.sums = Sums {

@@ -13,6 +13,8 @@ pub enum TrainingError {
     Device { reason: String },
     /// Weights that do not fit.
     Network(NetworkError),
+    /// The rows can't be split as the experiment wants.
+    Split { reason: String },
     /// A saved run that can't be read.
     Checkpoint { reason: String },
 }
@@ -24,6 +26,7 @@ impl TrainingError {
             Self::DataMismatch { .. } => "data_mismatch",
             Self::Device { .. } => "device_failed",
             Self::Network(error) => error.code(),
+            Self::Split { .. } => "split_impossible",
             Self::Checkpoint { .. } => "checkpoint_corrupt",
         }
     }
@@ -34,7 +37,7 @@ impl TrainingError {
             Self::DataMismatch { expected, found } => {
                 [("expected", expected.clone()), ("found", found.clone())].into()
             }
-            Self::Device { reason } | Self::Checkpoint { reason } => {
+            Self::Device { reason } | Self::Split { reason } | Self::Checkpoint { reason } => {
                 [("reason", reason.clone())].into()
             }
             Self::Network(error) => error.args(),
@@ -50,6 +53,7 @@ impl fmt::Display for TrainingError {
             }
             Self::Device { reason } => write!(f, "the device failed: {reason}"),
             Self::Network(error) => error.fmt(f),
+            Self::Split { reason } => write!(f, "the rows can't be split: {reason}"),
             Self::Checkpoint { reason } => write!(f, "the saved run can't be read: {reason}"),
         }
     }

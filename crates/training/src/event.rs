@@ -21,14 +21,46 @@ pub struct Score {
     pub rows: u32,
 }
 
+/// A figure with its name: `test_rmse`, `validation_f1`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+pub struct Figure {
+    pub name: String,
+    pub value: f64,
+}
+
 /// An epoch that is done.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 pub struct EpochScores {
     /// From 1.
     pub epoch: u32,
     pub train: Score,
     pub validation: Option<Score>,
     pub test: Score,
+    /// The metrics that the experiment asks for beside loss and accuracy, of validation and test rows.
+    pub figures: Vec<Figure>,
+}
+
+impl EpochScores {
+    /// A figure by its name: `train_loss`, `validation_accuracy`, `test_rmse`. Where no rows are kept aside,
+    /// validation is what the test rows say: the source had nothing else.
+    pub fn figure(&self, name: &str) -> Option<f64> {
+        let (part, metric) = name.split_once('_')?;
+        let score = match part {
+            "train" => Some(self.train),
+            "validation" => Some(self.validation.unwrap_or(self.test)),
+            "test" => Some(self.test),
+            _ => None,
+        };
+        match (score, metric) {
+            (Some(score), "loss") => Some(score.loss),
+            (Some(score), "accuracy") => Some(score.accuracy),
+            _ => {
+                let of = |name: &str| self.figures.iter().find(|figure| figure.name == name);
+                let test = || of(&format!("test_{metric}")).filter(|_| part == "validation");
+                of(name).or_else(test).map(|figure| figure.value)
+            }
+        }
+    }
 }
 
 /// Why a run was stopped by the watchdog.
@@ -66,6 +98,19 @@ pub enum Event {
     },
     /// An epoch is done and evaluated.
     Epoch(EpochScores),
+    /// A callback kept the network of this epoch.
+    Kept {
+        epoch: u32,
+        metric: String,
+        value: f64,
+    },
+    /// A callback stopped the run; where the best weights were wanted, they are back.
+    EarlyStopped {
+        epoch: u32,
+        best_epoch: u32,
+        metric: String,
+        best: f64,
+    },
     /// The watchdog stopped the run.
     Diverged {
         epoch: u32,

@@ -5,23 +5,32 @@
 //! random number that is not the seed's.
 
 mod batch;
+mod callbacks;
 mod checkpoint;
+pub mod compute;
 mod error;
+mod evaluation;
 pub mod event;
 pub mod losses;
+mod measure;
 pub mod metrics;
+pub mod plan;
 mod probe;
 #[cfg(feature = "gpu")]
 mod rehearsal;
 mod report;
 pub mod results;
 mod run;
+pub mod stages;
 mod target;
 pub mod verdict;
 
 pub use error::TrainingError;
-pub use event::{Event, Part, RunState, Score};
+pub use evaluation::AnswerRow;
+pub use event::{EpochScores, Event, Figure, Part, RunState, Score};
+pub use plan::{Job, Plan};
 pub use probe::{ProbedLayer, probe};
 pub use report::{Guess, Misjudged, Report};
 pub use run::Run;
+pub use stages::{StageEvent, Stages};
 pub use target::{Target, best};

@@ -1,6 +1,6 @@
 //! What the network got wrong: confusion matrix and misjudged pictures.
 
-use crate::target::best;
+use crate::target::answer;
 use fireside_datasets::Rows;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -43,7 +43,8 @@ struct Mistake {
 }
 
 pub(crate) struct ReportBuilder {
-    classes: usize,
+    /// Outputs of the network; one output judges two classes.
+    width: usize,
     rows: u32,
     correct: u32,
     confusion: Vec<Vec<u32>>,
@@ -51,9 +52,10 @@ pub(crate) struct ReportBuilder {
 }
 
 impl ReportBuilder {
-    pub fn new(classes: usize) -> Self {
+    pub fn new(width: usize) -> Self {
+        let classes = width.max(2);
         Self {
-            classes,
+            width: width.max(1),
             rows: 0,
             correct: 0,
             confusion: vec![vec![0; classes]; classes],
@@ -63,8 +65,8 @@ impl ReportBuilder {
 
     /// Adds the output of rows `start..`.
     pub fn add(&mut self, start: usize, output: &[f32], labels: &[u16]) {
-        for (index, (values, label)) in output.chunks_exact(self.classes).zip(labels).enumerate() {
-            let predicted = best(values);
+        for (index, (values, label)) in output.chunks_exact(self.width).zip(labels).enumerate() {
+            let predicted = answer(values);
             self.rows += 1;
             if let Some(cell) = self
                 .confusion
@@ -113,6 +115,12 @@ impl ReportBuilder {
 
 /// The three best classes, best first.
 fn guesses(values: &[f32]) -> Vec<Guess> {
+    // One output is the probability of class 1.
+    let pair = values.first().map(|p| [1.0 - p, *p]);
+    let values = match (values.len(), &pair) {
+        (1, Some(pair)) => pair,
+        _ => values,
+    };
     let mut all: Vec<Guess> = values
         .iter()
         .enumerate()

@@ -1,25 +1,27 @@
 //! A run: updates, then an evaluation, epoch after epoch.
 
 use crate::batch::{Batch, Sums, batch, class_weights, read, read_scores, target};
+use crate::callbacks::Watch;
 use crate::checkpoint;
 use crate::error::TrainingError;
-use crate::event::{Divergence, EpochScores, Event, Part, RunState, Score};
-use crate::losses::{Reading, score};
-use crate::report::{Report, ReportBuilder};
+use crate::event::{Divergence, EpochScores, Event, Figure, Part, RunState, Score};
+use crate::losses::{Reading, judged, score};
+use crate::metrics::Metrics;
+use crate::plan::of_fold;
 use burn::tensor::{Device, Tensor, TensorData};
 use fireside_datasets::{Dataset, Rows, Targets};
 use fireside_network::{Mode, Moved, Network, Value};
 use fireside_optimizers::{Optimizer, WeightFacts};
 use fireside_spec::random::{Purpose, Stream};
 use fireside_spec::{Checked, Horizon};
-use std::ops::Range;
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 /// Rows per batch of evaluation; the result does not depend on it.
 pub(crate) const EVALUATION_ROWS: usize = 250;
 
 #[derive(Clone, Debug)]
-enum Phase {
+pub(crate) enum Phase {
     Updates,
     Evaluation {
         part: Part,
@@ -65,6 +67,23 @@ pub(crate) fn optimizer(checked: &Checked, network: &Network, device: &Device) -
         .scheduled(training.schedule.clone(), horizon)
 }
 
+/// Whether an experiment was checked for these data.
+fn same_data(checked: &Checked, data: &Dataset) -> Result<(), TrainingError> {
+    let found = data.data_shape();
+    let shape = |data: &fireside_spec::DataShape| {
+        let shapes: Vec<_> = data.inputs.iter().map(|input| input.shape).collect();
+        let rows = [data.train_rows, data.test_rows];
+        (data.name.clone(), shapes, data.target, rows)
+    };
+    if shape(&found) != shape(&checked.data) || data.train.rows() == 0 {
+        return Err(TrainingError::DataMismatch {
+            expected: format!("{:?}", checked.data),
+            found: format!("{found:?}"),
+        });
+    }
+    Ok(())
+}
+
 /// One fit of one network. See the crate's documentation.
 pub struct Run {
     pub(crate) text: String,
@@ -73,7 +92,9 @@ pub struct Run {
     pub(crate) device: Device,
     pub(crate) network: Network,
     pub(crate) optimizer: Optimizer,
-    phase: Phase,
+    /// Of the experiment's protocol; 0 where there is one fit.
+    pub(crate) fold: u32,
+    pub(crate) phase: Phase,
     /// Epochs done.
     pub(crate) epoch: usize,
     /// Updates done in this epoch.
@@ -81,6 +102,17 @@ pub struct Run {
     pub(crate) sums: Sums,
     pub(crate) history: Vec<EpochScores>,
     order: Vec<u32>,
+    /// What the experiment's callbacks have seen.
+    pub(crate) watches: Vec<Watch>,
+    /// What is known of the rows that are being evaluated, and of the parts before.
+    pub(crate) metrics: Option<Metrics>,
+    pub(crate) figures: Vec<Figure>,
+    /// The states of stateful layers between two epochs, while rows are evaluated.
+    pub(crate) states: Vec<Vec<Tensor<2>>>,
+    /// A callback has stopped the run.
+    pub(crate) stopped: bool,
+    /// Events that `next` has still to tell.
+    told: VecDeque<Event>,
 }
 
 impl Run {
@@ -96,15 +128,48 @@ impl Run {
         data: Arc<Dataset>,
         device: Device,
     ) -> Result<Self, TrainingError> {
-        let found = data.data_shape();
-        if found != checked.data {
-            return Err(TrainingError::DataMismatch {
-                expected: format!("{:?}", checked.data),
-                found: format!("{found:?}"),
-            });
-        }
+        Self::fold(text, checked, data, 0, device)
+    }
+
+    /// The run of a fold of the experiment's protocol, with initial weights of its own; otherwise as
+    /// [`new`](Self::new).
+    ///
+    /// # Errors
+    /// As [`new`](Self::new), and [`TrainingError::Split`].
+    pub fn fold(
+        text: &str,
+        checked: Checked,
+        data: Arc<Dataset>,
+        fold: u32,
+        device: Device,
+    ) -> Result<Self, TrainingError> {
+        same_data(&checked, &data)?;
+        let (checked, data) = of_fold(&checked, &data, fold)?;
         let network = Network::build(&checked, checked.experiment.seed, &device);
+        let mut run = Self::with_network(text, checked, data, network, device)?;
+        run.fold = fold;
+        Ok(run)
+    }
+
+    /// A run that goes on with a network; otherwise as [`new`](Self::new).
+    ///
+    /// # Errors
+    /// As [`new`](Self::new).
+    pub fn with_network(
+        text: &str,
+        checked: Checked,
+        data: Arc<Dataset>,
+        network: Network,
+        device: Device,
+    ) -> Result<Self, TrainingError> {
+        same_data(&checked, &data)?;
         let optimizer = optimizer(&checked, &network, &device);
+        let watches = checked
+            .experiment
+            .callbacks
+            .iter()
+            .map(Watch::new)
+            .collect();
         let mut run = Self {
             text: text.into(),
             checked,
@@ -112,12 +177,19 @@ impl Run {
             device,
             network,
             optimizer,
+            fold: 0,
             phase: Phase::Updates,
             epoch: 0,
             step: 0,
             sums: Sums::default(),
             history: Vec::new(),
             order: Vec::new(),
+            watches,
+            metrics: None,
+            figures: Vec::new(),
+            states: Vec::new(),
+            stopped: false,
+            told: VecDeque::new(),
         };
         run.shuffle();
         Ok(run)
@@ -125,6 +197,9 @@ impl Run {
 
     /// The order of rows of the running epoch: a seeded permutation of all training rows.
     pub(crate) fn shuffle(&mut self) {
+        if !self.checked.training.shuffle {
+            return self.keep_file_order();
+        }
         let seed = self.checked.experiment.seed;
         let stream = Stream::new(seed, Purpose::Order, self.epoch as u32, 0);
         self.order = stream.permutation(self.checked.train_rows);
@@ -140,8 +215,12 @@ impl Run {
     /// # Errors
     /// When the device fails; the run stays where it was.
     pub async fn next(&mut self) -> Result<Event, TrainingError> {
+        if let Some(event) = self.told.pop_front() {
+            return Ok(event);
+        }
         let mut events = self.advance(1).await?;
-        // `advance` gives at least one event, and for one step no more.
+        // `advance` gives at least one event; what an epoch's end brings with it is told afterwards.
+        self.told.extend(events.drain(1..));
         Ok(events.swap_remove(0))
     }
 
@@ -156,15 +235,18 @@ impl Run {
     pub async fn advance(&mut self, steps: usize) -> Result<Vec<Event>, TrainingError> {
         match self.phase.clone() {
             Phase::Ended(event) => Ok(vec![event]),
-            Phase::Updates if self.epoch >= self.checked.training.epochs => Ok(vec![self.finish()]),
+            Phase::Updates if self.stopped || self.epoch >= self.checked.training.epochs => {
+                Ok(vec![self.finish()])
+            }
             Phase::Updates if self.step >= self.checked.steps_per_epoch() => {
                 let part = if self.checked.validation_rows > 0 {
                     Part::Validation
                 } else {
                     Part::Test
                 };
-                let event = self.evaluate(part, 0, Sums::default(), None).await?;
-                Ok(vec![event])
+                self.states = self.network.states();
+                self.begin_part();
+                self.evaluate(part, 0, Sums::default(), None).await
             }
             Phase::Updates => {
                 let left = self.checked.steps_per_epoch() - self.step;
@@ -175,7 +257,7 @@ impl Run {
                 done,
                 sums,
                 validation,
-            } => Ok(vec![self.evaluate(part, done, sums, validation).await?]),
+            } => self.evaluate(part, done, sums, validation).await,
         }
     }
 
@@ -206,6 +288,7 @@ impl Run {
 
     /// Forward and backward; nothing is read, no weight is changed.
     pub(crate) fn begin(&self, network: &Network, batch: Batch, mode: Mode) -> Begun {
+        let (network, kind) = judged(&self.checked, network);
         let tracked = network.tracked();
         let inputs = batch.inputs.into_iter().map(Value::on_tape).collect();
         let (output, moved) = tracked.pass(inputs, mode);
@@ -216,8 +299,8 @@ impl Run {
             let data = TensorData::new(weights, [batch.targets.rows()]);
             Tensor::from_inner(Tensor::from_data(data, &self.device))
         });
-        let (kind, dialect) = (&self.checked.training.loss, self.checked.experiment.dialect);
-        let (reading, mut gradients) = score(kind, dialect, output, wanted, weights);
+        let dialect = self.checked.experiment.dialect;
+        let (reading, mut gradients) = score(&kind, dialect, output, wanted, weights);
         Begun {
             reading,
             gradients: tracked.gradients(&mut gradients),
@@ -253,13 +336,14 @@ impl Run {
                     let weights = class_weights(&self.checked, &begun.targets);
                     let (checked, targets) = (&self.checked, &begun.targets);
                     update.sums = Sums::of(checked, &output, targets, weights.as_deref());
+                    update.sums.penalised(self.penalty().await);
                     if !update.sums.loss.is_finite() {
                         queued.push(update);
                         break;
                     }
                 }
                 #[cfg(feature = "gpu")]
-                Reading::Score(score) => update.score = Some(score),
+                Reading::Score(score) => update.score = Some(self.penalised(score)),
             }
             queued.push(update);
             let weights = self
@@ -276,6 +360,22 @@ impl Run {
             update.sums.correct = correct as u32;
         }
         Ok(self.settle(queued))
+    }
+
+    /// The penalties on weights: a part of every loss that is shown.
+    pub(crate) async fn penalty(&self) -> f64 {
+        let weights = self.network.trainable().map(|weight| &weight.values);
+        self.optimizer.penalty(weights).await
+    }
+
+    /// A score of the device with the penalties in its loss.
+    #[cfg(feature = "gpu")]
+    fn penalised(&self, score: Tensor<1>) -> Tensor<1> {
+        let weights = self.network.trainable().map(|weight| &weight.values);
+        match self.optimizer.penalty_on_device(weights) {
+            Some(penalty) => Tensor::cat(vec![penalty.clone(), penalty.zeros_like()], 0) + score,
+            None => score,
+        }
     }
 
     /// Takes up what the updates gave, in order. After a loss that is no number, nothing counts.
@@ -305,7 +405,7 @@ impl Run {
         events
     }
 
-    fn diverged(&mut self, loss: f64, step: usize) -> Event {
+    pub(crate) fn diverged(&mut self, loss: f64, step: usize) -> Event {
         let event = Event::Diverged {
             epoch: self.epoch as u32 + 1,
             step: step as u32,
@@ -317,100 +417,6 @@ impl Run {
         };
         self.phase = Phase::Ended(event.clone());
         event
-    }
-
-    fn rows_of(&self, part: Part) -> (&Rows, Range<usize>) {
-        match part {
-            Part::Validation => {
-                let start = self.checked.train_rows;
-                (
-                    &self.data.train,
-                    start..start + self.checked.validation_rows,
-                )
-            }
-            Part::Test => (&self.data.test, 0..self.data.test.rows()),
-        }
-    }
-
-    async fn output(
-        &self,
-        part: &Rows,
-        rows: Range<usize>,
-    ) -> Result<(Vec<f32>, Targets), TrainingError> {
-        let batch = self.batch(part, rows);
-        let output = self.network.forward(batch.inputs, Mode::Use).into_flat();
-        Ok((read(output).await?, batch.targets))
-    }
-
-    async fn evaluate(
-        &mut self,
-        part: Part,
-        done: usize,
-        mut sums: Sums,
-        validation: Option<Score>,
-    ) -> Result<Event, TrainingError> {
-        let (part_rows, all) = self.rows_of(part);
-        let start = all.start + done;
-        let rows = start..(start + EVALUATION_ROWS).min(all.end);
-        let (total, count) = (all.len(), rows.len());
-        let (output, targets) = self.output(part_rows, rows).await?;
-        // Class weights are for training only.
-        sums.add(Sums::of(&self.checked, &output, &targets, None));
-        if !sums.loss.is_finite() {
-            // The last update of the epoch broke the weights; no update comes that would notice it.
-            return Ok(self.diverged(sums.loss, self.step));
-        }
-        let done = done + count;
-        let epoch = self.epoch as u32 + 1;
-        if done < total {
-            self.phase = Phase::Evaluation {
-                part,
-                done,
-                sums,
-                validation,
-            };
-        } else if part == Part::Validation {
-            self.phase = Phase::Evaluation {
-                part: Part::Test,
-                done: 0,
-                sums: Sums::default(),
-                validation: Some(sums.score()),
-            };
-        } else {
-            return Ok(self.end_epoch(validation, sums.score()));
-        }
-        Ok(Event::Evaluating {
-            part,
-            epoch,
-            done: done as u32,
-            total: total as u32,
-        })
-    }
-
-    fn end_epoch(&mut self, validation: Option<Score>, test: Score) -> Event {
-        let scores = EpochScores {
-            epoch: self.epoch as u32 + 1,
-            train: self.sums.score(),
-            validation,
-            test,
-        };
-        self.history.push(scores);
-        if let Some(monitor) = self.optimizer.monitor() {
-            // Where no rows are kept aside, the test rows are what the source validates with.
-            let held_out = validation.unwrap_or(test);
-            self.optimizer.end_epoch(match monitor {
-                "loss" => scores.train.loss,
-                "accuracy" => scores.train.accuracy,
-                "val_accuracy" => held_out.accuracy,
-                _ => held_out.loss,
-            });
-        }
-        self.epoch += 1;
-        self.step = 0;
-        self.sums = Sums::default();
-        self.phase = Phase::Updates;
-        self.shuffle();
-        Event::Epoch(scores)
     }
 
     /// Where the run stands.
@@ -440,6 +446,11 @@ impl Run {
         &self.data.checksum
     }
 
+    /// The network and its optimizer, to go on with elsewhere.
+    pub(crate) fn into_parts(self) -> (Network, Optimizer) {
+        (self.network, self.optimizer)
+    }
+
     /// The network as it is now.
     pub fn network(&self) -> &Network {
         &self.network
@@ -448,21 +459,6 @@ impl Run {
     /// The checked experiment.
     pub fn checked(&self) -> &Checked {
         &self.checked
-    }
-
-    /// Confusion matrix and up to `misjudged` wrongly judged test pictures, the surest mistakes first.
-    ///
-    /// # Errors
-    /// When the device fails.
-    pub async fn report(&self, misjudged: usize) -> Result<Report, TrainingError> {
-        let test = &self.data.test;
-        let mut report = ReportBuilder::new(self.checked.data.target.width());
-        for start in (0..test.rows()).step_by(EVALUATION_ROWS) {
-            let rows = start..(start + EVALUATION_ROWS).min(test.rows());
-            let (output, targets) = self.output(test, rows).await?;
-            report.add(start, &output, targets.labels());
-        }
-        Ok(report.finish(test, misjudged))
     }
 
     /// Everything that is needed to go on later.

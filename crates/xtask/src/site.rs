@@ -59,11 +59,11 @@ pub fn build(house: &House, site: &Site) -> Result<()> {
     Ok(())
 }
 
-/// What the pages import and git does not hold: engines and book.
+/// What the pages import and git does not hold: engines, book and reference.
 pub fn generate(house: &House) -> Result<()> {
     engine::native(house)?;
     engines(house)?;
-    book(house)
+    texts(house)
 }
 
 /// All engines of the site.
@@ -114,29 +114,38 @@ pub fn npm(house: &House, folder: &str) -> Command {
     command
 }
 
-/// The whole book as JSON, for the pages.
-fn book(house: &House) -> Result<()> {
-    let step = Step::start("book", "fireside list --json");
-    let mut inputs = rust_inputs(house, "book", &["spec", "book", "cli", "network"])?;
-    inputs.text("form", "1");
-    let target = house.at("web/src/lib/generated/book.json");
-    let (inputs, outputs) = (inputs.finish(), [target.clone()]);
-    let stamp = house.stamp("book");
-    if stamp.is_fresh(&inputs, &outputs) {
-        step.fresh();
-        return Ok(());
+/// What pages are made from, as JSON: file in `web/src/lib/generated`, arguments of `fireside`.
+const TEXTS: [(&str, &str, &[&str]); 2] = [
+    ("book", "list --json", &["list", "--json"]),
+    ("reference", "layers --json", &["layers", "--json"]),
+];
+
+/// The book and the reference as JSON, for the pages.
+fn texts(house: &House) -> Result<()> {
+    for (name, words, arguments) in TEXTS {
+        let step = Step::start(name, &format!("fireside {words}"));
+        let crates = ["spec", "book", "cli", "network", "optimizers"];
+        let mut inputs = rust_inputs(house, name, &crates)?;
+        inputs.text("form", "1");
+        let target = house.at(&format!("web/src/lib/generated/{name}.json"));
+        let (inputs, outputs) = (inputs.finish(), [target.clone()]);
+        let stamp = house.stamp(name);
+        if stamp.is_fresh(&inputs, &outputs) {
+            step.fresh();
+            continue;
+        }
+        let json = output(clean(fireside(house)).args(arguments))?;
+        serde_json::from_slice::<serde_json::Value>(&json)
+            .map_err(|error| format!("`fireside {words}` printed no JSON: {error}"))?;
+        if let Some(folder) = target.parent() {
+            fs::create_dir_all(folder).at("create", folder)?;
+        }
+        if fs::read(&target).ok().as_ref() != Some(&json) {
+            fs::write(&target, &json).at("write", &target)?;
+        }
+        stamp.set(&inputs, &outputs)?;
+        step.done();
     }
-    let json = output(clean(fireside(house)).args(["list", "--json"]))?;
-    serde_json::from_slice::<serde_json::Value>(&json)
-        .map_err(|error| format!("`fireside list --json` printed no JSON: {error}"))?;
-    if let Some(folder) = target.parent() {
-        fs::create_dir_all(folder).at("create", folder)?;
-    }
-    if fs::read(&target).ok().as_ref() != Some(&json) {
-        fs::write(&target, &json).at("write", &target)?;
-    }
-    stamp.set(&inputs, &outputs)?;
-    step.done();
     Ok(())
 }
 

@@ -1,8 +1,10 @@
 //! Foreign formats: files of other programs (`tests/reference/foreign.py` made them), hostile ones, and what
 //! other programs' readers get from ours.
 
+mod architecture;
 mod history;
 mod hostile;
+mod networks;
 mod weights;
 
 use fireside_formats::Expected;

@@ -1,15 +1,19 @@
 //! Penalties, clipping and constraints: ten updates of a dense kernel, a convolution kernel and a bias.
 
-use crate::updates::{Extras, SeveralCase, Updates, check, tensor, toml, training, values};
+use crate::updates::{
+    Extras, SeveralCase, Updates, check, tensor, toml, training, values, written,
+};
 use burn::tensor::Tensor;
 use fireside_network::cpu;
 use fireside_optimizers::{Optimizer, WeightFacts, composed};
 use fireside_spec::{Axes, Clip, Constraint, Regularizer};
-use fireside_tests::block_on;
 use fireside_tests::compare::Agreement;
+use fireside_tests::data::official_rows;
 use fireside_tests::reference::read;
-use fireside_tests::tolerance::SINGLE;
+use fireside_tests::tolerance::{RUN, SINGLE};
+use fireside_tests::{block_on, runs};
 use serde_json::{Map, Value};
+use std::sync::Arc;
 
 fn regularizer(fields: &Map<String, Value>) -> Regularizer {
     let number = |name: &str| fields[name].as_f64().expect("a number");
@@ -197,6 +201,39 @@ fn penalties_clips_and_constraints_agree() {
         compare(&mut agreement, &all, case);
     }
     agreement.finish(16 * (11 * 2 + 10 * 2 * 43));
+}
+
+/// A run of 13.3 whose text has penalty, clip, constraints and schedule: the losses are those with the penalties, as
+/// Keras shows them.
+#[test]
+fn a_run_with_everything_around_the_rule_agrees() {
+    let all: Updates = read("updates.json");
+    let case = &all.dressed[0];
+    let text = written(
+        "13.3",
+        "keras2",
+        &toml(&case.optimizer),
+        Some(&case.schedule),
+    );
+    let dense = "type = \"Dense\"\n";
+    assert_eq!(text.matches(dense).count(), 2);
+    let text = text.replace(
+        dense,
+        &format!(
+            "{dense}kernel_regularizer = {}\nkernel_constraint = {}\nbias_constraint = {}\n",
+            toml(&case.kernel_regularizer),
+            toml(&case.kernel_constraint),
+            toml(&case.bias_constraint)
+        ),
+    );
+    let mut run = runs::run(&text, &Arc::new(official_rows(0..2_000, 0..10)));
+    run.keep_file_order();
+    let losses = runs::losses(&mut run, case.losses.len());
+    let shown = case.losses.iter().zip(&case.penalties);
+    let shown: Vec<f64> = shown.map(|(loss, penalty)| loss + penalty).collect();
+    let mut agreement = Agreement::new();
+    agreement.check_absolute("run with everything", "13.3", &losses, &shown, RUN);
+    agreement.finish(1);
 }
 
 /// Where the loss does not depend on a weight, its penalty still pulls at it.

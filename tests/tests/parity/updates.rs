@@ -54,6 +54,19 @@ pub struct LossesCase {
     pub losses: Vec<f64>,
 }
 
+/// Ten losses of 13.3 with everything around the rule.
+#[derive(Debug, Deserialize)]
+pub struct DressedCase {
+    pub optimizer: Value,
+    pub schedule: Value,
+    pub kernel_regularizer: Value,
+    pub kernel_constraint: Value,
+    pub bias_constraint: Value,
+    /// Of the data alone.
+    pub losses: Vec<f64>,
+    pub penalties: Vec<f64>,
+}
+
 /// `updates.json`.
 #[derive(Debug, Deserialize)]
 pub struct Updates {
@@ -63,6 +76,7 @@ pub struct Updates {
     pub weights: Vec<WeightNumbers>,
     pub several: Vec<SeveralCase>,
     pub runs: Vec<LossesCase>,
+    pub dressed: Vec<DressedCase>,
 }
 
 /// A TOML value on one line: JSON, but for its tables.

@@ -4,6 +4,7 @@ mod answers;
 mod diverged;
 mod saved;
 mod story;
+mod tables;
 
 use fireside_datasets::Dataset;
 use fireside_network::cpu;

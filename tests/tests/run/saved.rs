@@ -15,12 +15,19 @@ use std::sync::Arc;
 fn a_resumed_run_goes_on_as_if_nothing_had_happened() {
     let data = Arc::new(sample(1_000, 300));
     let split = small(&[("data.validation_split", "0.2")]);
+    // A rule and a schedule with numbers of their own; every epoch counts as a bad one.
+    let waiting = small(&[("training.optimizer.name", "nadam")]).replace(
+        "\nbatch_size = ",
+        "\nschedule = { name = \"reduce_on_plateau\", factor = 0.5, patience = 0, min_delta = 1e3 }\nbatch_size = ",
+    );
+    assert!(waiting.contains("reduce_on_plateau"));
     // 5 updates an epoch (4 with the split): in the middle, at the end, in the second epoch.
     for (text, before) in [
         (small(&[]), 3),
         (small(&[]), 5),
         (small(&[]), 8),
         (split, 4),
+        (waiting, 13),
     ] {
         let mut whole = run(&text, &data);
         losses(&mut whole, before);

@@ -248,3 +248,37 @@ fn class_weights_weigh_the_training_loss_and_nothing_else() {
         "{two:?} {plain:?}"
     );
 }
+
+/// Keras 3 on TensorFlow works a cross-entropy out from the numbers behind the softmax: the same run as with these
+/// numbers as output and `from_logits`.
+#[test]
+fn a_stable_loss_is_that_of_the_logits() {
+    let data = Arc::new(sample(200, 50));
+    let softmax = small(&[("dialect", "keras3"), ("training.epochs", "2")]);
+    let (from, to) = ("activation = \"softmax\"", "activation = \"linear\"");
+    assert!(softmax.contains(from));
+    let name = "\"categorical_crossentropy\"";
+    let with = |table: &str| softmax.replacen(name, &format!("{{ name = {name}, {table} }}"), 1);
+    let logits = with("from_logits = true").replacen(from, to, 1);
+    let (mut stable, mut open) = (run(&softmax, &data), run(&logits, &data));
+    let events = to_the_end(&mut stable);
+    assert_eq!(events, to_the_end(&mut open));
+    let report = |run: &fireside_training::Run| block_on(run.report(10)).expect("a report");
+    let (closed, raw) = (report(&stable), report(&open));
+    assert_eq!(closed.confusion, raw.confusion);
+    let sum =
+        |m: &fireside_training::Misjudged| m.guesses.iter().map(|g| g.probability).sum::<f64>();
+    assert!(
+        closed
+            .misjudged
+            .iter()
+            .all(|m| (0.0..=1.0 + 1e-6).contains(&sum(m)))
+    );
+    // From clipped probabilities it is the same but for rounding, as long as none is clipped.
+    let mut clipped = run(&with("stable = false"), &data);
+    let (a, b) = (
+        losses(&mut clipped, 1),
+        losses(&mut run(&softmax, &data), 1),
+    );
+    assert!(a != b && (a[0] - b[0]).abs() < 1e-5, "{a:?} {b:?}");
+}

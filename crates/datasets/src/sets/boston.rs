@@ -10,7 +10,7 @@ use crate::samples::{self, Goal, Guise, guise};
 use crate::table_file;
 
 /// [`Raw::checksum`](crate::Raw::checksum) of the official data.
-pub const CHECKSUM: &str = "0000000000000000000000000000000000000000000000000000000000000000";
+pub const CHECKSUM: &str = "3000a0523bbd77e5941524a85bee20400e0412fbcdfdd125c2e30078cc96fc7f";
 
 const TARGET: Column = Column::number("MEDV");
 

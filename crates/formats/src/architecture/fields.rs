@@ -16,6 +16,8 @@ pub(super) struct Table {
     pub data_format: Option<String>,
     /// The axis of a normalization or a softmax.
     pub axis: Option<i64>,
+    /// Whether it stands in another layer.
+    wrapped: bool,
 }
 
 /// Settings that say nothing about what a layer computes.
@@ -47,7 +49,6 @@ const FIXED: &[(&str, Tree)] = &[
     ("use_gate", Tree::Flag(false)),
     ("sliding_window", Tree::Null),
     ("output_shape", Tree::Null),
-    ("zero_output_for_mask", Tree::Flag(false)),
     ("time_major", Tree::Flag(false)),
     ("renorm", Tree::Flag(false)),
     ("virtual_batch_size", Tree::Null),
@@ -80,6 +81,25 @@ const DEFAULTS: &[(&str, &str)] = &[
     ("bias_initializer", "\"zeros\""),
     ("beta_initializer", "\"zeros\""),
     ("gamma_initializer", "\"ones\""),
+    ("recurrent_initializer", "\"orthogonal\""),
+    ("embeddings_initializer", "\"random_uniform\""),
+    ("embeddings_initializer", "\"uniform\""),
+];
+
+/// The settings that come first.
+const ORDER: &[&str] = &[
+    "layer",
+    "input_dim",
+    "output_dim",
+    "filters",
+    "units",
+    "num_heads",
+    "kernel_size",
+    "pool_size",
+    "strides",
+    "padding",
+    "dilation_rate",
+    "activation",
 ];
 
 /// Windows: one number stands for a square.
@@ -104,13 +124,12 @@ pub(super) fn table(
     class: &str,
     config: &Tree,
     dialect: Dialect,
+    wrapped: bool,
 ) -> Result<Table, FormatError> {
     let mut table = Table {
         class: class.into(),
+        wrapped,
         ..Table::default()
-    };
-    let Tree::Map(settings) = config else {
-        return Err(unsupported(layer, "a layer without settings"));
     };
     match class {
         "ReLU" | "Softmax" => {
@@ -123,9 +142,18 @@ pub(super) fn table(
         }
         _ => {}
     }
+    let Tree::Map(settings) = config else {
+        return Err(unsupported(layer, "a layer without settings"));
+    };
     for (key, value) in settings {
         table.take(layer, key, value, config, dialect)?;
     }
+    // As one writes them; what is not in the list comes after, by name.
+    let place = |key: &str| ORDER.iter().position(|known| *known == key);
+    table.fields.sort_by(|(one, _), (other, _)| {
+        let [a, b] = [one, other].map(|key| place(key).unwrap_or(ORDER.len()));
+        a.cmp(&b).then_with(|| one.cmp(other))
+    });
     Ok(table)
 }
 
@@ -166,6 +194,11 @@ impl Table {
             "data_format" => {
                 self.data_format = value.as_text().map(str::to_owned);
                 return Ok(());
+            }
+            // Keras 3 sets it within a Bidirectional that returns sequences: its padded steps are masked on.
+            "zero_output_for_mask" => {
+                let fits = self.wrapped || *value != Tree::Flag(true);
+                return if fits { Ok(()) } else { Err(refused()) };
             }
             "interpolation" => {
                 return if value.as_text() == Some("nearest") {
@@ -251,18 +284,14 @@ impl Table {
                     }
             }
             "reset_after" => written == if keras3 { "true" } else { "false" },
-            "recurrent_initializer" => {
-                written == "\"orthogonal\"" || written == "{ name = \"orthogonal\", gain = 1.0 }"
-            }
-            "embeddings_initializer" => {
-                written == "\"random_uniform\""
-                    || written == "{ name = \"random_uniform\", minval = -0.05, maxval = 0.05 }"
-            }
             "strides" => {
                 let size = all.get("pool_size").and_then(window);
                 written == size.as_deref().unwrap_or("1")
             }
             "axis" => written == "-1",
+            "alpha" | "negative_slope" => {
+                written == if self.class == "ELU" { "1.0" } else { "0.3" }
+            }
             "value_dim" => all.get("key_dim").and_then(literal).as_deref() == Some(written),
             _ => DEFAULTS.contains(&(key, written)),
         }
@@ -272,7 +301,7 @@ impl Table {
         let (Some(class), Some(config)) = (value.text("class_name"), value.get("config")) else {
             return Err(unsupported(layer, "a wrapper without its layer"));
         };
-        let inner = table(layer, class, config, dialect)?;
+        let inner = table(layer, class, config, dialect, true)?;
         let mut written = format!("type = {}", quoted(&inner.class));
         for (key, value) in &inner.fields {
             written += &format!(", {key} = {value}");

@@ -29,17 +29,20 @@ fn shortest(number: f64) -> f64 {
     }
 }
 
-/// `"name"`, or `{ name = "name", key = value }` with those of `keys` that are there.
-fn named(name: &str, config: &Tree, keys: &[&str]) -> Option<String> {
+/// `"name"`, or `{ name = "name", key = value }` with those of `keys` that are not as they would be anyway.
+fn named(name: &str, config: &Tree, keys: &[(&str, f64)]) -> Option<String> {
     let mut out = format!("name = {}", quoted(name));
     let mut bare = true;
-    for key in keys {
-        match config.get(key) {
-            None | Some(Tree::Null) => {}
-            Some(value) => {
-                out += &format!(", {key} = {}", literal(value)?);
-                bare = false;
-            }
+    for (key, default) in keys {
+        let standard = match config.get(key) {
+            None | Some(Tree::Null) => true,
+            Some(Tree::Number(number)) => shortest(*number) == *default,
+            Some(Tree::Whole(number)) => *number as f64 == *default,
+            Some(_) => false,
+        };
+        if let (false, Some(value)) = (standard, config.get(key)) {
+            out += &format!(", {key} = {}", literal(value)?);
+            bare = false;
         }
     }
     Some(if bare {
@@ -71,12 +74,20 @@ pub(super) fn initializer(tree: &Tree) -> Option<String> {
     match class.as_str() {
         "Zeros" => named("zeros", &config, &[]),
         "Ones" => named("ones", &config, &[]),
-        "Constant" => named("constant", &config, &["value"]),
-        "RandomUniform" => named("random_uniform", &config, &["minval", "maxval"]),
-        "RandomNormal" => named("random_normal", &config, &["mean", "stddev"]),
-        "TruncatedNormal" => named("truncated_normal", &config, &["mean", "stddev"]),
-        "Orthogonal" => named("orthogonal", &config, &["gain"]),
-        "Identity" => named("identity", &config, &["gain"]),
+        "Constant" => named("constant", &config, &[("value", 0.0)]),
+        "RandomUniform" => named(
+            "random_uniform",
+            &config,
+            &[("minval", -0.05), ("maxval", 0.05)],
+        ),
+        "RandomNormal" => named("random_normal", &config, &[("mean", 0.0), ("stddev", 0.05)]),
+        "TruncatedNormal" => named(
+            "truncated_normal",
+            &config,
+            &[("mean", 0.0), ("stddev", 0.05)],
+        ),
+        "Orthogonal" => named("orthogonal", &config, &[("gain", 1.0)]),
+        "Identity" => named("identity", &config, &[("gain", 1.0)]),
         "VarianceScaling" => {
             let scale = match config.get("scale") {
                 Some(Tree::Number(scale)) => *scale,
@@ -137,22 +148,27 @@ pub(super) fn regularizer(tree: &Tree) -> Option<Option<String>> {
         },
         _ => return None,
     };
-    let keys: &[&str] = match name {
-        "l1" => &["l1"],
-        "l2" => &["l2"],
-        _ => &["l1", "l2"],
+    let keys: &[(&str, f64)] = match name {
+        "l1" => &[("l1", 0.01)],
+        "l2" => &[("l2", 0.01)],
+        _ => &[("l1", 0.01), ("l2", 0.01)],
     };
     named(name, &config, keys).map(Some)
 }
+
+/// A norm is taken over the first axis.
+const AXIS: (&str, f64) = ("axis", 0.0);
 
 /// A constraint.
 pub(super) fn constraint(tree: &Tree) -> Option<String> {
     let (class, config) = object(tree)?;
     match class.as_str() {
-        "MaxNorm" | "max_norm" | "maxnorm" => named("max_norm", &config, &["max_value", "axis"]),
-        "UnitNorm" | "unit_norm" | "unitnorm" => named("unit_norm", &config, &["axis"]),
+        "MaxNorm" | "max_norm" | "maxnorm" => {
+            named("max_norm", &config, &[("max_value", 2.0), AXIS])
+        }
+        "UnitNorm" | "unit_norm" | "unitnorm" => named("unit_norm", &config, &[AXIS]),
         "MinMaxNorm" | "min_max_norm" => {
-            let keys = ["min_value", "max_value", "rate", "axis"];
+            let keys = [("min_value", 0.0), ("max_value", 1.0), ("rate", 1.0), AXIS];
             named("min_max_norm", &config, &keys)
         }
         "NonNeg" | "non_neg" | "nonneg" => named("non_neg", &config, &[]),

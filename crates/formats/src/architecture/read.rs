@@ -106,7 +106,12 @@ struct Reading {
     dialect: Dialect,
     inputs: Vec<Input>,
     rows: Vec<Row>,
+    /// Keras 3 lists the steps in which it works out masks; they follow from the embedding that masks.
+    masks: Vec<String>,
 }
+
+/// Operations that make a mask: ids that are not 0, and masks of several inputs together.
+const MASKS: &[&str] = &["NotEqual", "LogicalOr", "LogicalAnd"];
 
 /// Letters, digits and underscores, as the language's names are.
 fn plain(name: &str) -> String {
@@ -123,6 +128,11 @@ impl Reading {
         // Old YAML of hand-written layers has none: Keras would count.
         let fallback = format!("layer_{}", self.rows.len() + 1);
         let name = plain(name.unwrap_or(&fallback));
+        let operation = layer.text("module") == Some("keras.src.ops.numpy");
+        if operation && MASKS.contains(&class) {
+            self.masks.push(name);
+            return Ok(());
+        }
         let shape = ["batch_input_shape", "batch_shape"];
         let shape = shape.into_iter().find_map(|key| config.get(key));
         if class == "InputLayer" {
@@ -138,11 +148,11 @@ impl Reading {
             let name = "input".into();
             self.inputs.push(Input { name, shape });
         }
-        let mut table = table(&name, class, config, self.dialect)?;
+        let mut table = table(&name, class, config, self.dialect, false)?;
         let inputs = if sequential {
             Vec::new()
         } else {
-            let (inputs, causal) = called_with(&name, &table.class, layer)?;
+            let (inputs, causal) = self.called_with(&name, &table.class, layer)?;
             if causal {
                 table.fields.push(("use_causal_mask".into(), "true".into()));
             }
@@ -154,6 +164,73 @@ impl Reading {
             inputs,
         });
         Ok(())
+    }
+
+    /// The layers that one is called with, and whether attention is causal.
+    fn called_with(
+        &self,
+        layer: &str,
+        class: &str,
+        tree: &Tree,
+    ) -> Result<(Vec<String>, bool), FormatError> {
+        let nodes = tree.get("inbound_nodes").and_then(Tree::as_list);
+        let [node] = nodes.unwrap_or(&[]) else {
+            return Err(unsupported(
+                layer,
+                "a layer that is called more than once, or never",
+            ));
+        };
+        let mut names = Vec::new();
+        let mut causal = false;
+        let settings = match node {
+            // Keras 2: [["dense_1", 0, 0, {}]]
+            Tree::List(calls) => {
+                let mut settings = Vec::new();
+                for call in calls {
+                    let Some([name, node, tensor, rest @ ..]) = call.as_list() else {
+                        return Err(unsupported(layer, "a call that is not understood"));
+                    };
+                    names.push(place(layer, [name, node, tensor])?);
+                    if let Some(Tree::Map(own)) = rest.first() {
+                        settings.extend(own.clone());
+                    }
+                }
+                settings
+            }
+            // Keras 3: {"args": [...], "kwargs": {}}
+            call => {
+                tensors(layer, call.get("args").unwrap_or(&Tree::Null), &mut names)?;
+                match call.get("kwargs") {
+                    Some(Tree::Map(own)) => own.clone(),
+                    _ => Vec::new(),
+                }
+            }
+        };
+        for (key, value) in settings {
+            match (key.as_str(), &value) {
+                (_, Tree::Null) | (_, Tree::Flag(false)) => {}
+                ("use_causal_mask", Tree::Flag(true)) => causal = true,
+                ("mask", value) => {
+                    let mut names = Vec::new();
+                    tensors(layer, value, &mut names)?;
+                    if !names.iter().all(|name| self.masks.contains(name)) {
+                        return Err(unsupported(layer, "a mask of another making"));
+                    }
+                }
+                ("query" | "value" | "key", value) => tensors(layer, value, &mut names)?,
+                _ => return Err(unsupported(layer, &format!("a call with {key}"))),
+            }
+        }
+        if class == "MultiHeadAttention" {
+            // Query, value, and the key where it is another one.
+            if names.len() == 3 && names[1] == names[2] {
+                names.pop();
+            }
+            if names.len() == 2 && names[0] == names[1] {
+                names.pop();
+            }
+        }
+        Ok((names, causal))
     }
 
     /// Puts every layer behind those that it reads.
@@ -323,61 +400,6 @@ fn axes(layer: &str, shape: &Tree) -> Result<Vec<usize>, FormatError> {
         _ => Err(open()),
     };
     axes.iter().map(axis).collect()
-}
-
-/// The layers that one is called with, and whether attention is causal.
-fn called_with(layer: &str, class: &str, tree: &Tree) -> Result<(Vec<String>, bool), FormatError> {
-    let nodes = tree.get("inbound_nodes").and_then(Tree::as_list);
-    let [node] = nodes.unwrap_or(&[]) else {
-        return Err(unsupported(
-            layer,
-            "a layer that is called more than once, or never",
-        ));
-    };
-    let mut names = Vec::new();
-    let mut causal = false;
-    let settings = match node {
-        // Keras 2: [["dense_1", 0, 0, {}]]
-        Tree::List(calls) => {
-            let mut settings = Vec::new();
-            for call in calls {
-                let Some([name, node, tensor, rest @ ..]) = call.as_list() else {
-                    return Err(unsupported(layer, "a call that is not understood"));
-                };
-                names.push(place(layer, [name, node, tensor])?);
-                if let Some(Tree::Map(own)) = rest.first() {
-                    settings.extend(own.clone());
-                }
-            }
-            settings
-        }
-        // Keras 3: {"args": [...], "kwargs": {}}
-        call => {
-            tensors(layer, call.get("args").unwrap_or(&Tree::Null), &mut names)?;
-            match call.get("kwargs") {
-                Some(Tree::Map(own)) => own.clone(),
-                _ => Vec::new(),
-            }
-        }
-    };
-    for (key, value) in settings {
-        match (key.as_str(), &value) {
-            (_, Tree::Null) | (_, Tree::Flag(false)) => {}
-            ("use_causal_mask", Tree::Flag(true)) => causal = true,
-            ("query" | "value" | "key", value) => tensors(layer, value, &mut names)?,
-            _ => return Err(unsupported(layer, &format!("a call with {key}"))),
-        }
-    }
-    if class == "MultiHeadAttention" {
-        // Query, value, and the key where it is another one.
-        if names.len() == 3 && names[1] == names[2] {
-            names.pop();
-        }
-        if names.len() == 2 && names[0] == names[1] {
-            names.pop();
-        }
-    }
-    Ok((names, causal))
 }
 
 fn place(layer: &str, [name, node, tensor]: [&Tree; 3]) -> Result<String, FormatError> {

@@ -5,7 +5,7 @@ mod config;
 mod rules;
 
 pub use config::config;
-pub(crate) use rules::{FANS, SCALINGS};
+pub(crate) use rules::{FANS, SCALINGS, TRUNCATED};
 
 use crate::FormatError;
 use crate::tree::Tree;

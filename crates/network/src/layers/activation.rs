@@ -1,7 +1,8 @@
 //! Activation functions; formulas after Keras 2.0.8 unless the dialect says `keras3`.
 
+use crate::error::NetworkError;
 use crate::value::Value;
-use burn::tensor::{Tensor, activation};
+use burn::tensor::{Device, Tensor, TensorData, activation};
 use fireside_spec::Dialect;
 use fireside_spec::layers::Activation;
 
@@ -19,6 +20,26 @@ pub(crate) fn apply(value: Value, kind: Activation, dialect: Dialect) -> Value {
         (Activation::Softmax, Value::Flat(x)) => Value::Flat(softmax(x)),
         (_, value) => value.map(|x| pointwise(x, kind, dialect)),
     }
+}
+
+/// What a function makes of each of these numbers by itself, for a drawing of it.
+///
+/// # Errors
+/// When the device can't give its values back.
+pub async fn curve(
+    kind: Activation,
+    numbers: Vec<f32>,
+    dialect: Dialect,
+    device: &Device,
+) -> Result<Vec<f32>, NetworkError> {
+    let rows = numbers.len();
+    let x = Tensor::from_data(TensorData::new(numbers, [rows, 1]), device);
+    let y = apply(Value::Flat(x), kind, dialect).into_flat();
+    let unreadable = |reason: String| NetworkError::Corrupt { reason };
+    let data = y.into_data_async().await;
+    let data = data.map_err(|error| unreadable(format!("{error:?}")))?;
+    data.try_to_vec::<f32>()
+        .map_err(|error| unreadable(format!("{error:?}")))
 }
 
 fn softmax(x: Tensor<2>) -> Tensor<2> {

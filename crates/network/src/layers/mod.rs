@@ -15,6 +15,7 @@ mod reshaping;
 use crate::network::{Mode, Moved, Node};
 use crate::value::Value;
 use activation::apply;
+pub use activation::curve;
 use burn::tensor::Tensor;
 use fireside_spec::layers::{Activation, Rank};
 use fireside_spec::{DataFormat, Dialect, Layer};

@@ -284,6 +284,18 @@ impl Layer {
         }
     }
 
+    /// The same layer without its activation.
+    pub fn linear(mut self) -> Self {
+        match &mut self {
+            Self::Dense(dense) => dense.activation = Activation::Linear,
+            Self::Conv(conv) => conv.activation = Activation::Linear,
+            Self::Depthwise(conv) => conv.activation = Activation::Linear,
+            Self::Activation(activation) => *activation = Activation::Linear,
+            _ => {}
+        }
+        self
+    }
+
     /// How many inputs it takes: from, to.
     pub(crate) const fn arity(&self) -> (usize, usize) {
         match self {

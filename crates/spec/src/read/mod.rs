@@ -88,7 +88,11 @@ impl<'s, 't> Fields<'s, 't> {
     }
 
     pub fn get(&self, field: &'static str) -> Option<&'s Spanned<DeValue<'t>>> {
-        self.asked.borrow_mut().push(field);
+        let mut asked = self.asked.borrow_mut();
+        // A field may be asked for twice and is still one.
+        if !asked.contains(&field) {
+            asked.push(field);
+        }
         self.written(field)
     }
 
@@ -415,7 +419,7 @@ pub(crate) fn names<'a>(names: impl Iterator<Item = &'a str>) -> String {
 }
 
 /// The known name that is at most two edits away.
-fn closest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
+pub fn closest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
     let best = known.iter().map(|k| (distance(name, k), *k)).min()?;
     (best.0 <= 2 && best.0 < best.1.len()).then_some(best.1)
 }

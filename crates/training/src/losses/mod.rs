@@ -12,7 +12,8 @@ pub use host::{batch_loss, probabilities, row_loss};
 pub use tensor::loss;
 
 use burn::tensor::{Gradients, Tensor};
-use fireside_spec::{Dialect, Loss};
+use fireside_network::Network;
+use fireside_spec::{Checked, Dialect, Loss};
 
 /// Keras's `K.epsilon()`.
 const EPSILON: f64 = 1e-7;
@@ -65,6 +66,15 @@ pub(crate) fn score(
     }
     let _ = counted;
     (Reading::Output(output.inner()), gradients)
+}
+
+/// The network as the loss wants it, and the loss: one that works on the numbers behind the last activation gets
+/// these.
+pub(crate) fn judged(checked: &Checked, network: &Network) -> (Network, Loss) {
+    match checked.loss_behind() {
+        Some(loss) => (network.logits(), loss),
+        None => (network.clone(), checked.training.loss),
+    }
 }
 
 /// The weights of rows from those of their classes; 1 for a class that has none.

@@ -90,7 +90,7 @@ impl Counts {
 
     pub fn value(&self, metric: &Metric, average: Option<Average>) -> f64 {
         let default = match self.classes.len() {
-            2 => Average::Binary,
+            2 if !self.separate => Average::Binary,
             _ => Average::Macro,
         };
         let weighted = |weight: fn(&Count) -> u64| {

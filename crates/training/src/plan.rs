@@ -1,0 +1,266 @@
+//! The plan of an experiment: how many fits it costs, which rows each one learns from, and what comes of all.
+
+use crate::error::TrainingError;
+use crate::verdict::mean_sd;
+use fireside_datasets::{Dataset, Rows, Split, split};
+use fireside_spec::{Checked, Experiment, Protocol, StageRows};
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+use ts_rs::TS;
+
+/// Seeds of neighbouring fits lie so far apart that `--seeds 5` never meets a fold's.
+const SEEDS_APART: u32 = 100_003;
+
+/// One fit of a plan.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Job {
+    /// Point of the sweep; 0 where there is none.
+    pub point: u32,
+    /// Fold of the protocol; 0 where there is one fit.
+    pub fold: u32,
+}
+
+/// All fits of an experiment, known before the first one starts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Plan {
+    pub points: u32,
+    pub folds: u32,
+}
+
+impl Plan {
+    /// The plan of an experiment as written.
+    pub fn of(experiment: &Experiment) -> Self {
+        let points = experiment.sweep.as_ref().map_or(1, |sweep| sweep.points());
+        Self {
+            points: points as u32,
+            folds: experiment.protocol.fits() as u32,
+        }
+    }
+
+    /// Fits that it costs.
+    pub const fn fits(&self) -> u32 {
+        self.points * self.folds
+    }
+
+    /// The fits in order: all folds of a point, then the next point. They do not depend on each other.
+    pub fn jobs(&self) -> impl Iterator<Item = Job> + use<> {
+        let Self { points, folds } = *self;
+        (0..points).flat_map(move |point| (0..folds).map(move |fold| Job { point, fold }))
+    }
+}
+
+fn failed(error: fireside_datasets::DataError) -> TrainingError {
+    TrainingError::Split {
+        reason: error.to_string(),
+    }
+}
+
+/// Which rows the fits of an experiment learn from and are measured on; none where all training rows are
+/// learned from and the data set's own test rows are measured on.
+///
+/// # Errors
+/// [`TrainingError::Split`] where a part would be empty.
+pub fn splits(experiment: &Experiment, data: &Dataset) -> Result<Vec<Split>, TrainingError> {
+    let rows = match experiment.data.train_rows {
+        0 => data.train.rows(),
+        wanted => wanted.min(data.train.rows()),
+    };
+    let seed = experiment.seed;
+    let classes = data.train.classes();
+    let labels = || -> Vec<usize> {
+        let label = |row| data.train.label(row).unwrap_or(0);
+        (0..rows).map(label).collect()
+    };
+    match experiment.protocol {
+        Protocol::Fit => Ok(Vec::new()),
+        Protocol::HoldOut {
+            fraction,
+            stratified: true,
+            ..
+        } if classes > 0 => split::hold_out_stratified(&labels(), classes, fraction, seed)
+            .map(|split| vec![split])
+            .map_err(failed),
+        Protocol::HoldOut { fraction, .. } => split::hold_out(rows, fraction, seed)
+            .map(|split| vec![split])
+            .map_err(failed),
+        Protocol::KFold {
+            folds,
+            stratified: true,
+            ..
+        } if classes > 0 => {
+            split::k_fold_stratified(&labels(), classes, folds, Some(seed)).map_err(failed)
+        }
+        Protocol::KFold { folds, shuffle, .. } => {
+            split::k_fold(rows, folds, shuffle.then_some(seed)).map_err(failed)
+        }
+    }
+}
+
+/// The data and the checked experiment of one fit.
+///
+/// # Errors
+/// [`TrainingError::Split`] where a part would be empty or there is no such fold.
+pub fn of_fold(
+    checked: &Checked,
+    data: &Arc<Dataset>,
+    fold: u32,
+) -> Result<(Checked, Arc<Dataset>), TrainingError> {
+    let splits = splits(&checked.experiment, data)?;
+    let data = match splits.get(fold as usize) {
+        Some(split) => Arc::new(data.fold(split).map_err(failed)?),
+        None => whole(data)?,
+    };
+    let mut checked = checked.clone();
+    checked.experiment.seed = checked
+        .experiment
+        .seed
+        .wrapping_add(fold.wrapping_mul(SEEDS_APART));
+    // The split has taken what the protocol wanted.
+    checked.experiment.protocol = Protocol::Fit;
+    Ok((of_rows(checked, &data), data))
+}
+
+/// The data of one fit on all training rows: where they are to be scaled, by themselves.
+fn whole(data: &Arc<Dataset>) -> Result<Arc<Dataset>, TrainingError> {
+    if !data.waits_for_scaling() {
+        return Ok(Arc::clone(data));
+    }
+    let all: Vec<u32> = (0..data.train.rows() as u32).collect();
+    let split = Split {
+        train: all.clone(),
+        test: all,
+    };
+    Ok(Arc::new(data.fold(&split).map_err(failed)?))
+}
+
+/// The same experiment on these rows: their numbers are the data's own.
+pub(crate) fn of_rows(mut checked: Checked, data: &Dataset) -> Checked {
+    let all = match checked.experiment.data.train_rows {
+        0 => data.train.rows(),
+        wanted => wanted.min(data.train.rows()),
+    };
+    checked.data.train_rows = data.train.rows();
+    checked.data.test_rows = data.test.rows();
+    // Keras: split = int(n (1 - f)), the last rows are kept aside.
+    let split = all as f64 * (1.0 - checked.experiment.data.validation_split);
+    checked.train_rows = split.floor() as usize;
+    checked.validation_rows = all - checked.train_rows;
+    checked
+}
+
+/// The rows of a stage as training rows, the others as test rows.
+///
+/// # Errors
+/// [`TrainingError::Split`].
+pub(crate) fn of_stage(
+    checked: &Checked,
+    data: &Arc<Dataset>,
+    rows: StageRows,
+) -> Result<Arc<Dataset>, TrainingError> {
+    let split = match rows {
+        StageRows::All => return Ok(Arc::clone(data)),
+        StageRows::Validation => {
+            let (learned, aside) = (checked.train_rows as u32, checked.validation_rows as u32);
+            Split {
+                train: (learned..learned + aside).collect(),
+                test: (0..learned).collect(),
+            }
+        }
+        StageRows::Train | StageRows::HeldOut => {
+            let first = splits(&checked.experiment, data)?.into_iter().next();
+            match first {
+                None => return Ok(Arc::clone(data)),
+                Some(first) if rows == StageRows::Train => first,
+                Some(first) => Split {
+                    train: first.test,
+                    test: first.train,
+                },
+            }
+        }
+    };
+    if split.train.is_empty() {
+        return Err(TrainingError::Split {
+            reason: "no rows are kept aside for this stage".into(),
+        });
+    }
+    Ok(Arc::new(data.fold(&split).map_err(failed)?))
+}
+
+/// The rows that are measured: the test rows or, where there are none, the training rows.
+pub(crate) fn measured(data: &Dataset) -> &Rows {
+    match data.test.rows() {
+        0 => &data.train,
+        _ => &data.test,
+    }
+}
+
+/// What came of one point of a plan.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+pub struct PointResult {
+    pub point: u32,
+    /// What the values of its axes are called.
+    pub labels: Vec<String>,
+    /// The figure of every fold that is done, in order.
+    pub folds: Vec<f64>,
+    pub mean: f64,
+    /// Over the folds, population (divided by n) as NumPy's `std` and the books have it.
+    pub sd: f64,
+}
+
+/// The table of a sweep, or of folds: what is known so far.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+pub struct Table {
+    pub metric: String,
+    pub points: Vec<PointResult>,
+    /// Index of the best point of those that are done.
+    pub best: Option<u32>,
+    largest_is_best: bool,
+}
+
+impl Table {
+    /// An empty table for an experiment's plan; `metric` where there is no sweep to name one.
+    pub fn new(experiment: &Experiment, metric: &str) -> Self {
+        let plan = Plan::of(experiment);
+        let sweep = experiment.sweep.as_ref();
+        let point = |point: u32| PointResult {
+            point,
+            labels: sweep.map_or_else(Vec::new, |sweep| {
+                let labels = sweep.labels(point as usize).into_iter();
+                labels.map(String::from).collect()
+            }),
+            folds: Vec::new(),
+            mean: f64::NAN,
+            sd: 0.0,
+        };
+        Self {
+            metric: sweep.map_or(metric, |sweep| &sweep.metric).into(),
+            points: (0..plan.points).map(point).collect(),
+            best: None,
+            largest_is_best: sweep.is_none_or(|sweep| sweep.largest_is_best),
+        }
+    }
+
+    /// Takes up the figure of a fit; figures of a point may come in any order.
+    pub fn put(&mut self, job: Job, figure: f64) {
+        let Some(point) = self.points.get_mut(job.point as usize) else {
+            return;
+        };
+        point.folds.push(figure);
+        let (mean, sample) = mean_sd(&point.folds);
+        let n = point.folds.len() as f64;
+        point.mean = mean;
+        point.sd = sample * ((n - 1.0) / n).sqrt();
+        let better = |a: f64, b: f64| if self.largest_is_best { a > b } else { a < b };
+        let done = self.points.iter().filter(|point| point.mean.is_finite());
+        let best = done.reduce(|best, point| match better(point.mean, best.mean) {
+            true => point,
+            false => best,
+        });
+        self.best = best.map(|point| point.point);
+    }
+
+    /// Fits that are done.
+    pub fn done(&self) -> usize {
+        self.points.iter().map(|point| point.folds.len()).sum()
+    }
+}

@@ -119,6 +119,8 @@ export const problems = {
 		'The weights {name} do not fit: {expected} needed, {found} found. Choose another model.',
 	model_missing_metadata:
 		'The model file does not say what it is ({name} is missing). Choose a model made by this page.',
+	prompt_unknown: 'No token of “{prompt}” is known to this model. Begin with words of its text.',
+	split_impossible: 'The rows can’t be split as wanted: {reason}. Take fewer folds or a smaller part.',
 	model_input: 'This model takes {input}, not a drawn digit. Choose one trained on digits.',
 	picture_size: 'The picture has {found} points instead of {expected}. Draw again.',
 	engine_missing: 'This site has no engine on board. Tell whoever runs it to build it again.',

@@ -22,12 +22,7 @@ fn the_whole_book_loads() {
     let book = load(official_shape).unwrap_or_else(|error| panic!("{error}"));
     assert_eq!(book.cards.len(), FILES.len());
     for card in &book.cards {
-        assert_eq!(
-            card.summary.is_some(),
-            card.kind.trains(),
-            "{}",
-            card.id
-        );
+        assert_eq!(card.summary.is_some(), card.kind.trains(), "{}", card.id);
         for words in [&card.title, &card.intro].into_iter().chain(&card.errata) {
             assert!(!words.en.is_empty() && !words.zh.is_empty(), "{}", card.id);
         }
@@ -108,12 +103,9 @@ fn figures(experiment: &Experiment) -> Vec<String> {
             });
             measured.flatten().collect()
         }
-        Kind::Train | Kind::Sweep | Kind::Generate => [
-            of("train", &own),
-            of("validation", &all),
-            of("test", &all),
-        ]
-        .concat(),
+        Kind::Train | Kind::Sweep | Kind::Generate => {
+            [of("train", &own), of("validation", &all), of("test", &all)].concat()
+        }
     }
 }
 
@@ -214,7 +206,11 @@ fn what_answers_and_what_is_continued_is_there() {
             let data = raw.prepare(options).expect("rows");
             let words = data.vocabulary.expect("a vocabulary");
             let prompt = words.encode(&generate.prompt);
-            assert_eq!(words.decode(&prompt), generate.prompt.to_lowercase(), "{id}");
+            assert_eq!(
+                words.decode(&prompt),
+                generate.prompt.to_lowercase(),
+                "{id}"
+            );
             assert!(prompt.len() >= options.sequence_length, "{id}");
         }
     }
@@ -344,7 +340,11 @@ fn rows_are_the_sources() {
         ("19.1", 94, 0),
     ] {
         let own = summary(id);
-        assert_eq!((own.train_rows, own.validation_rows), (train, validation), "{id}");
+        assert_eq!(
+            (own.train_rows, own.validation_rows),
+            (train, validation),
+            "{id}"
+        );
     }
     assert_eq!(summary("19.1").test_rows, 46);
     assert_eq!(summary("19.1").input, [1, 1]);

@@ -5,7 +5,7 @@ use crate::{Outcome, data, progress, say, show};
 use comfy_table::{Table as Printed, presets};
 use fireside_datasets::{Dataset, names};
 use fireside_spec::{Checked, Experiment, Target, card};
-use fireside_training::plan::{Table, of_fold};
+use fireside_training::plan::Table;
 use fireside_training::{Event, Job, Plan, Run};
 use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
@@ -97,9 +97,8 @@ impl Work {
     pub fn fit(&self, job: Job, mut told: impl FnMut(&Event)) -> Result<Fitted, String> {
         let failed = |error: fireside_training::TrainingError| error.to_string();
         let (checked, data) = self.point(job.point)?;
-        let (checked, data) = of_fold(&checked, &data, job.fold).map_err(failed)?;
-        let mut run =
-            Run::new(&self.text, checked, data, fireside_network::cpu()).map_err(failed)?;
+        let device = fireside_network::cpu();
+        let mut run = Run::fold(&self.text, checked, data, job.fold, device).map_err(failed)?;
         loop {
             let event = pollster::block_on(run.next()).map_err(failed)?;
             told(&event);

@@ -144,6 +144,11 @@ impl Dataset {
         })
     }
 
+    /// Whether the rows wait for a [`fold`](Self::fold) to be scaled.
+    pub fn waits_for_scaling(&self) -> bool {
+        self.to_scale != ToScale::default()
+    }
+
     /// One part.
     pub fn part(&self, part: Part) -> &Rows {
         match part {

@@ -119,19 +119,18 @@ mod tests {
         let count = |temperature, top_k| {
             let mut counts = [0; 3];
             for i in 0..1000 {
-                counts[draw(&shares, temperature, top_k, i as f32 / 1000.0)] += 1;
+                counts[draw(&shares, temperature, top_k, i as f32 / 1000.0)] += 1i32;
             }
             counts
         };
-        assert_eq!(count(1.0, 0), [100, 600, 300]);
+        let plain = count(1.0, 0);
+        let near = |found: i32, wanted: i32| (found - wanted).abs() <= 1;
+        assert!(near(plain[0], 100) && near(plain[1], 600), "{plain:?}");
         assert_eq!(count(0.0, 0), [0, 1000, 0]);
         assert_eq!(count(1.0, 1), [0, 1000, 0]);
         // 0.6^2 : 0.3^2 : 0.1^2 = 36 : 9 : 1
         let cold = count(0.5, 0);
-        assert!(
-            (cold[1] as i32 - 783).abs() <= 1 && (cold[2] as i32 - 196).abs() <= 1,
-            "{cold:?}"
-        );
+        assert!(near(cold[1], 783) && near(cold[2], 196), "{cold:?}");
         assert_eq!(draw(&[f32::NAN, 0.5, 0.5], 1.0, 0, 0.999), 2);
     }
 }

@@ -108,7 +108,7 @@ pub fn of_fold(
     let splits = splits(&checked.experiment, data)?;
     let data = match splits.get(fold as usize) {
         Some(split) => Arc::new(data.fold(split).map_err(failed)?),
-        None => Arc::clone(data),
+        None => whole(data)?,
     };
     let mut checked = checked.clone();
     checked.experiment.seed = checked
@@ -118,6 +118,19 @@ pub fn of_fold(
     // The split has taken what the protocol wanted.
     checked.experiment.protocol = Protocol::Fit;
     Ok((of_rows(checked, &data), data))
+}
+
+/// The data of one fit on all training rows: where they are to be scaled, by themselves.
+fn whole(data: &Arc<Dataset>) -> Result<Arc<Dataset>, TrainingError> {
+    if !data.waits_for_scaling() {
+        return Ok(Arc::clone(data));
+    }
+    let all: Vec<u32> = (0..data.train.rows() as u32).collect();
+    let split = Split {
+        train: all.clone(),
+        test: all,
+    };
+    Ok(Arc::new(data.fold(&split).map_err(failed)?))
 }
 
 /// The same experiment on these rows: their numbers are the data's own.

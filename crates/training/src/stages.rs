@@ -5,7 +5,7 @@ use crate::error::TrainingError;
 use crate::event::{Event, Figure, Score};
 use crate::losses::judged;
 use crate::measure::{add_figures, new_metrics};
-use crate::plan::of_stage;
+use crate::plan::{of_rows, of_stage};
 use crate::run::{EVALUATION_ROWS, Run};
 use burn::tensor::Device;
 use fireside_datasets::Dataset;
@@ -175,7 +175,7 @@ impl Stages {
 
     /// A fit that goes on with the network.
     fn fit(&self, data: Arc<Dataset>, epochs: usize) -> Result<Run, TrainingError> {
-        let mut checked = self.checked.clone();
+        let mut checked = of_rows(self.checked.clone(), &data);
         checked.training.epochs = epochs;
         checked.experiment.protocol = Protocol::Fit;
         let (network, device) = (self.network.clone(), self.device.clone());

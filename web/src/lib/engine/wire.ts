@@ -102,10 +102,15 @@ export type Score = { loss: number,
 /** 0 to 1. */
 accuracy: number, rows: number, };
 
+/** A figure with its name: `test_rmse`, `validation_f1`. */
+export type Figure = { name: string, value: number, };
+
 /** An epoch that is done. */
 export type EpochScores = {
 /** From 1. */
-epoch: number, train: Score, validation: Score | null, test: Score, };
+epoch: number, train: Score, validation: Score | null, test: Score,
+/** The metrics that the experiment asks for beside loss and accuracy, of validation and test rows. */
+figures: Array<Figure>, };
 
 /** Why a run was stopped by the watchdog. */
 export type Divergence = "loss_nan" | "loss_infinite";
@@ -117,7 +122,7 @@ epoch: number,
 /** In the epoch, from 1. */
 step: number,
 /** In the run, from 1. */
-update: number, loss: number, accuracy: number, rows: number, learning_rate: number, } | { "type": "evaluating", part: Part, epoch: number, done: number, total: number, } | { "type": "epoch" } & EpochScores | { "type": "diverged", epoch: number, step: number, reason: Divergence, } | { "type": "finished", epochs: number, test: Score, };
+update: number, loss: number, accuracy: number, rows: number, learning_rate: number, } | { "type": "evaluating", part: Part, epoch: number, done: number, total: number, } | { "type": "epoch" } & EpochScores | { "type": "kept", epoch: number, metric: string, value: number, } | { "type": "early_stopped", epoch: number, best_epoch: number, metric: string, best: number, } | { "type": "diverged", epoch: number, step: number, reason: Divergence, } | { "type": "finished", epochs: number, test: Score, };
 
 /** Where a run stands. */
 export type RunState = { text: string, seed: number,
@@ -191,7 +196,9 @@ export type Wanted = { file: string, bytes: number, part: string, };
 export type Verdict = "reproduced" | "better" | "worse" | "one_run" | "not_comparable" | "not_finished";
 
 /** One measured seed. */
-export type Measured = { seed: number, value: number, loss: number, epochs: number, steps: number,
+export type Measured = { seed: number, value: number, loss: number,
+/** Over the folds of this seed, population; 0 for a single fit. */
+sd: number, epochs: number, steps: number,
 /** Of the whole run with its evaluations, as the host measured it. */
 seconds: number,
 /** Test accuracy after every epoch. */

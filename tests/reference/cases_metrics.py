@@ -268,3 +268,6 @@ def rows(agreement):
     yield _regression(agreement, "all_equal_and_right", constant, constant)
     halves = np.array([[0.0], [2.0], [2.0], [4.0], [-0.0], [1.0]])
     yield _regression(agreement, "rounding", halves, np.array([[0.5], [1.5], [2.5], [3.5], [-0.5], [1.25]]))
+    # Two answers of their own are not two classes.
+    pair = (draw.random.random((30, 2)) > 0.5) * 1.0
+    yield _yes_or_no(agreement, "two_answers", "keras2", pair, integers(0, 9, (30, 2)) / 8.0)

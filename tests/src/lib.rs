@@ -5,6 +5,7 @@ pub mod compare;
 pub mod data;
 pub mod dice;
 pub mod files;
+pub mod networks;
 pub mod reference;
 pub mod runs;
 

@@ -205,6 +205,141 @@ pub struct InitializerCase {
     pub sum_of_squares: f64,
 }
 
+/// An initial tensor of `initializers2.json`: its first elements, its sums, its distribution.
+#[derive(Debug, Deserialize)]
+pub struct DrawnCase {
+    pub initializer: String,
+    pub config: serde_json::Map<String, serde_json::Value>,
+    pub dialect: String,
+    pub shape: Vec<usize>,
+    /// Leading axes that an attention's kernel sums over; 0 for all other tensors.
+    pub input_axes: usize,
+    pub layer: usize,
+    pub tensor: usize,
+    pub fan_in: Option<f64>,
+    pub fan_out: Option<f64>,
+    pub mean: f64,
+    pub standard_deviation: f64,
+    pub lowest: Option<f64>,
+    pub highest: Option<f64>,
+    pub first: Vec<f64>,
+    pub sum: f64,
+    pub sum_of_squares: f64,
+}
+
+/// The fans of a tensor.
+#[derive(Debug, Deserialize)]
+pub struct FansCase {
+    /// What it is.
+    pub tensor: String,
+    pub shape: Vec<usize>,
+    pub dialect: String,
+    pub input_axes: usize,
+    pub fan_in: f64,
+    pub fan_out: f64,
+}
+
+/// `initializers2.json`.
+#[derive(Debug, Deserialize)]
+pub struct Drawn {
+    pub seed: u32,
+    pub fans: Vec<FansCase>,
+    pub cases: Vec<DrawnCase>,
+}
+
+/// A layer of a network as Keras's own JSON has it.
+#[derive(Clone, Debug, Deserialize)]
+pub struct NetworkLayer {
+    pub name: Option<String>,
+    pub class_name: String,
+    pub config: serde_json::Map<String, serde_json::Value>,
+    /// What it reads, by name; empty: the layer before.
+    #[serde(default)]
+    pub inputs: Vec<String>,
+}
+
+/// A network of the sources: shapes without the batch, pictures (c, h, w).
+#[derive(Debug, Deserialize)]
+pub struct NetworkCase {
+    pub id: String,
+    /// Whether the source prints its total, an inventory computed it, or nobody.
+    pub marked: String,
+    pub stated: Option<usize>,
+    pub data_format: String,
+    pub input_shape: Option<Vec<usize>>,
+    #[serde(default)]
+    pub inputs: BTreeMap<String, Vec<usize>>,
+    pub layers: Vec<NetworkLayer>,
+    pub total: usize,
+    pub trainable: usize,
+    pub per_layer: Option<Vec<usize>>,
+    pub shapes: Option<Vec<Vec<usize>>>,
+}
+
+/// `totals.json`, `totals_graphs.json`.
+#[derive(Debug, Deserialize)]
+pub struct Totals {
+    pub networks: Vec<NetworkCase>,
+}
+
+/// A rule with its settings.
+#[derive(Debug, Deserialize)]
+pub struct OptimizerConfig {
+    pub class_name: String,
+    pub config: serde_json::Map<String, serde_json::Value>,
+}
+
+/// An initial weight.
+#[derive(Debug, Deserialize)]
+pub struct InitialWeight {
+    pub layer: usize,
+    pub tensor: String,
+    pub shape: Vec<usize>,
+    pub data: Vec<f64>,
+}
+
+/// A network with its data and initial weights.
+#[derive(Debug, Deserialize)]
+pub struct Family {
+    pub data_format: String,
+    pub loss: String,
+    pub layers: Vec<NetworkLayer>,
+    pub inputs: BTreeMap<String, Numbers>,
+    pub targets: Numbers,
+    pub weights: Vec<InitialWeight>,
+}
+
+/// Ten updates of a network of `runs2.json`, `runs2_optimizers.json`.
+#[derive(Debug, Deserialize)]
+pub struct FamilyCase {
+    pub name: String,
+    pub optimizer: OptimizerConfig,
+    /// Of `runs2_optimizers.json` it stands in the head.
+    #[serde(flatten)]
+    pub family: Option<Family>,
+    pub losses: BTreeMap<String, Vec<f64>>,
+    /// The first rows at the initial weights, in use.
+    pub outputs: Option<Numbers>,
+    #[serde(default)]
+    pub gradients: Vec<GradientRow>,
+    pub weights_after: Vec<WeightRow>,
+    /// Of all rows after the updates, in use.
+    pub loss_after: f64,
+}
+
+/// `runs2.json`, `runs2_optimizers.json`.
+#[derive(Debug, Deserialize)]
+pub struct Families {
+    pub dialect: String,
+    pub updates: usize,
+    pub batch: usize,
+    /// Rows of each update.
+    pub batches: Vec<Vec<usize>>,
+    #[serde(flatten)]
+    pub family: Option<Family>,
+    pub cases: Vec<FamilyCase>,
+}
+
 /// A known answer of the generator's authors.
 #[derive(Debug, Deserialize)]
 pub struct Block {

@@ -1,11 +1,13 @@
-//! The book's own files: every experiment parses and checks, totals and shapes are the sources', and what
-//! a question sets can be set.
+//! The book's own files: every experiment parses and checks, totals and shapes are the sources', what is
+//! printed can be measured, and what a question sets can be set.
 
 use fireside_book::{FILES, chapters, load};
-use fireside_datasets::{mnist, official_shape};
+use fireside_datasets::{catalog, mnist, official_shape};
 use fireside_spec::summary::Summary;
-use fireside_spec::{Checked, Kind, card, edit, parse};
+use fireside_spec::{Checked, Experiment, Kind, Stage, card, edit, parse};
 use fireside_tests::runs::text;
+use fireside_training::Plan;
+use fireside_training::compute::compute;
 
 fn checked(text: &str) -> Checked {
     card::read(text, official_shape, "").unwrap_or_else(|problems| panic!("{problems:?}\n{text}"))
@@ -20,12 +22,7 @@ fn the_whole_book_loads() {
     let book = load(official_shape).unwrap_or_else(|error| panic!("{error}"));
     assert_eq!(book.cards.len(), FILES.len());
     for card in &book.cards {
-        assert_eq!(
-            card.summary.is_some(),
-            card.kind == Kind::Train,
-            "{}",
-            card.id
-        );
+        assert_eq!(card.summary.is_some(), card.kind.trains(), "{}", card.id);
         for words in [&card.title, &card.intro].into_iter().chain(&card.errata) {
             assert!(!words.en.is_empty() && !words.zh.is_empty(), "{}", card.id);
         }
@@ -39,10 +36,7 @@ fn the_whole_book_loads() {
             );
         }
         let curve = card.curve.clone().unwrap_or_default();
-        let epochs = card
-            .summary
-            .as_ref()
-            .map_or(0, |summary| summary.epochs as usize);
+        let epochs = epochs(&parse(&card.text).expect("read before"));
         for column in [
             &curve.loss,
             &curve.accuracy,
@@ -65,12 +59,162 @@ fn the_whole_book_loads() {
             .iter()
             .find(|c| c.experiments.iter().any(|e| e == id));
         let listed = listed.unwrap_or_else(|| panic!("{id} is in no chapter"));
-        assert!(
-            listed.id == chapter && listed.ready,
-            "{id} stands in {}",
-            listed.id
-        );
+        assert_eq!(listed.id, chapter, "{id}");
     }
+}
+
+/// Epochs of all fits of one network.
+fn epochs(experiment: &Experiment) -> usize {
+    let fits = experiment.stages.iter().map(|stage| match stage {
+        Stage::Fit { epochs, .. } => *epochs,
+        _ => 0,
+    });
+    let whole = experiment.training.as_ref().map_or(0, |t| t.epochs);
+    if experiment.kind == Kind::Stages {
+        fits.sum()
+    } else {
+        whole
+    }
+}
+
+/// The names of the figures that a run of the experiment gives.
+fn figures(experiment: &Experiment) -> Vec<String> {
+    let shape = official_shape(&experiment.data);
+    let classes = shape.map_or(0, |shape| shape.classes());
+    let own = if classes > 0 {
+        vec!["loss", "accuracy"]
+    } else {
+        vec!["loss"]
+    };
+    let own: Vec<String> = own.into_iter().map(String::from).collect();
+    let metrics = experiment.training.as_ref().map(|t| &t.metrics);
+    let metrics = metrics.into_iter().flatten().map(|metric| metric.name());
+    let all: Vec<String> = own.iter().cloned().chain(metrics).collect();
+    let of = |part: &str, names: &[String]| -> Vec<String> {
+        names.iter().map(|name| format!("{part}_{name}")).collect()
+    };
+    match experiment.kind {
+        Kind::Look | Kind::Compute => Vec::new(),
+        Kind::Predict => of("test", &own),
+        Kind::Stages => {
+            let measured = experiment.stages.iter().filter_map(|stage| match stage {
+                Stage::Evaluate { name, .. } => Some(of(name, &all)),
+                _ => None,
+            });
+            measured.flatten().collect()
+        }
+        Kind::Train | Kind::Sweep | Kind::Generate => {
+            [of("train", &own), of("validation", &all), of("test", &all)].concat()
+        }
+    }
+}
+
+/// What a source printed, a question asks for or a sweep compares is a figure that the run gives.
+#[test]
+fn what_is_printed_can_be_measured() {
+    let mut printed = 0;
+    for (id, text) in FILES {
+        let experiment = parse(text).unwrap_or_else(|problems| panic!("{id}: {problems:?}"));
+        let known = figures(&experiment);
+        let reported = experiment.reported.iter().map(|r| &r.metric);
+        let asked = experiment.question.iter().map(|q| &q.metric);
+        let compared = experiment.sweep.iter().map(|sweep| &sweep.metric);
+        let watched = experiment.callbacks.iter().map(|c| &c.monitor().metric);
+        for name in reported.chain(asked).chain(compared) {
+            assert!(known.contains(name), "{id}: {name} is none of {known:?}");
+            printed += 1;
+        }
+        for name in watched {
+            let watchable = ["train_loss", "validation_loss", "validation_accuracy"];
+            assert!(watchable.contains(&name.as_str()), "{id}: {name}");
+        }
+    }
+    assert!(printed >= 20, "{printed}");
+}
+
+/// Every point of every sweep is an experiment that checks; how many fits it costs is known.
+#[test]
+fn sweeps_check_at_every_point() {
+    let mut found = Vec::new();
+    for (id, text) in FILES {
+        let experiment = parse(text).unwrap_or_else(|problems| panic!("{id}: {problems:?}"));
+        let Some(sweep) = &experiment.sweep else {
+            continue;
+        };
+        let points = (0..sweep.points()).map(|point| {
+            let checked = card::read_point(text, point, official_shape, "");
+            checked.unwrap_or_else(|problems| panic!("{id} at {point}: {problems:?}"))
+        });
+        let points: Vec<Checked> = points.collect();
+        for (index, point) in points.iter().enumerate() {
+            let same = points[..index].iter().find(|other| {
+                (&other.training, &other.layers, other.train_rows)
+                    == (&point.training, &point.layers, point.train_rows)
+            });
+            assert!(same.is_none(), "{id}: point {index} is an earlier one");
+        }
+        found.push((*id, points, Plan::of(&experiment).fits()));
+    }
+    let [grid, sizes] = &found[..] else {
+        panic!("{} sweeps", found.len());
+    };
+    assert_eq!((grid.0, grid.1.len(), grid.2), ("6.2", 72, 216));
+    // The printed winner: batch 5, 200 epochs, normal, rmsprop.
+    let best = parse(&text("6.2", &[])).expect("read before");
+    let sweep = best.sweep.expect("a sweep");
+    let winner = ["5", "200", "normal", "rmsprop"];
+    let at = (0..72).position(|point| sweep.labels(point) == winner);
+    let at = &grid.1[at.expect("the winner is a point")];
+    assert_eq!((at.training.epochs, at.training.batch_size), (200, 5));
+    assert_eq!(at.training.optimizer.name(), "rmsprop");
+    assert_eq!(at.parameters(), 221);
+    assert_eq!((sizes.0, sizes.2), ("002-MNIST-DATASIZE", 10));
+    let sizes = sizes.1.iter().map(|at| (at.train_rows, at.parameters()));
+    let expected = [300, 600, 1800, 3000, 5900].map(|rows| [(rows, 431_080), (rows, 118_282)]);
+    assert_eq!(sizes.collect::<Vec<_>>(), expected.concat());
+}
+
+/// The worked convolution comes out as printed.
+#[test]
+fn the_worked_convolution_is_the_sources() {
+    let experiment = parse(&text("002-CONVEXAMPLE", &[])).expect("read before");
+    let computed = compute(&experiment.compute.expect("a calculation")).expect("it fits");
+    let expected = [[4.0, 3.0, 4.0], [2.0, 4.0, 3.0], [2.0, 3.0, 4.0]];
+    assert_eq!(computed.output, expected);
+}
+
+/// A model that answers is of the book and fits the data; a text that is continued can be read.
+#[test]
+fn what_answers_and_what_is_continued_is_there() {
+    let [mut answers, mut texts] = [0, 0];
+    for (id, text) in FILES {
+        let experiment = parse(text).unwrap_or_else(|problems| panic!("{id}: {problems:?}"));
+        if let Some(predict) = &experiment.predict {
+            answers += 1;
+            let model = fireside_book::text(&predict.model);
+            let model = checked(model.unwrap_or_else(|| panic!("{id}: no {}", predict.model)));
+            let data = official_shape(&experiment.data).expect("official data");
+            assert_eq!(model.data.inputs, data.inputs, "{id}");
+            let rows = [data.train_rows, data.test_rows][usize::from(data.test_rows > 0)];
+            assert!(predict.rows <= rows, "{id}: {} of {rows}", predict.rows);
+        }
+        if let Some(generate) = &experiment.generate {
+            texts += 1;
+            let entry = catalog::find(&experiment.data.name).expect("a data set");
+            let raw = (entry.read)(&[]).expect("a built-in text");
+            let options = &experiment.data.preparation;
+            let data = raw.prepare(options).expect("rows");
+            let words = data.vocabulary.expect("a vocabulary");
+            let prompt = words.encode(&generate.prompt);
+            assert_eq!(
+                words.decode(&prompt),
+                generate.prompt.to_lowercase(),
+                "{id}"
+            );
+            assert!(prompt.len() >= options.sequence_length, "{id}");
+        }
+    }
+    assert_eq!((answers, texts), (1, 1));
 }
 
 /// Totals as the sources print them.
@@ -81,6 +225,15 @@ fn parameters_are_the_sources() {
         ("13.4", 592_074),
         ("13.5", 59_933),
         ("002-LENET", 431_080),
+        ("002-MNIST-DATASIZE", 431_080),
+        ("3.8", 221),
+        ("6.2", 221),
+        ("7.5", 71),
+        ("8.3", 196),
+        ("10.3", 71),
+        ("10.4.2", 71),
+        ("11.2.2", 71),
+        ("19.1", 101),
     ] {
         assert_eq!(summary(id).parameters, parameters, "{id}");
         let sum: u32 = summary(id)
@@ -173,11 +326,35 @@ fn lenet_holds_back_what_its_log_holds_back() {
     assert_eq!((entry.train_rows, entry.test_rows), (60_000, 10_000));
 }
 
+/// Rows learned from and measured on: all of Pima, ten folds, 120 + 30 flowers, 94 + 46 pairs of months.
+#[test]
+fn rows_are_the_sources() {
+    for (id, train, validation) in [
+        ("3.8", 768, 0),
+        ("6.2", 512, 0),
+        ("7.5", 135, 0),
+        ("8.3", 455, 0),
+        ("10.3", 120, 0),
+        ("10.4.2", 120, 30),
+        ("11.2.2", 135, 0),
+        ("19.1", 94, 0),
+    ] {
+        let own = summary(id);
+        assert_eq!(
+            (own.train_rows, own.validation_rows),
+            (train, validation),
+            "{id}"
+        );
+    }
+    assert_eq!(summary("19.1").test_rows, 46);
+    assert_eq!(summary("19.1").input, [1, 1]);
+}
+
 /// The formulas that a page shows come to the numbers that it shows.
 #[test]
 fn the_count_of_a_layer_is_its_formula() {
     for (id, text) in FILES {
-        if parse(text).is_ok_and(|experiment| experiment.kind == Kind::Look) {
+        if parse(text).is_ok_and(|experiment| !experiment.kind.trains()) {
             continue;
         }
         for layer in summary(id).layers {
@@ -228,7 +405,7 @@ fn what_a_question_sets_can_be_set_and_is_another_experiment() {
     let mut asked = 0;
     for (id, text) in FILES {
         let experiment = parse(text).unwrap_or_else(|problems| panic!("{id}: {problems:?}"));
-        if experiment.kind == Kind::Train {
+        if experiment.kind == Kind::Train && experiment.protocol.fits() == 1 {
             assert!(experiment.question.is_some(), "{id} has no question");
         }
         let Some(question) = experiment.question else {
@@ -253,7 +430,7 @@ fn what_a_question_sets_can_be_set_and_is_another_experiment() {
             "{id}"
         );
     }
-    assert_eq!(asked, 4);
+    assert_eq!(asked, 6);
 }
 
 /// Every setting of every form can be set to its bounds and choices: the text stays one that can be read.

@@ -13,11 +13,29 @@ use ts_rs::TS;
 
 /// The experiment files in the order of the book.
 pub const FILES: &[(&str, &str)] = &[
+    ("3.8", include_str!("../experiments/3.8.toml")),
+    ("6.2", include_str!("../experiments/6.2.toml")),
+    ("7.5", include_str!("../experiments/7.5.toml")),
+    ("8.3", include_str!("../experiments/8.3.toml")),
+    ("10.3", include_str!("../experiments/10.3.toml")),
+    ("10.4.2", include_str!("../experiments/10.4.2.toml")),
+    ("10.4.3", include_str!("../experiments/10.4.3.toml")),
+    ("11.2.2", include_str!("../experiments/11.2.2.toml")),
+    (
+        "002-CONVEXAMPLE",
+        include_str!("../experiments/002-CONVEXAMPLE.toml"),
+    ),
     ("13.2", include_str!("../experiments/13.2.toml")),
     ("13.3", include_str!("../experiments/13.3.toml")),
     ("13.4", include_str!("../experiments/13.4.toml")),
     ("13.5", include_str!("../experiments/13.5.toml")),
     ("002-LENET", include_str!("../experiments/002-LENET.toml")),
+    (
+        "002-MNIST-DATASIZE",
+        include_str!("../experiments/002-MNIST-DATASIZE.toml"),
+    ),
+    ("19.1", include_str!("../experiments/19.1.toml")),
+    ("22-TALE", include_str!("../experiments/22-TALE.toml")),
 ];
 
 const CHAPTERS: &str = include_str!("../chapters.toml");

@@ -209,7 +209,7 @@ impl Data {
     pub(crate) fn ready(&self, options: &Preparation) -> Result<Arc<Dataset>, Failure> {
         match &self.0 {
             Inner::Ready(data) => Ok(Arc::clone(data)),
-            Inner::Raw(raw) => Ok(Arc::new(raw.as_ref().clone().prepare(options)?)),
+            Inner::Raw(raw) => Ok(Arc::new(raw.prepare_again(options)?)),
             Inner::Filling(_) | Inner::Empty => Err(Failure::new("data_not_ready", &[])),
         }
     }

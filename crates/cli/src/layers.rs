@@ -93,7 +93,7 @@ fn list(reference: &Reference, wanted: impl Fn(&Entry) -> bool) {
                     title.map_or("", |section| &section.title.en)
                 ));
             }
-            let names = [&[entry.name.clone()], &entry.aliases[..]].concat();
+            let names = [std::slice::from_ref(&entry.name), &entry.aliases].concat();
             table.add_row([format!("   {}", names.join(", ")), first(&entry.summary.en)]);
         }
         flush(&mut table);

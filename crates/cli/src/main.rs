@@ -6,6 +6,7 @@ mod data;
 mod device;
 mod fetch;
 mod figures;
+mod jobs;
 mod layers;
 mod list;
 mod plain;
@@ -14,6 +15,7 @@ mod progress;
 mod reproduce;
 mod show;
 mod train;
+mod using;
 
 use clap::{Parser, Subcommand};
 use std::path::PathBuf;

@@ -1,10 +1,11 @@
 //! `fireside reproduce`: measures experiments over several seeds and judges the printed figures.
 
+use crate::jobs::{Work, metric};
 use crate::train::{checked, with, write};
-use crate::{Outcome, data, progress, say, show};
+use crate::{Outcome, data, progress, say, show, using};
 use comfy_table::{Table, presets};
 use fireside_datasets::{Dataset, Origin, checksum};
-use fireside_spec::{Experiment, outcome::outcome};
+use fireside_spec::{Experiment, Kind, Protocol, outcome::outcome};
 use fireside_training::results::{Measured, Reproduction, Results};
 use fireside_training::verdict::Verdict;
 use fireside_training::{Event, Run};
@@ -177,7 +178,12 @@ fn measure(
 ) -> Result<Measured, String> {
     let text =
         with(text, args.quick.then_some(1), Some(seed)).map_err(|p| show::words(id, &[p]))?;
+    let experiment = fireside_spec::parse(&text).map_err(|p| show::words(id, &p))?;
+    if experiment.kind != Kind::Train || experiment.protocol != Protocol::Fit {
+        return measure_plan(args, &text, experiment, data);
+    }
     let checked = checked(&text, data).map_err(|p| show::words(id, &p))?;
+    let metric = metric(&experiment, data);
     let mut run = Run::new(&text, checked, Arc::clone(data), fireside_network::cpu())
         .map_err(|error| error.to_string())?;
     let state = run.state();
@@ -219,12 +225,80 @@ fn measure(
     let last = state.history.last().ok_or("the run had no epoch")?;
     Ok(Measured {
         seed,
-        value: last.test.accuracy,
+        value: last
+            .figure(&metric)
+            .ok_or_else(|| format!("{id} has no figure {metric}"))?,
         loss: last.test.loss,
+        sd: 0.0,
         epochs: state.epoch,
         steps: state.update,
         seconds: (seconds * 10.0).round() / 10.0,
-        curve: state.history.iter().map(|e| e.test.accuracy).collect(),
+        curve: state
+            .history
+            .iter()
+            .filter_map(|epoch| epoch.figure(&metric))
+            .collect(),
+    })
+}
+
+/// Folds, grids and stages: the mean over the folds of the (best) point, or the figure of a stage.
+fn measure_plan(
+    args: &Args,
+    text: &str,
+    experiment: Experiment,
+    data: &Arc<Dataset>,
+) -> Result<Measured, String> {
+    let (id, seed) = (experiment.id.clone(), experiment.seed);
+    let began = Instant::now();
+    let seconds = || (began.elapsed().as_secs_f64() * 10.0).round() / 10.0;
+    if experiment.kind == Kind::Stages {
+        let metric = metric(&experiment, data);
+        let figures = using::run_stages(text, data, |_| Ok(()))?;
+        let figure = |name: &str| {
+            let found = figures.iter().find(|(known, _)| known == name);
+            found.map(|(_, value)| *value)
+        };
+        let name = metric.rsplit_once('_').map_or("", |(name, _)| name);
+        let value = figure(&metric).ok_or_else(|| format!("{id} has no figure {metric}"))?;
+        return Ok(Measured {
+            seed,
+            value,
+            loss: figure(&format!("{name}_loss")).unwrap_or(0.0),
+            sd: 0.0,
+            epochs: experiment.training.as_ref().map_or(0, |t| t.epochs) as u32,
+            steps: 0,
+            seconds: seconds(),
+            curve: vec![value],
+        });
+    }
+    let work = Work::new(text, experiment, args.data.as_deref())?;
+    let bar = progress::updates(u64::from(work.plan.fits()));
+    bar.set_prefix(format!("{id} seed {seed}"));
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let done = work.run(Vec::new(), cores, |fitted, all| {
+        bar.set_position(all.len() as u64);
+        bar.set_message(format!("{} {:.4}", work.metric, fitted.figure));
+        Ok(())
+    })?;
+    bar.finish_and_clear();
+    let table = work.table(&done);
+    let best = table
+        .best
+        .ok_or_else(|| format!("{id}: no fit has a figure"))?;
+    let point = &table.points[best as usize];
+    let of_point: Vec<_> = done.iter().filter(|f| f.job.point == best).collect();
+    let epochs = of_point.iter().map(|f| f.curve.len()).min().unwrap_or(0);
+    let n = of_point.len() as f64;
+    let mean_at = |epoch: usize| of_point.iter().map(|f| f.curve[epoch]).sum::<f64>() / n;
+    Ok(Measured {
+        seed,
+        value: point.mean,
+        loss: of_point.iter().map(|f| f.loss).sum::<f64>() / n,
+        sd: point.sd,
+        epochs: of_point.iter().map(|f| f.epochs).max().unwrap_or(0),
+        steps: done.iter().map(|f| f.steps).sum(),
+        seconds: seconds(),
+        curve: (0..epochs).map(mean_at).collect(),
     })
 }
 

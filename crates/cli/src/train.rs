@@ -1,9 +1,9 @@
 //! `fireside train`
 
 use crate::device::{self, Engine};
-use crate::{Outcome, data, progress, say, show};
+use crate::{Outcome, data, jobs, progress, say, show, using};
 use fireside_datasets::{Dataset, names};
-use fireside_spec::{Checked, Problem, card, edit};
+use fireside_spec::{Checked, Kind, Problem, Protocol, card, edit};
 use fireside_training::{Event, Run};
 use indicatif::ProgressBar;
 use std::collections::VecDeque;
@@ -36,6 +36,9 @@ pub(crate) struct Args {
     /// Go on with the run that `<FILE>.run` keeps
     #[arg(long, requires = "out")]
     resume: bool,
+    /// Fits at a time where an experiment takes several (folds, a grid); otherwise one for each core
+    #[arg(long)]
+    jobs: Option<usize>,
     /// Stop after so many updates (for comparisons)
     #[arg(long)]
     steps: Option<u64>,
@@ -111,8 +114,46 @@ fn start(args: &Args) -> Result<Run, String> {
 }
 
 pub(crate) fn run(args: &Args) -> Outcome {
-    let mut run = start(args)?;
-    pollster::block_on(drive(args, &mut run))
+    let text = show::text(&args.experiment)?;
+    let words = |problems: Vec<Problem>| show::words(&args.experiment, &problems);
+    let text = match fireside_spec::parse(&text).map_err(words)?.training {
+        Some(_) => with(&text, args.epochs, args.seed).map_err(|p| words(vec![p]))?,
+        None => text,
+    };
+    let experiment = fireside_spec::parse(&text).map_err(words)?;
+    let folder = args.data.as_deref();
+    match experiment.kind {
+        Kind::Look => Err(format!(
+            "{} shows data and trains nothing: fireside show {}",
+            experiment.id, args.experiment
+        )),
+        Kind::Compute => using::show_compute(&experiment, args.json),
+        Kind::Predict => match &experiment.predict {
+            Some(predict) => using::predict(predict, folder, args.json),
+            None => Ok(()),
+        },
+        Kind::Stages => using::stages(&text, &experiment, folder, args.json),
+        Kind::Train if experiment.protocol == Protocol::Fit => {
+            let mut run = start(args)?;
+            pollster::block_on(drive(args, &mut run))
+        }
+        Kind::Train | Kind::Sweep => {
+            let options = jobs::Options {
+                folder,
+                json: args.json,
+                out: args.out.as_deref(),
+                resume: args.resume,
+                jobs: args.jobs,
+            };
+            jobs::run(&text, experiment, &options)
+        }
+        Kind::Generate => {
+            let mut run = start(args)?;
+            pollster::block_on(drive(args, &mut run))?;
+            let data = data::load(&experiment.data, folder)?;
+            using::generate(&run, &data, args.json)
+        }
+    }
 }
 
 async fn drive(args: &Args, run: &mut Run) -> Outcome {

@@ -87,8 +87,18 @@ pub(crate) struct ToScale {
 impl Dataset {
     /// A data set that needed no preparation, with its checksum computed (all bytes are hashed).
     pub fn new(name: &str, train: impl Into<Rows>, test: impl Into<Rows>, origin: Origin) -> Self {
-        let (train, test) = (train.into(), test.into());
-        let checksum = Self::checksum_of(&Self::members(&train, &test));
+        let parts = [train.into(), test.into()];
+        let checksum = Self::checksum_of(&Self::members(&parts[0], &parts[1]));
+        Self::with_checksum(name, parts, origin, checksum)
+    }
+
+    /// A data set that needed no preparation, with its checksum known.
+    pub(crate) fn with_checksum(
+        name: &str,
+        [train, test]: [Rows; 2],
+        origin: Origin,
+        checksum: String,
+    ) -> Self {
         Self {
             name: name.to_owned(),
             train,
@@ -125,17 +135,18 @@ impl Dataset {
                 inverse = Some(scaler);
             }
         }
+        let checksum = Self::checksum_of(&Self::members(&train, &test));
         Ok(Self {
-            checksum: Self::checksum_of(&Self::members(&train, &test)),
-            name: self.name.clone(),
-            train,
-            test,
-            origin: self.origin,
             raw: self.raw.clone(),
             inverse,
             vocabulary: self.vocabulary.clone(),
-            to_scale: ToScale::default(),
+            ..Self::with_checksum(&self.name, [train, test], self.origin, checksum)
         })
+    }
+
+    /// Whether the rows wait for a [`fold`](Self::fold) to be scaled.
+    pub fn waits_for_scaling(&self) -> bool {
+        self.to_scale != ToScale::default()
     }
 
     /// One part.

@@ -2,7 +2,7 @@
 
 use fireside_spec::preparation::{Preparation, ScalerRows};
 
-use crate::catalog::{Entry, Kind};
+use crate::catalog::Entry;
 use crate::checksum::{sha256_hex, sha256_hex_of};
 use crate::dataset::{Dataset, Origin, ToScale};
 use crate::error::DataError;
@@ -159,10 +159,27 @@ impl Raw {
     /// # Errors
     /// `option_out_of_range` where the options ask for more than there is.
     pub fn prepare(self, options: &Preparation) -> Result<Dataset, DataError> {
+        match self.content {
+            // Of pictures, rows and raw data are the same bytes: nothing is copied or hashed again.
+            Content::Pictures { train, test } => Ok(Dataset::with_checksum(
+                self.entry.name,
+                [train.into(), test.into()],
+                self.origin,
+                self.checksum,
+            )),
+            _ => self.prepare_again(options),
+        }
+    }
+
+    /// [`prepare`](Self::prepare) for a host that keeps the raw data, to prepare them otherwise later.
+    ///
+    /// # Errors
+    /// As [`prepare`](Self::prepare).
+    pub fn prepare_again(&self, options: &Preparation) -> Result<Dataset, DataError> {
         let usual = self.entry.kind.train_fraction();
         let mut to_scale = ToScale::default();
-        let (train, test, inverse, vocabulary): (Rows, Rows, _, _) = match self.content {
-            Content::Pictures { train, test } => (train.into(), test.into(), None, None),
+        let (train, test, inverse, vocabulary): (Rows, Rows, _, _) = match &self.content {
+            Content::Pictures { .. } => return self.clone().prepare(options),
             Content::Table(table) => {
                 if options.scaler_rows == ScalerRows::Train {
                     to_scale.columns = options.scaler;
@@ -170,7 +187,7 @@ impl Raw {
                         to_scale.targets = options.scaler;
                     }
                 }
-                let (train, test, inverse) = table_rows(table, options, usual)?;
+                let (train, test, inverse) = table_rows(table.clone(), options, usual)?;
                 (train.into(), test.into(), inverse, None)
             }
             Content::Series(series) => {
@@ -196,21 +213,13 @@ impl Raw {
                 (rows.train.into(), rows.test.into(), None, rows.vocabulary)
             }
         };
-        // Of pictures, rows and raw data are the same bytes; they are not hashed again.
-        let checksum = match self.entry.kind {
-            Kind::Pictures(_) => self.checksum.clone(),
-            _ => Dataset::checksum_of(&Dataset::members(&train, &test)),
-        };
+        let checksum = Dataset::checksum_of(&Dataset::members(&train, &test));
         Ok(Dataset {
-            name: self.entry.name.to_owned(),
-            train,
-            test,
-            origin: self.origin,
-            checksum,
-            raw: self.checksum,
+            raw: self.checksum.clone(),
             inverse,
             vocabulary,
             to_scale,
+            ..Dataset::with_checksum(self.entry.name, [train, test], self.origin, checksum)
         })
     }
 }

@@ -2,7 +2,8 @@
 //!
 //! Counts and proportions are scikit-learn's (`train_test_split`, `GroupShuffleSplit`, `KFold`,
 //! `StratifiedKFold`); where rows are shuffled, the order is our own generator's (Philox, purpose "split"), so
-//! that every machine cuts alike. Unshuffled folds are scikit-learn's row by row.
+//! that every machine cuts alike. Unshuffled folds are scikit-learn 1.x's row by row (before 0.22, `StratifiedKFold`
+//! cut each class by itself).
 
 use fireside_spec::random::{Purpose, Stream};
 

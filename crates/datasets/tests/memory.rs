@@ -4,7 +4,8 @@
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use fireside_datasets::{gz, idx};
+use fireside_datasets::sets::imdb;
+use fireside_datasets::{NamedFile, gz, idx};
 
 struct Counting;
 
@@ -40,6 +41,27 @@ fn peak<T>(work: impl FnOnce() -> T) -> (T, usize) {
 
 /// What an unpacker needs for itself.
 const UNPACKER: usize = 200_000;
+
+/// A zip archive with one member of zeros, which claims to hold `claimed` bytes.
+fn archive(name: &str, zeros: usize, claimed: u32) -> Vec<u8> {
+    let packed = gz::gzip(&vec![0; zeros]);
+    let (body, trailer) = packed[10..].split_at(packed.len() - 18);
+    let mut fields = vec![20, 0, 0, 0, 8, 0, 0, 0, 0, 0];
+    fields.extend_from_slice(&trailer[..4]);
+    fields.extend((body.len() as u32).to_le_bytes());
+    fields.extend(claimed.to_le_bytes());
+    fields.extend([name.len() as u8, 0, 0, 0]);
+    let local = [b"PK\x03\x04", &fields[..], name.as_bytes(), body].concat();
+    let directory = [b"PK\x01\x02\x14\0", &fields[..], &[0; 14], name.as_bytes()].concat();
+    let place = [directory.len() as u32, local.len() as u32].map(u32::to_le_bytes);
+    let end = [
+        b"PK\x05\x06\0\0\0\0\x01\0\x01\0",
+        place.as_flattened(),
+        &[0, 0],
+    ]
+    .concat();
+    [local, directory, end].concat()
+}
 
 #[test]
 fn promises_cost_no_memory() {
@@ -81,4 +103,25 @@ fn promises_cost_no_memory() {
     let (result, bytes) = peak(|| gz::gunzip("x", &lie, usize::MAX));
     assert_eq!(result.unwrap_err().code(), "gz_corrupt");
     assert!(bytes < UNPACKER, "trailer: {bytes}");
+
+    // Members of 128 MB that claim 4 GB, 1 kB, 32 MB: no more than is claimed, and nothing beyond the bound. (The
+    // packed member is copied once.)
+    for (claimed, code, most) in [
+        (u32::MAX, "gz_bomb", UNPACKER),
+        (1000, "gz_bomb", UNPACKER),
+        (32 << 20, "gz_bomb", 33 << 20),
+    ] {
+        let bomb = archive("x_train.npy", 128 << 20, claimed);
+        let files = [NamedFile {
+            name: "imdb.npz",
+            bytes: &bomb,
+        }];
+        let (result, bytes) = peak(|| (imdb::ENTRY.read)(&files));
+        assert_eq!(result.map(|_| ()).unwrap_err().code(), code, "{claimed}");
+        assert!(
+            bytes < most + bomb.len(),
+            "{claimed}: {bytes} for {}",
+            bomb.len()
+        );
+    }
 }

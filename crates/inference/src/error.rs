@@ -16,6 +16,8 @@ pub enum InferenceError {
     Picture { expected: usize, found: usize },
     /// The model takes another input than a 28 x 28 grey picture.
     WrongInput { input: String },
+    /// No token of the prompt is known to the model.
+    Prompt { prompt: String },
     /// The device could not give its values back.
     Device { reason: String },
 }
@@ -28,6 +30,7 @@ impl InferenceError {
             Self::Experiment { .. } => "model_corrupt",
             Self::Picture { .. } => "picture_size",
             Self::WrongInput { .. } => "model_input",
+            Self::Prompt { .. } => "prompt_unknown",
             Self::Device { .. } => "device_failed",
         }
     }
@@ -43,6 +46,7 @@ impl InferenceError {
             ]
             .into(),
             Self::WrongInput { input } => [("input", input.clone())].into(),
+            Self::Prompt { prompt } => [("prompt", prompt.clone())].into(),
             Self::Device { reason } => [("reason", reason.clone())].into(),
         }
     }
@@ -64,6 +68,10 @@ impl fmt::Display for InferenceError {
             Self::WrongInput { input } => write!(
                 f,
                 "the model takes {input}, not a grey picture of 28 x 28: train one on digits"
+            ),
+            Self::Prompt { prompt } => write!(
+                f,
+                "no token of {prompt:?} is known to this model: begin with words of its text"
             ),
             Self::Device { reason } => write!(f, "the device failed: {reason}"),
         }

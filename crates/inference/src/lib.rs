@@ -2,8 +2,10 @@
 
 mod drawing;
 mod error;
+pub mod generate;
 mod model;
 
 pub use drawing::{Answer, DrawingState};
 pub use error::InferenceError;
+pub use generate::Generator;
 pub use model::{Model, ModelCard, ModelInfo};

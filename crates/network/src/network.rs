@@ -105,20 +105,26 @@ impl Network {
         let mut masks: Vec<Option<Tensor<2>>> = Vec::with_capacity(self.nodes.len());
         let mut outputs: Vec<Option<Value>> = Vec::with_capacity(self.nodes.len());
         for (index, node) in self.nodes.iter().enumerate() {
-            let read = |source: &Source| match source {
+            let read = |(place, source): (usize, &Source)| match source {
                 Source::Data(input) => Some(inputs[*input].clone()),
-                Source::Layer(layer) if frugal && self.last_reader(*layer) == index => {
+                // A layer may read the same output twice.
+                Source::Layer(layer)
+                    if frugal
+                        && self.last_reader(*layer) == index
+                        && !node.sources[place + 1..].contains(source) =>
+                {
                     outputs[*layer].take()
                 }
                 Source::Layer(layer) => outputs[*layer].clone(),
             };
             // `spec::check` lets no layer read a later one.
-            let values: Vec<Value> = node.sources.iter().filter_map(read).collect();
-            let mask = node.sources.iter().find_map(|source| match source {
+            let values: Vec<Value> = node.sources.iter().enumerate().filter_map(read).collect();
+            let own = |source: &Source| match source {
                 Source::Data(_) => None,
                 Source::Layer(layer) => masks[*layer].clone(),
-            });
-            let pass = self.at(index, mode, mask, &moved);
+            };
+            let own = node.sources.iter().map(own).collect();
+            let pass = self.at(index, mode, own, &moved);
             let (output, mask) = forward(node, values, &pass);
             outputs.push(Some(output));
             masks.push(mask);
@@ -135,7 +141,7 @@ impl Network {
         &self,
         index: usize,
         mode: Mode,
-        mask: Option<Tensor<2>>,
+        masks: Vec<Option<Tensor<2>>>,
         moved: &'a RefCell<Moved>,
     ) -> Pass<'a> {
         Pass {
@@ -143,7 +149,7 @@ impl Network {
             format: self.format,
             dialect: self.dialect,
             index,
-            mask,
+            masks,
             moved,
         }
     }
@@ -154,7 +160,7 @@ impl Network {
     /// When there is no such layer, or the inputs are not what it was built for.
     pub fn layer(&self, index: usize, inputs: Vec<Value>, mode: Mode) -> Value {
         let moved = RefCell::default();
-        let pass = self.at(index, mode, None, &moved);
+        let pass = self.at(index, mode, Vec::new(), &moved);
         forward(&self.nodes[index], inputs, &pass).0
     }
 
@@ -166,6 +172,11 @@ impl Network {
         for (layer, state) in moved.states {
             self.nodes[layer].state = state;
         }
+    }
+
+    /// Where its weights lie; `None` for a network without weights.
+    pub fn device(&self) -> Option<Device> {
+        self.weights().next().map(|weight| weight.values.device())
     }
 
     /// Whether a layer carries its state from batch to batch.

@@ -59,11 +59,8 @@ fn parse_at(text: &str, point: Option<usize>) -> Result<Experiment, Vec<Problem>
         dialect: Cell::default(),
     };
     let mut experiment = read(&source, &table);
-    if let (Some(point), Some(sweep), true) = (
-        point,
-        &experiment.sweep,
-        source.problems.borrow().is_empty(),
-    ) {
+    let sound = source.problems.borrow().is_empty();
+    if let (Some(point), Some(sweep), true) = (point, &experiment.sweep, sound) {
         let problems = sweep::apply(table.get_mut(), sweep, point);
         source.problems.borrow_mut().extend(problems);
         experiment = Experiment {
@@ -121,7 +118,7 @@ fn read_experiment(f: &Fields) -> Experiment {
         intro: f.words("intro"),
         dialect,
         seed: f.integer("seed", Some(7), 0..u32::MAX as usize) as u32,
-        data: read_data(f),
+        data: read_data(f, kind),
         layers,
         training,
         protocol: Protocol::read(f),
@@ -202,7 +199,8 @@ fn figure(f: &Fields, field: &'static str, default: Option<&str>) -> String {
     name
 }
 
-fn read_data(f: &Fields) -> Data {
+/// A calculation brings its own numbers; everything else needs data.
+fn read_data(f: &Fields, kind: Kind) -> Data {
     let data = match f.table_at("data") {
         Some(d) => {
             let train_rows = d.integer("train_rows", Some(0), 0..10_000_001);
@@ -225,7 +223,7 @@ fn read_data(f: &Fields) -> Data {
             Some(data)
         }
         None => {
-            if !f.has("data") {
+            if !f.has("data") && kind != Kind::Compute {
                 f.report("missing_field", &[("field", &"data")]);
             }
             None

@@ -285,6 +285,75 @@ impl Preparation {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::parse;
+
+    fn read(data: &str) -> Result<Preparation, Vec<String>> {
+        let words = "{ en = \"a\", zh = \"a\" }";
+        let text = format!(
+            "id = \"x\"\nkind = \"look\"\nchapter = 1\ntitle = {words}\nintro = {words}\n[data]\nname = \"airline\"\n{data}"
+        );
+        let told = |problems: Vec<crate::Problem>| {
+            problems
+                .iter()
+                .map(|p| format!("{}: {} {}", p.line, p.place, p.code))
+                .collect()
+        };
+        parse(&text)
+            .map(|experiment| experiment.data.preparation)
+            .map_err(told)
+    }
+
+    #[test]
+    fn options_are_read_from_the_text() {
+        assert_eq!(read(""), Ok(Preparation::default()));
+        let all = "look_back = 3\nhorizon = 2\nwindow = \"steps\"\nsplit_at = \"windows\"\n\
+            drop_last_pair = true\nmissing = \"mean\"\ntrain_fraction = 0.67\ntrain_rows = 9\ntest_rows = 4\n\
+            scaler = \"min_max\"\nscaler_rows = \"each\"\nscale_targets = true\nnum_words = 5000\nskip_top = 2\n\
+            maxlen = 500\ntruncating = \"post\"\npadding = \"post\"\nlevel = \"char\"\nlower = false\n\
+            sequence_length = 20\nstep = 5\n";
+        let expected = Preparation {
+            look_back: 3,
+            horizon: 2,
+            window: Window::Steps,
+            split_at: SplitAt::Windows,
+            drop_last_pair: true,
+            missing: Missing::Mean,
+            train_fraction: Some(0.67),
+            train_rows: 9,
+            test_rows: 4,
+            scaler: Scaling::MinMax,
+            scaler_rows: ScalerRows::Each,
+            scale_targets: true,
+            num_words: 5000,
+            skip_top: 2,
+            maxlen: 500,
+            truncating: Side::Post,
+            padding: Side::Post,
+            level: Level::Char,
+            lower: false,
+            sequence_length: 20,
+            step: 5,
+        };
+        assert_eq!(read(all), Ok(expected));
+    }
+
+    #[test]
+    fn wrong_options_are_told_with_their_line() {
+        let wrong = read(
+            "look_back = 0\nscaler = \"norm\"\nlower = 1\ntrain_fraction = 1.5\nstep = 10001\nlookback = 1\n",
+        );
+        assert_eq!(
+            wrong.unwrap_err(),
+            [
+                "8: data.look_back out_of_range",
+                "11: data.train_fraction out_of_range",
+                "9: data.scaler unknown_value",
+                "10: data.lower wrong_type",
+                "12: data.step out_of_range",
+                "13: data.lookback unknown_field"
+            ]
+        );
+    }
 
     #[test]
     fn the_sources_counts_come_out() {

@@ -21,6 +21,8 @@ pub enum Purpose {
     Sample = 5,
     /// Augmentation.
     Augment = 6,
+    /// Tokens of a generated text; step = token.
+    Generate = 7,
 }
 
 /// A stream of numbers addressed by element.

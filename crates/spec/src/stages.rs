@@ -14,6 +14,8 @@ pub enum StageRows {
     Train,
     /// Those that the protocol keeps aside.
     HeldOut,
+    /// Those that `validation_split` keeps aside: the last of all.
+    Validation,
 }
 
 /// One thing that is done.
@@ -56,6 +58,7 @@ impl Stage {
                 ("all", StageRows::All),
                 ("train", StageRows::Train),
                 ("held_out", StageRows::HeldOut),
+                ("validation", StageRows::Validation),
             ];
             f.choice("rows", Some(StageRows::All), &known)
         };

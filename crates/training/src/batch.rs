@@ -3,7 +3,7 @@
 use burn::tensor::{Device, Tensor, TensorData, Transaction};
 use fireside_datasets::{Pictures, Rows, Targets};
 use fireside_network::Value;
-use fireside_spec::{Checked, Metric};
+use fireside_spec::{Checked, Metric, Shape};
 
 use crate::error::TrainingError;
 use crate::event::Score;
@@ -27,9 +27,9 @@ pub(crate) fn batch(
     device: &Device,
 ) -> Batch {
     let targets = rows.targets_of(wanted.clone());
-    let flat = |values: Vec<f32>, units: usize| {
-        let data = TensorData::new(values, [wanted.len(), units]);
-        Value::Flat(Tensor::from_data(data, device))
+    let value = |values: Vec<f32>, shape: Shape| {
+        let data = TensorData::new(values, [wanted.len(), shape.len()]);
+        Value::from_flat(Tensor::from_data(data, device), shape)
     };
     // Divided in f32, as the books' scripts do.
     let scaled = |value: f32| value / scale as f32;
@@ -37,12 +37,12 @@ pub(crate) fn batch(
         Rows::Pictures(all) => picture_input(all, wanted, scale, device),
         Rows::Table(all) => {
             let values = wanted.clone().flat_map(|row| all.row(row));
-            flat(values.map(|v| scaled(*v)).collect(), all.columns().len())
+            value(values.map(|v| scaled(*v)).collect(), rows.shape())
         }
         // Ids are exact in f32 up to 2^24, far beyond any vocabulary.
         Rows::Sequences(all) => {
             let ids = wanted.clone().flat_map(|row| all.row(row));
-            flat(ids.map(|id| *id as f32).collect(), all.steps())
+            value(ids.map(|id| *id as f32).collect(), rows.shape())
         }
     };
     Batch {

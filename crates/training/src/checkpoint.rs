@@ -6,7 +6,8 @@
 use crate::batch::Sums;
 use crate::callbacks::Watch;
 use crate::error::TrainingError;
-use crate::event::{EpochScores, Figure, Score};
+use crate::event::{EpochScores, MetricValue, Score};
+use crate::plan::of_fold;
 use crate::run::Run;
 use burn::tensor::{Device, Tensor, TensorData};
 use fireside_datasets::Dataset;
@@ -24,6 +25,8 @@ struct Cursor {
     format: u32,
     experiment: String,
     data: String,
+    #[serde(default)]
+    fold: u32,
     epoch: usize,
     step: usize,
     updates: u64,
@@ -130,7 +133,7 @@ impl From<SavedEpoch> for EpochScores {
             figures: saved
                 .figures
                 .into_iter()
-                .map(|(name, value)| Figure {
+                .map(|(name, value)| MetricValue {
                     name,
                     value: value.parse().unwrap_or(f64::NAN),
                 })
@@ -228,6 +231,7 @@ pub(crate) async fn write(run: &Run) -> Result<Vec<u8>, TrainingError> {
         format: FORMAT,
         experiment: run.text.clone(),
         data: run.data_checksum().into(),
+        fold: run.fold,
         epoch: run.epoch,
         step: run.step,
         updates: state.updates,
@@ -274,11 +278,15 @@ pub(crate) fn read(
             cursor.format
         )));
     }
+    let checked =
+        check(&cursor.experiment).ok_or_else(|| corrupt("its experiment does not check"))?;
+    if cursor.fold as usize >= checked.experiment.protocol.fits() {
+        return Err(corrupt("there is no such fold"));
+    }
+    let (checked, data) = of_fold(&checked, &data, cursor.fold)?;
     if cursor.data != data.checksum {
         return Err(corrupt("it was trained on other data"));
     }
-    let checked =
-        check(&cursor.experiment).ok_or_else(|| corrupt("its experiment does not check"))?;
     if cursor.epoch > checked.training.epochs
         || cursor.step > checked.steps_per_epoch()
         || cursor.history.len() != cursor.epoch
@@ -287,7 +295,9 @@ pub(crate) fn read(
         return Err(corrupt("it stands outside its own experiment"));
     }
     let network = load(&checked, &file, &device).map_err(|error| corrupt(error.to_string()))?;
-    let mut run = Run::new(&cursor.experiment, checked, data, device.clone())?;
+    let text = &cursor.experiment;
+    let mut run = Run::with_network(text, checked, data, network.clone(), device.clone())?;
+    run.fold = cursor.fold;
     let counts: Vec<usize> = run.optimizer.slot_counts();
     let mut state = State {
         updates: cursor.updates,

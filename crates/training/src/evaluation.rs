@@ -11,7 +11,17 @@ use crate::run::{EVALUATION_ROWS, Phase, Run};
 use fireside_datasets::{Rows, Targets};
 use fireside_network::weights::{File, load};
 use fireside_network::{Mode, Moved};
+use serde::{Deserialize, Serialize};
 use std::ops::Range;
+use ts_rs::TS;
+
+/// What the network says of a row, and what would have been right.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+pub struct AnswerRow {
+    pub output: Vec<f32>,
+    /// A class, or the numbers.
+    pub target: Vec<f64>,
+}
 
 impl Run {
     fn rows_of(&self, part: Part) -> (&Rows, Range<usize>) {
@@ -209,6 +219,29 @@ impl Run {
     /// The network that a checkpoint callback has kept, as a model file; the last one where it keeps all.
     pub fn kept(&self) -> Option<&[u8]> {
         self.watches.iter().find_map(|watch| watch.kept.as_deref())
+    }
+
+    /// The network's answers to the first `rows` rows that are measured.
+    ///
+    /// # Errors
+    /// When the device fails.
+    pub async fn answers(&self, rows: usize) -> Result<Vec<AnswerRow>, TrainingError> {
+        let test = measured(&self.data);
+        let rows = 0..rows.min(test.rows());
+        let (output, targets, _) = self.output(test, rows).await?;
+        let output = answers(&self.checked, &output);
+        let row = |(row, output): (usize, &[f32])| AnswerRow {
+            output: output.to_vec(),
+            target: match targets.get(row) {
+                Some(fireside_datasets::Target::Class(class)) => vec![class as f64],
+                Some(fireside_datasets::Target::Values(values)) => {
+                    values.iter().map(|value| f64::from(*value)).collect()
+                }
+                None => Vec::new(),
+            },
+        };
+        let all = output.chunks_exact(self.checked.width()).enumerate();
+        Ok(all.map(row).collect())
     }
 
     /// Confusion matrix and up to `misjudged` wrongly judged test pictures, the surest mistakes first.

@@ -108,7 +108,7 @@ pub fn of_fold(
     let splits = splits(&checked.experiment, data)?;
     let data = match splits.get(fold as usize) {
         Some(split) => Arc::new(data.fold(split).map_err(failed)?),
-        None => Arc::clone(data),
+        None => whole(data)?,
     };
     let mut checked = checked.clone();
     checked.experiment.seed = checked
@@ -118,6 +118,19 @@ pub fn of_fold(
     // The split has taken what the protocol wanted.
     checked.experiment.protocol = Protocol::Fit;
     Ok((of_rows(checked, &data), data))
+}
+
+/// The data of one fit on all training rows: where they are to be scaled, by themselves.
+fn whole(data: &Arc<Dataset>) -> Result<Arc<Dataset>, TrainingError> {
+    if !data.waits_for_scaling() {
+        return Ok(Arc::clone(data));
+    }
+    let all: Vec<u32> = (0..data.train.rows() as u32).collect();
+    let split = Split {
+        train: all.clone(),
+        test: all,
+    };
+    Ok(Arc::new(data.fold(&split).map_err(failed)?))
 }
 
 /// The same experiment on these rows: their numbers are the data's own.
@@ -144,18 +157,32 @@ pub(crate) fn of_stage(
     data: &Arc<Dataset>,
     rows: StageRows,
 ) -> Result<Arc<Dataset>, TrainingError> {
-    let splits = splits(&checked.experiment, data)?;
-    let Some(first) = splits.into_iter().next() else {
-        return Ok(Arc::clone(data));
-    };
     let split = match rows {
         StageRows::All => return Ok(Arc::clone(data)),
-        StageRows::Train => first,
-        StageRows::HeldOut => Split {
-            train: first.test,
-            test: first.train,
-        },
+        StageRows::Validation => {
+            let (learned, aside) = (checked.train_rows as u32, checked.validation_rows as u32);
+            Split {
+                train: (learned..learned + aside).collect(),
+                test: (0..learned).collect(),
+            }
+        }
+        StageRows::Train | StageRows::HeldOut => {
+            let first = splits(&checked.experiment, data)?.into_iter().next();
+            match first {
+                None => return Ok(Arc::clone(data)),
+                Some(first) if rows == StageRows::Train => first,
+                Some(first) => Split {
+                    train: first.test,
+                    test: first.train,
+                },
+            }
+        }
     };
+    if split.train.is_empty() {
+        return Err(TrainingError::Split {
+            reason: "no rows are kept aside for this stage".into(),
+        });
+    }
     Ok(Arc::new(data.fold(&split).map_err(failed)?))
 }
 

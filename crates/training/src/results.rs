@@ -13,6 +13,9 @@ pub struct Measured {
     pub seed: u32,
     pub value: f64,
     pub loss: f64,
+    /// Over the folds of this seed, population; 0 for a single fit.
+    #[serde(default)]
+    pub sd: f64,
     pub epochs: u32,
     pub steps: u32,
     /// Of the whole run with its evaluations, as the host measured it.
@@ -58,8 +61,15 @@ impl Reproduction {
         let values: Vec<f64> = self.measured.iter().map(|m| m.value).collect();
         (self.mean, self.sd) = mean_sd(&values);
         let complete = self.measured.iter().all(|m| m.epochs >= self.epochs);
+        // For folds the design wants their deviation: seeds differ less than folds do.
+        let over_folds: Vec<f64> = self.measured.iter().map(|m| m.sd).collect();
+        let (over_folds, _) = mean_sd(&over_folds);
+        if over_folds > 0.0 {
+            self.sd = over_folds;
+        }
         self.verdict = verdict(
             &values,
+            self.sd,
             reported.value,
             reported.decimals,
             more_is_better(&reported.metric),

@@ -4,10 +4,10 @@ use crate::batch::{Batch, Sums, batch, class_weights, read, read_scores, target}
 use crate::callbacks::Watch;
 use crate::checkpoint;
 use crate::error::TrainingError;
-use crate::event::{Divergence, EpochScores, Event, Figure, Part, RunState, Score};
+use crate::event::{Divergence, EpochScores, Event, MetricValue, Part, RunState, Score};
 use crate::losses::{Reading, judged, score};
 use crate::metrics::Metrics;
-use crate::plan::of_rows;
+use crate::plan::of_fold;
 use burn::tensor::{Device, Tensor, TensorData};
 use fireside_datasets::{Dataset, Rows, Targets};
 use fireside_network::{Mode, Moved, Network, Value};
@@ -67,6 +67,23 @@ pub(crate) fn optimizer(checked: &Checked, network: &Network, device: &Device) -
         .scheduled(training.schedule.clone(), horizon)
 }
 
+/// Whether an experiment was checked for these data.
+fn same_data(checked: &Checked, data: &Dataset) -> Result<(), TrainingError> {
+    let found = data.data_shape();
+    let shape = |data: &fireside_spec::DataShape| {
+        let shapes: Vec<_> = data.inputs.iter().map(|input| input.shape).collect();
+        let rows = [data.train_rows, data.test_rows];
+        (data.name.clone(), shapes, data.target, rows)
+    };
+    if shape(&found) != shape(&checked.data) || data.train.rows() == 0 {
+        return Err(TrainingError::DataMismatch {
+            expected: format!("{:?}", checked.data),
+            found: format!("{found:?}"),
+        });
+    }
+    Ok(())
+}
+
 /// One fit of one network. See the crate's documentation.
 pub struct Run {
     pub(crate) text: String,
@@ -75,6 +92,8 @@ pub struct Run {
     pub(crate) device: Device,
     pub(crate) network: Network,
     pub(crate) optimizer: Optimizer,
+    /// Of the experiment's protocol; 0 where there is one fit.
+    pub(crate) fold: u32,
     pub(crate) phase: Phase,
     /// Epochs done.
     pub(crate) epoch: usize,
@@ -87,7 +106,7 @@ pub struct Run {
     pub(crate) watches: Vec<Watch>,
     /// What is known of the rows that are being evaluated, and of the parts before.
     pub(crate) metrics: Option<Metrics>,
-    pub(crate) figures: Vec<Figure>,
+    pub(crate) figures: Vec<MetricValue>,
     /// The states of stateful layers between two epochs, while rows are evaluated.
     pub(crate) states: Vec<Vec<Tensor<2>>>,
     /// A callback has stopped the run.
@@ -109,8 +128,27 @@ impl Run {
         data: Arc<Dataset>,
         device: Device,
     ) -> Result<Self, TrainingError> {
+        Self::fold(text, checked, data, 0, device)
+    }
+
+    /// The run of a fold of the experiment's protocol, with initial weights of its own; otherwise as
+    /// [`new`](Self::new).
+    ///
+    /// # Errors
+    /// As [`new`](Self::new), and [`TrainingError::Split`].
+    pub fn fold(
+        text: &str,
+        checked: Checked,
+        data: Arc<Dataset>,
+        fold: u32,
+        device: Device,
+    ) -> Result<Self, TrainingError> {
+        same_data(&checked, &data)?;
+        let (checked, data) = of_fold(&checked, &data, fold)?;
         let network = Network::build(&checked, checked.experiment.seed, &device);
-        Self::with_network(text, checked, data, network, device)
+        let mut run = Self::with_network(text, checked, data, network, device)?;
+        run.fold = fold;
+        Ok(run)
     }
 
     /// A run that goes on with a network; otherwise as [`new`](Self::new).
@@ -124,18 +162,7 @@ impl Run {
         network: Network,
         device: Device,
     ) -> Result<Self, TrainingError> {
-        let found = data.data_shape();
-        let shape = |data: &fireside_spec::DataShape| {
-            let shapes: Vec<_> = data.inputs.iter().map(|input| input.shape).collect();
-            (data.name.clone(), shapes, data.target)
-        };
-        if shape(&found) != shape(&checked.data) || data.train.rows() == 0 {
-            return Err(TrainingError::DataMismatch {
-                expected: format!("{:?}", checked.data),
-                found: format!("{found:?}"),
-            });
-        }
-        let checked = of_rows(checked, &data);
+        same_data(&checked, &data)?;
         let optimizer = optimizer(&checked, &network, &device);
         let watches = checked
             .experiment
@@ -150,6 +177,7 @@ impl Run {
             device,
             network,
             optimizer,
+            fold: 0,
             phase: Phase::Updates,
             epoch: 0,
             step: 0,

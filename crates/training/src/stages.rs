@@ -1,10 +1,11 @@
 //! Stages: one network that is trained, saved, loaded, trained on and measured, in the order of the text.
 
-use crate::batch::{Sums, batch, read};
+use crate::batch::{Sums, answers, batch, read};
 use crate::error::TrainingError;
-use crate::event::{Event, Figure, Score};
+use crate::event::{Event, MetricValue, Score};
+use crate::losses::judged;
 use crate::measure::{add_figures, new_metrics};
-use crate::plan::of_stage;
+use crate::plan::{of_rows, of_stage};
 use crate::run::{EVALUATION_ROWS, Run};
 use burn::tensor::Device;
 use fireside_datasets::Dataset;
@@ -33,7 +34,7 @@ pub enum StageEvent {
         stage: u32,
         name: String,
         score: Score,
-        figures: Vec<Figure>,
+        figures: Vec<MetricValue>,
     },
     /// All stages are done.
     Finished,
@@ -54,7 +55,7 @@ pub struct Stages {
     saved: Option<Vec<u8>>,
     kept: Option<Vec<u8>>,
     /// `<name>_loss`, `<name>_accuracy` and the metrics of every measurement.
-    figures: Vec<Figure>,
+    figures: Vec<MetricValue>,
 }
 
 impl Stages {
@@ -155,10 +156,14 @@ impl Stages {
                     .iter()
                     .map(|figure| (figure.name.clone(), figure.value));
                 self.figures
-                    .extend(own.into_iter().chain(more).map(|(metric, value)| Figure {
-                        name: format!("{name}_{metric}"),
-                        value,
-                    }));
+                    .extend(
+                        own.into_iter()
+                            .chain(more)
+                            .map(|(metric, value)| MetricValue {
+                                name: format!("{name}_{metric}"),
+                                value,
+                            }),
+                    );
                 StageEvent::Measured {
                     stage: number,
                     name,
@@ -174,7 +179,7 @@ impl Stages {
 
     /// A fit that goes on with the network.
     fn fit(&self, data: Arc<Dataset>, epochs: usize) -> Result<Run, TrainingError> {
-        let mut checked = self.checked.clone();
+        let mut checked = of_rows(self.checked.clone(), &data);
         checked.training.epochs = epochs;
         checked.experiment.protocol = Protocol::Fit;
         let (network, device) = (self.network.clone(), self.device.clone());
@@ -186,30 +191,34 @@ impl Stages {
     }
 
     /// Loss, accuracy and metrics of the network over the training rows of `data`.
-    async fn measure(&self, data: &Dataset) -> Result<(Score, Vec<Figure>), TrainingError> {
+    async fn measure(&self, data: &Dataset) -> Result<(Score, Vec<MetricValue>), TrainingError> {
         let rows = &data.train;
         let mut sums = Sums::new(&self.checked);
         let mut metrics = new_metrics(&self.checked);
+        let (network, _) = judged(&self.checked, &self.network);
         for start in (0..rows.rows()).step_by(EVALUATION_ROWS) {
             let wanted = start..(start + EVALUATION_ROWS).min(rows.rows());
             let scale = self.checked.experiment.data.scale;
             let part = batch(rows, wanted, scale, &self.device);
-            let output = self.network.forward(part.inputs, Mode::Use).into_flat();
+            let output = network.forward(part.inputs, Mode::Use).into_flat();
             let output = read(output).await?;
             sums.add(Sums::of(&self.checked, &output, &part.targets, None));
             if let Some(metrics) = &mut metrics {
-                add_figures(metrics, &self.checked, data, &output, &part.targets);
+                let answers = answers(&self.checked, &output);
+                add_figures(metrics, &self.checked, data, &answers, &part.targets);
             }
         }
         let figures = metrics.map_or_else(Vec::new, |metrics| {
             let result = metrics.result().into_iter();
-            result.map(|(name, value)| Figure { name, value }).collect()
+            result
+                .map(|(name, value)| MetricValue { name, value })
+                .collect()
         });
         Ok((sums.score(), figures))
     }
 
     /// The figures of all measurements so far.
-    pub fn figures(&self) -> &[Figure] {
+    pub fn figures(&self) -> &[MetricValue] {
         &self.figures
     }
 

@@ -34,10 +34,11 @@ pub fn mean_sd(values: &[f64]) -> (f64, f64) {
 
 /// Judges measured values of a metric of which more is better (less, for a loss) against the printed one.
 ///
-/// `decimals` are the digits that were printed; `complete` is false when not all epochs were run,
+/// `sd` is the deviation that counts: over seeds, or over the folds of each; `decimals` are the digits that were printed; `complete` is false when not all epochs were run,
 /// `comparable` when the data are not the source's.
 pub fn verdict(
     measured: &[f64],
+    sd: f64,
     printed: f64,
     decimals: u32,
     more_is_better: bool,
@@ -53,7 +54,7 @@ pub fn verdict(
     if measured.len() < 3 {
         return Verdict::OneRun;
     }
-    let (mean, sd) = mean_sd(measured);
+    let (mean, _) = mean_sd(measured);
     let rounding = 0.5 * 10f64.powi(-(decimals.min(12) as i32));
     let margin = (2.0 * sd).max(rounding);
     if (printed - mean).abs() <= margin {
@@ -72,20 +73,21 @@ mod tests {
     #[test]
     fn within_two_sd_is_reproduced_outside_is_better_or_worse() {
         let values = [0.9890, 0.9900, 0.9910];
-        let judge = |printed| verdict(&values, printed, 4, true, true, true);
+        let (_, sd) = mean_sd(&values);
+        let judge = |printed| verdict(&values, sd, printed, 4, true, true, true);
         assert_eq!(judge(0.9915), Verdict::Reproduced);
         assert_eq!(judge(0.9925), Verdict::Worse);
         assert_eq!(judge(0.9870), Verdict::Better);
         assert_eq!(
-            verdict(&values, 0.99, 4, true, false, true),
+            verdict(&values, sd, 0.99, 4, true, false, true),
             Verdict::NotComparable
         );
         assert_eq!(
-            verdict(&values, 0.99, 4, true, true, false),
+            verdict(&values, sd, 0.99, 4, true, true, false),
             Verdict::NotFinished
         );
         assert_eq!(
-            verdict(&values[..2], 0.99, 4, true, true, true),
+            verdict(&values[..2], sd, 0.99, 4, true, true, true),
             Verdict::OneRun
         );
     }
@@ -94,7 +96,7 @@ mod tests {
     fn equal_seeds_still_get_the_rounding_of_the_print() {
         let values = [0.66, 0.66, 0.66];
         assert_eq!(
-            verdict(&values, 0.662, 2, true, true, true),
+            verdict(&values, 0.0, 0.662, 2, true, true, true),
             Verdict::Reproduced
         );
     }

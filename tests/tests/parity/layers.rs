@@ -5,32 +5,9 @@ use fireside_network::weights::keras_values;
 use fireside_network::{Mode, Network, Value, Weight, cpu};
 use fireside_spec::{Checked, DataFormat, DataInput, DataShape, Shape, Target, card};
 use fireside_tests::compare::{Agreement, wide};
+use fireside_tests::networks::fields;
 use fireside_tests::reference::{Cases, LayerCase, Numbers, read};
 use fireside_tests::{block_on, tolerance};
-use serde_json::Value as Json;
-
-/// Fields of a layer as TOML, separated by `between`.
-fn fields(config: &serde_json::Map<String, Json>, between: &str) -> String {
-    let approximate = config.get("approximate") == Some(&Json::Bool(true));
-    let field = |(name, value): (&String, &Json)| match (name.as_str(), value) {
-        // The language has a name of its own for it.
-        ("approximate", _) => None,
-        ("activation", Json::String(gelu)) if gelu == "gelu" && approximate => {
-            Some("activation = \"gelu_tanh\"".into())
-        }
-        ("layer", Json::Object(inner)) => {
-            let class = inner["class_name"].as_str().expect("a class name");
-            let config = inner["config"].as_object().expect("a config");
-            let inner = [format!("type = \"{class}\""), fields(config, ", ")];
-            let inner: Vec<_> = inner.into_iter().filter(|text| !text.is_empty()).collect();
-            Some(format!("layer = {{ {} }}", inner.join(", ")))
-        }
-        // JSON and TOML write numbers, texts, truth values and lists alike.
-        _ => Some(format!("{name} = {value}")),
-    };
-    let all: Vec<String> = config.iter().filter_map(field).collect();
-    all.join(between)
-}
 
 /// An experiment with this one layer (flattened behind it). Neutral layers stand before it where the case
 /// wants a later place in the list: the generator's numbers depend on it.
@@ -76,6 +53,9 @@ fn checked(case: &LayerCase) -> Checked {
             vocabulary: None,
         });
         shape.inputs = named.collect();
+    }
+    if case.class_name == "Embedding" {
+        shape.inputs[0].vocabulary = Some(1);
     }
     card::read(&text(case), |_| Some(shape.clone()), "")
         .unwrap_or_else(|problems| panic!("{}: {problems:?}\n{}", case.name, text(case)))

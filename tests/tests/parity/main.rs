@@ -1,14 +1,18 @@
 //! The engine against the reference numbers of Keras, PyTorch and a float64 script (`tests/reference`).
 
 mod constraints;
+mod families;
+mod initializers;
 mod layers;
 mod losses;
+mod memory;
 mod metrics;
 mod optimizers;
 mod random;
 mod recurrent;
 mod runs;
 mod schedules;
+mod totals;
 mod updates;
 
 use fireside_spec::{Dialect, Training, parse};

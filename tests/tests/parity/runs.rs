@@ -84,12 +84,18 @@ fn gradients(checked: &Checked, data: &Dataset, mode: Mode) -> Vec<(usize, Strin
         .collect()
 }
 
-fn length(values: &[f64]) -> f64 {
+pub(crate) fn length(values: &[f64]) -> f64 {
     values.iter().map(|value| value * value).sum::<f64>().sqrt()
 }
 
-fn compare_gradient(agreement: &mut Agreement, place: &str, got: &[f64], row: &GradientRow) {
-    let limit = tolerance::SINGLE;
+/// A gradient against its row: length, sum, every so many-th element.
+pub(crate) fn compare_gradient(
+    agreement: &mut Agreement,
+    place: &str,
+    got: &[f64],
+    row: &GradientRow,
+    limit: f64,
+) {
     assert_eq!(got.len(), row.shape.iter().product::<usize>(), "{place}");
     agreement.check("gradients: length", place, &[length(got)], &[row.l2], limit);
     let sample: Vec<f64> = got
@@ -151,7 +157,7 @@ fn compare(
             .find(|row| row.layer == *layer && row.tensor == *tensor)
             .unwrap_or_else(|| panic!("{name}: no reference for layer {layer} {tensor}"));
         let place = format!("{name} layer {layer} {tensor}");
-        compare_gradient(agreement, &place, got, row);
+        compare_gradient(agreement, &place, got, row, tolerance::SINGLE);
     }
 
     run.keep_file_order();

@@ -3,6 +3,7 @@
 mod bounds;
 mod fields;
 mod mutations;
+mod tables;
 
 use fireside_datasets::official_shape;
 use fireside_spec::Problem;

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::checksum::sha256_hex;
-use crate::dataset::{Dataset, Origin, Part, ToScale};
+use crate::dataset::{Dataset, Origin, Part};
 use crate::error::{DataError, clip};
 use crate::gz::{gunzip, reserve};
 use crate::pack::manifest::{Manifest, Shard};
@@ -189,17 +189,9 @@ impl PackReader {
             Pictures::new(part.name(), shape, classes, filling.pixels, filling.labels)
                 .map(Rows::Pictures)
         };
-        Ok(Dataset {
-            train: part(Part::Train, self.train)?,
-            test: part(Part::Test, self.test)?,
-            name: self.manifest.name,
-            origin: Origin::Pack,
-            raw: self.manifest.checksum.clone(),
-            checksum: self.manifest.checksum,
-            inverse: None,
-            vocabulary: None,
-            to_scale: ToScale::default(),
-        })
+        let parts = [part(Part::Train, self.train)?, part(Part::Test, self.test)?];
+        let Manifest { name, checksum, .. } = self.manifest;
+        Ok(Dataset::with_checksum(&name, parts, Origin::Pack, checksum))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::keras::{FANS, SCALINGS};
 use crate::tree::{Tree, quoted};
-use fireside_spec::layers::Fan;
+use fireside_spec::layers::{Distribution, Fan};
 
 /// A value as TOML; `None` for what has no such form (null, a map).
 pub(super) fn literal(tree: &Tree) -> Option<String> {
@@ -68,8 +68,8 @@ fn object(tree: &Tree) -> Option<(String, Tree)> {
 pub(super) fn initializer(tree: &Tree) -> Option<String> {
     let (class, config) = object(tree)?;
     let known = SCALINGS.iter().find(|(known, ..)| *known == class);
-    if let Some((_, scale, fan, normal)) = known {
-        return scaling(*scale, *fan, *normal);
+    if let Some((_, scale, fan, distribution)) = known {
+        return scaling(*scale, *fan, *distribution);
     }
     match class.as_str() {
         "Zeros" => named("zeros", &config, &[]),
@@ -96,11 +96,13 @@ pub(super) fn initializer(tree: &Tree) -> Option<String> {
             };
             let mode = config.text("mode").unwrap_or("fan_in");
             let (_, fan) = FANS.iter().find(|(name, _)| *name == mode)?;
-            match config.text("distribution") {
-                Some("uniform") => scaling(scale, *fan, false),
-                None | Some("normal" | "truncated_normal") => scaling(scale, *fan, true),
-                _ => None,
-            }
+            let distribution = match config.text("distribution") {
+                Some("uniform") => Distribution::Uniform,
+                None | Some("normal" | "truncated_normal") => Distribution::TruncatedNormal,
+                Some("untruncated_normal") => Distribution::Normal,
+                _ => return None,
+            };
+            scaling(scale, *fan, distribution)
         }
         // A name in lower case is its own word; the text's reader knows which there are.
         name if name.chars().all(|c| c.is_ascii_lowercase() || c == '_') => Some(quoted(name)),
@@ -108,15 +110,19 @@ pub(super) fn initializer(tree: &Tree) -> Option<String> {
     }
 }
 
-fn scaling(scale: f64, fan: Fan, normal: bool) -> Option<String> {
+fn scaling(scale: f64, fan: Fan, drawn: Distribution) -> Option<String> {
     let known = SCALINGS
         .iter()
-        .find(|(_, s, f, n)| (*s, *f, *n) == (scale, fan, normal));
+        .find(|(_, s, f, d)| (*s, *f, *d) == (scale, fan, drawn));
     if let Some((class, ..)) = known {
         return Some(quoted(&crate::matching::snake_case(class)));
     }
     let (mode, _) = FANS.iter().find(|(_, known)| *known == fan)?;
-    let distribution = if normal { "normal" } else { "uniform" };
+    let distribution = match drawn {
+        Distribution::Uniform => "uniform",
+        Distribution::TruncatedNormal => "normal",
+        Distribution::Normal => "untruncated_normal",
+    };
     let scale = literal(&scale.into())?;
     Some(format!(
         "{{ name = \"variance_scaling\", scale = {scale}, mode = \"{mode}\", distribution = \"{distribution}\" }}"

@@ -2,7 +2,7 @@
 
 use super::{Config, Form, Setting};
 use crate::tree::Tree;
-use fireside_spec::layers::{Fan, Initializer, Rules};
+use fireside_spec::layers::{Distribution, Fan, Initializer, Rules};
 use fireside_spec::{Axes, Constraint, Dialect, Regularizer};
 
 /// The standard deviation of a normal distribution cut at two standard deviations; Keras 3 divides by it where
@@ -12,13 +12,18 @@ pub(crate) const TRUNCATED: f64 = 0.879_625_661_034_239_8;
 type Settings = Vec<(&'static str, Tree)>;
 
 /// Keras 3's named scalings: class, scale, fan, normal.
-pub(crate) const SCALINGS: &[(&str, f64, Fan, bool)] = &[
-    ("GlorotUniform", 1.0, Fan::Average, false),
-    ("GlorotNormal", 1.0, Fan::Average, true),
-    ("HeUniform", 2.0, Fan::In, false),
-    ("HeNormal", 2.0, Fan::In, true),
-    ("LecunUniform", 1.0, Fan::In, false),
-    ("LecunNormal", 1.0, Fan::In, true),
+pub(crate) const SCALINGS: &[(&str, f64, Fan, Distribution)] = &[
+    ("GlorotUniform", 1.0, Fan::Average, Distribution::Uniform),
+    (
+        "GlorotNormal",
+        1.0,
+        Fan::Average,
+        Distribution::TruncatedNormal,
+    ),
+    ("HeUniform", 2.0, Fan::In, Distribution::Uniform),
+    ("HeNormal", 2.0, Fan::In, Distribution::TruncatedNormal),
+    ("LecunUniform", 1.0, Fan::In, Distribution::Uniform),
+    ("LecunNormal", 1.0, Fan::In, Distribution::TruncatedNormal),
 ];
 
 /// Keras's names of the fans.
@@ -89,31 +94,38 @@ fn initial(form: &Form, initializer: Initializer) -> Setting {
             let bell = vec![("mean", mean.into()), ("stddev", sd.into())];
             ("TruncatedNormal", seeded(bell))
         }
-        Initializer::VarianceScaling { scale, fan, normal } => scaling(form, scale, fan, normal),
+        Initializer::VarianceScaling {
+            scale,
+            fan,
+            distribution,
+        } => scaling(form, scale, fan, distribution),
         Initializer::Orthogonal(gain) => ("Orthogonal", seeded(vec![("gain", gain.into())])),
         Initializer::Identity(gain) => ("Identity", vec![("gain", gain.into())]),
     };
     rule("initializers", class, config)
 }
 
-fn scaling(form: &Form, scale: f64, fan: Fan, normal: bool) -> (&'static str, Settings) {
-    // The same deviation in the form's own way of cutting.
-    let scale = match (normal, form.own, form.target) {
-        (true, Dialect::Keras2, Dialect::Keras3) => scale * TRUNCATED * TRUNCATED,
-        (true, Dialect::Keras3, Dialect::Keras2) => scale / (TRUNCATED * TRUNCATED),
+fn scaling(form: &Form, scale: f64, fan: Fan, drawn: Distribution) -> (&'static str, Settings) {
+    // The same deviation in the form's own way of cutting; 2.0.8 always cuts and lets the deviation shrink.
+    let shrinks = |dialect| dialect == Dialect::Keras2 && drawn == Distribution::TruncatedNormal;
+    let cuts = form.target == Dialect::Keras2 && drawn != Distribution::Uniform;
+    let scale = match (shrinks(form.own), cuts) {
+        (true, false) => scale * TRUNCATED * TRUNCATED,
+        (false, true) => scale / (TRUNCATED * TRUNCATED),
         _ => scale,
     };
     let named = SCALINGS
         .iter()
-        .find(|(_, s, f, n)| (*s, *f, *n) == (scale, fan, normal));
+        .find(|(_, s, f, d)| (*s, *f, *d) == (scale, fan, drawn));
     if let (Dialect::Keras3, Some((class, ..))) = (form.target, named) {
         return (class, vec![("seed", Tree::Null)]);
     }
     let mode = FANS.iter().find(|(_, known)| *known == fan);
-    let distribution = match (normal, form.target) {
-        (false, _) => "uniform",
-        (true, Dialect::Keras2) => "normal",
-        (true, Dialect::Keras3) => "truncated_normal",
+    let distribution = match (drawn, form.target) {
+        (Distribution::Uniform, _) => "uniform",
+        (_, Dialect::Keras2) => "normal",
+        (Distribution::TruncatedNormal, Dialect::Keras3) => "truncated_normal",
+        (Distribution::Normal, Dialect::Keras3) => "untruncated_normal",
     };
     let config = vec![
         ("scale", scale.into()),

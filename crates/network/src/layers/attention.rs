@@ -52,12 +52,11 @@ pub(super) fn forward(
         let ban = TensorData::new(ban, [1, 1, steps, others]);
         scores = scores + Tensor::from_data(ban, &own.device());
     }
-    if let Some(mask) = &pass.mask {
-        let [n, steps] = mask.dims();
-        if steps == others {
-            let ban = (mask.clone() - 1.0) * -f64::from(UNSEEN);
-            scores = scores + ban.reshape([n, 1, 1, steps]);
-        }
+    // The padding of what is looked at.
+    if let Some(Some(mask)) = pass.masks.last() {
+        let [n, _] = mask.dims();
+        let ban = (mask.clone() - 1.0) * -f64::from(UNSEEN);
+        scores = scores + ban.reshape([n, 1, 1, others]);
     }
     let shares = masked(activation::softmax(scores, 3), spec.dropout, pass);
     let [n, ..] = shares.dims();

@@ -6,7 +6,9 @@ use burn::tensor::{Tensor, module};
 
 /// (rows, steps) ids -> (rows, steps, output_dim).
 pub(super) fn forward(weights: &[Weight], ids: Value) -> Value {
-    let ids = ids.into_flat();
+    // What is no id of the table (`spec::check` lets only ids in) must not read beyond it.
+    let last = weights[0].shape[0].saturating_sub(1) as f32;
+    let ids = ids.into_flat().clamp(0.0, last);
     Value::Sequence(module::embedding(weights[0].matrix(), ids.int()))
 }
 

@@ -1,5 +1,6 @@
 //! `Add`, `Multiply`, `Concatenate`.
 
+use super::Pass;
 use crate::value::Value;
 use burn::tensor::Tensor;
 use fireside_spec::DataFormat;
@@ -19,6 +20,23 @@ pub(super) fn forward(spec: &Merge, inputs: Vec<Value>, format: DataFormat) -> V
     });
     // `spec::check` wants at least two inputs.
     Value::from_flat(joined.unwrap_or_else(|| unreachable!("no inputs")), shape)
+}
+
+/// The mask that goes on: a step is padding where it is padding in one of the inputs; of inputs one behind the other
+/// in time the masks are so, too, of one without a mask every step is real.
+pub(super) fn mask(spec: &Merge, inputs: &[Value], pass: &Pass) -> Option<Tensor<2>> {
+    let some = pass.masks.iter().flatten();
+    let shape = inputs[0].shape();
+    if shape.step().is_none() || spec.axis(shape, pass.format) != Some(0) {
+        return some.cloned().reduce(|a, b| a * b);
+    }
+    let device = some.map(Tensor::device).next()?;
+    let each = inputs.iter().zip(&pass.masks).map(|(input, mask)| {
+        let steps = input.shape().step().map_or(0, |(steps, _)| steps);
+        let real = || Tensor::ones([input.rows(), steps], &device);
+        mask.clone().unwrap_or_else(real)
+    });
+    Some(Tensor::cat(each.collect(), 1))
 }
 
 /// Joins along `axis` of a row, counted in the order of `format`.

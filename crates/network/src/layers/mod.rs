@@ -29,16 +29,24 @@ pub(crate) struct Pass<'a> {
     pub dialect: Dialect,
     /// The layer's place in the experiment: the generator's tag.
     pub index: usize,
-    /// (rows, steps), 0 where a step is padding.
-    pub mask: Option<Tensor<2>>,
+    /// Of each input (rows, steps), 0 where a step is padding; `None` where there is none.
+    pub masks: Vec<Option<Tensor<2>>>,
     /// What the layer leaves behind.
     pub moved: &'a RefCell<Moved>,
 }
 
+impl Pass<'_> {
+    /// The mask of the first input.
+    pub fn mask(&self) -> Option<Tensor<2>> {
+        self.masks.first().cloned().flatten()
+    }
+}
+
 /// The output of a layer with its activation, and the mask that goes on with it.
 pub(crate) fn forward(node: &Node, inputs: Vec<Value>, pass: &Pass) -> (Value, Option<Tensor<2>>) {
-    let mut mask = pass.mask.clone();
+    let mut mask = pass.mask();
     match &node.layer {
+        Layer::Merge(spec) => mask = merge::mask(spec, &inputs, pass),
         Layer::Embedding(spec) if spec.mask_zero => {
             mask = inputs.first().cloned().map(embedding::mask);
         }

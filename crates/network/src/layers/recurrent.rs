@@ -78,7 +78,7 @@ fn direction(
         state: if fits { state } else { Vec::new() },
         input_masks,
         recurrent_masks,
-        step_mask: pass.mask.clone(),
+        step_mask: pass.mask(),
     };
     ops::recurrent(
         how(spec, backwards, pass.dialect),

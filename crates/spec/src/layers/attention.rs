@@ -54,30 +54,39 @@ impl MultiHeadAttention {
         let other = inputs[inputs.len() - 1].features();
         let heads = self.num_heads;
         let mut tensors = Vec::new();
+        // All sizes of the inputs count as fan_in, all sizes of the outputs as fan_out.
+        let kernel = |name, shape, input_axes| TensorSpec {
+            input_axes: Some(input_axes),
+            ..TensorSpec::new(name, shape, &self.kernel)
+        };
         for (names, inputs, size) in [
             (["query/kernel", "query/bias"], query, self.key_dim),
             (["key/kernel", "key/bias"], other, self.key_dim),
             (["value/kernel", "value/bias"], other, self.value_dim),
         ] {
-            tensors.push(TensorSpec::new(
-                names[0],
-                vec![inputs, heads, size],
-                &self.kernel,
-            ));
+            tensors.push(kernel(names[0], vec![inputs, heads, size], 1));
             if let Some(bias) = &self.bias {
                 tensors.push(TensorSpec::new(names[1], vec![heads, size], bias));
             }
         }
         let shape = vec![heads, self.value_dim, query];
-        tensors.push(TensorSpec::new(
-            "attention_output/kernel",
-            shape,
-            &self.kernel,
-        ));
+        tensors.push(kernel("attention_output/kernel", shape, 2));
         if let Some(bias) = &self.bias {
             tensors.push(TensorSpec::new("attention_output/bias", vec![query], bias));
         }
         tensors
+    }
+
+    /// Numbers of one row that the backward pass needs beside the output: queries, keys, values, and for each head
+    /// the share of every step in every other.
+    pub(super) fn kept(&self, inputs: &[Shape]) -> usize {
+        let steps = |shape: Shape| shape.step().map_or(0, |(steps, _)| steps);
+        let (queries, keys) = (steps(inputs[0]), steps(inputs[inputs.len() - 1]));
+        let product = |all: &[usize]| all.iter().fold(1usize, |n, m| n.saturating_mul(*m));
+        let size = self.key_dim + self.value_dim;
+        product(&[self.num_heads, queries, keys])
+            .saturating_add(product(&[self.num_heads, size, queries]))
+            .saturating_add(product(&[self.num_heads, size, keys]))
     }
 
     /// Operations of the forward pass.

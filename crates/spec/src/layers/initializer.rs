@@ -16,6 +16,16 @@ pub enum Fan {
     Average,
 }
 
+/// What weights that are scaled by their fan are drawn from.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Distribution {
+    Uniform,
+    /// Cut at two standard deviations.
+    TruncatedNormal,
+    /// Keras 3's `untruncated_normal`.
+    Normal,
+}
+
 /// How a tensor is filled before training; formulas in [`super::TensorSpec::initial`].
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Initializer {
@@ -37,27 +47,31 @@ pub enum Initializer {
         mean: f64,
         sd: f64,
     },
-    /// U(-L, L), L = sqrt(3 scale / fan), or a truncated normal of sd = sqrt(scale / fan): glorot, he, lecun.
+    /// U(-L, L), L = sqrt(3 scale / fan), or a normal of sd = sqrt(scale / fan): glorot, he, lecun.
     VarianceScaling {
         scale: f64,
         fan: Fan,
-        normal: bool,
+        distribution: Distribution,
     },
-    /// Orthonormal rows (or columns, when there are fewer of them) times `gain`.
+    /// Orthonormal columns (or rows, when there are fewer of them) times `gain`.
     Orthogonal(f64),
-    /// The unit matrix times `gain`; square tensors only.
+    /// The unit matrix times `gain`, cut or filled up with zeros where the tensor is not square.
     Identity(f64),
     /// LSTM's bias: ones in the forget gate's part, the second quarter, zeros elsewhere.
     UnitForget,
 }
 
-const fn scaling(scale: f64, fan: Fan, normal: bool) -> Initializer {
-    Initializer::VarianceScaling { scale, fan, normal }
+const fn scaling(scale: f64, fan: Fan, distribution: Distribution) -> Initializer {
+    Initializer::VarianceScaling {
+        scale,
+        fan,
+        distribution,
+    }
 }
 
 impl Initializer {
     /// U(-L, L), L = sqrt(6 / (fan_in + fan_out)).
-    pub const GLOROT_UNIFORM: Self = scaling(1.0, Fan::Average, false);
+    pub const GLOROT_UNIFORM: Self = scaling(1.0, Fan::Average, Distribution::Uniform);
     /// U(-0.05, 0.05).
     pub const UNIFORM: Self = Self::Uniform {
         min: -0.05,
@@ -71,12 +85,27 @@ impl Initializer {
     /// All of them by Keras's names, with their defaults.
     pub const ALL: &'static [(&'static str, Self)] = &[
         ("glorot_uniform", Self::GLOROT_UNIFORM),
-        ("glorot_normal", scaling(1.0, Fan::Average, true)),
-        ("he_uniform", scaling(2.0, Fan::In, false)),
-        ("he_normal", scaling(2.0, Fan::In, true)),
-        ("lecun_uniform", scaling(1.0, Fan::In, false)),
-        ("lecun_normal", scaling(1.0, Fan::In, true)),
-        ("variance_scaling", scaling(1.0, Fan::In, true)),
+        (
+            "glorot_normal",
+            scaling(1.0, Fan::Average, Distribution::TruncatedNormal),
+        ),
+        ("he_uniform", scaling(2.0, Fan::In, Distribution::Uniform)),
+        (
+            "he_normal",
+            scaling(2.0, Fan::In, Distribution::TruncatedNormal),
+        ),
+        (
+            "lecun_uniform",
+            scaling(1.0, Fan::In, Distribution::Uniform),
+        ),
+        (
+            "lecun_normal",
+            scaling(1.0, Fan::In, Distribution::TruncatedNormal),
+        ),
+        (
+            "variance_scaling",
+            scaling(1.0, Fan::In, Distribution::TruncatedNormal),
+        ),
         ("normal", Self::NORMAL),
         ("random_normal", Self::NORMAL),
         ("uniform", Self::UNIFORM),
@@ -116,21 +145,26 @@ impl Initializer {
                 mean: value("mean", mean),
                 sd: size("stddev", sd),
             },
-            Self::VarianceScaling { scale, fan, normal } => {
+            Self::VarianceScaling {
+                scale,
+                fan,
+                distribution,
+            } => {
                 let fans = [
                     ("fan_in", Fan::In),
                     ("fan_out", Fan::Out),
                     ("fan_avg", Fan::Average),
                 ];
                 let shapes = [
-                    ("truncated_normal", true),
-                    ("normal", true),
-                    ("uniform", false),
+                    ("truncated_normal", Distribution::TruncatedNormal),
+                    ("normal", Distribution::TruncatedNormal),
+                    ("untruncated_normal", Distribution::Normal),
+                    ("uniform", Distribution::Uniform),
                 ];
                 Self::VarianceScaling {
                     scale: t.number("scale", Some(scale), 1e-9, 1e6),
                     fan: t.choice("mode", Some(fan), &fans),
-                    normal: t.choice("distribution", Some(normal), &shapes),
+                    distribution: t.choice("distribution", Some(distribution), &shapes),
                 }
             }
             Self::Orthogonal(gain) => Self::Orthogonal(value("gain", gain)),
@@ -159,6 +193,13 @@ impl Initializer {
             });
             values
         };
+        let normal = |mean: f64, sd: f64| {
+            let mut values = stream.normals(length);
+            for value in &mut values {
+                *value = (mean + sd * f64::from(*value)) as f32;
+            }
+            values
+        };
         let truncated = |mean: f64, sd: f64| {
             let mut values = vec![0.0; length];
             stream.for_each(length, |element, word| {
@@ -171,15 +212,13 @@ impl Initializer {
             Self::Ones => vec![1.0; length],
             Self::Constant(value) => vec![value as f32; length],
             Self::Uniform { min, max } => uniform(min, max),
-            Self::Normal { mean, sd } => {
-                let mut values = stream.normals(length);
-                for value in &mut values {
-                    *value = (mean + sd * f64::from(*value)) as f32;
-                }
-                values
-            }
+            Self::Normal { mean, sd } => normal(mean, sd),
             Self::TruncatedNormal { mean, sd } => truncated(mean, sd),
-            Self::VarianceScaling { scale, fan, normal } => {
+            Self::VarianceScaling {
+                scale,
+                fan,
+                distribution,
+            } => {
                 let fan = match fan {
                     Fan::In => fans.0,
                     Fan::Out => fans.1,
@@ -187,20 +226,24 @@ impl Initializer {
                 };
                 let fan = fan.max(1.0);
                 let sd = (scale / fan).sqrt();
-                match (normal, dialect) {
-                    (false, _) => {
+                match (distribution, dialect) {
+                    (Distribution::Uniform, _) => {
                         let limit = (3.0 * scale / fan).sqrt();
                         uniform(-limit, limit)
                     }
-                    (true, Dialect::Keras2) => truncated(0.0, sd),
-                    (true, Dialect::Keras3) => truncated(0.0, sd / TRUNCATED),
+                    (Distribution::Normal, _) => normal(0.0, sd),
+                    // 2.0.8 lets the cut shrink the deviation, Keras 3 makes up for it.
+                    (Distribution::TruncatedNormal, Dialect::Keras2) => truncated(0.0, sd),
+                    (Distribution::TruncatedNormal, Dialect::Keras3) => {
+                        truncated(0.0, sd / TRUNCATED)
+                    }
                 }
             }
             Self::Orthogonal(gain) => orthogonal(shape, gain, stream),
             Self::Identity(gain) => {
                 let columns = shape.last().copied().unwrap_or(1).max(1);
                 let mut values = vec![0.0; length];
-                for diagonal in values.iter_mut().step_by(columns + 1) {
+                for diagonal in values.iter_mut().step_by(columns + 1).take(columns) {
                     *diagonal = gain as f32;
                 }
                 values
@@ -286,8 +329,9 @@ fn erfc(x: f64) -> f64 {
     1.0 - 2.0 / PI.sqrt() * sum
 }
 
-/// Rows of standard normal numbers, made orthonormal one after the other (Gram-Schmidt, twice for
-/// rounding) in f64: with a positive diagonal this is the Q of QR, as likely as any rotation.
+/// A tall matrix (max, min) of standard normal numbers whose columns are made orthonormal from the first one on
+/// (Gram-Schmidt, twice for rounding, in f64), lying down where the tensor is wide: with a positive diagonal this is
+/// the Q of QR, as likely as any rotation.
 fn orthogonal(shape: &[usize], gain: f64, stream: &Stream) -> Vec<f32> {
     let columns = shape.last().copied().unwrap_or(1).max(1);
     let length: usize = shape.iter().product();
@@ -295,19 +339,11 @@ fn orthogonal(shape: &[usize], gain: f64, stream: &Stream) -> Vec<f32> {
     let normals = stream.normals(length);
     // The short side is made orthonormal.
     let (count, width) = (rows.min(columns), rows.max(columns));
-    let at = |vector: usize, element: usize| {
-        if rows <= columns {
-            vector * columns + element
-        } else {
-            element * columns + vector
-        }
-    };
     let mut vectors: Vec<Vec<f64>> = Vec::with_capacity(count);
     let dot = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f64>();
     for vector in 0..count {
-        let mut v: Vec<f64> = (0..width)
-            .map(|element| f64::from(normals[at(vector, element)]))
-            .collect();
+        let of_column = |element| f64::from(normals[element * count + vector]);
+        let mut v: Vec<f64> = (0..width).map(of_column).collect();
         for _ in 0..2 {
             for earlier in &vectors {
                 let along = dot(&v, earlier);
@@ -325,7 +361,12 @@ fn orthogonal(shape: &[usize], gain: f64, stream: &Stream) -> Vec<f32> {
     let mut values = vec![0.0; length];
     for (vector, v) in vectors.iter().enumerate() {
         for (element, value) in v.iter().enumerate() {
-            values[at(vector, element)] = (gain * value) as f32;
+            let place = if rows >= columns {
+                element * columns + vector
+            } else {
+                vector * columns + element
+            };
+            values[place] = (gain * value) as f32;
         }
     }
     values

@@ -27,7 +27,7 @@ pub use dense::Dense;
 pub use depthwise::Depthwise;
 pub use dropout::Dropout;
 pub use embedding::{Embedding, PositionEmbedding};
-pub use initializer::{Fan, Initializer};
+pub use initializer::{Distribution, Fan, Initializer};
 pub use merge::Merge;
 pub use normalization::Normalization;
 pub use pooling::{GlobalPooling, Pool, Pooling};
@@ -354,6 +354,17 @@ impl Layer {
             },
             _ => Vec::new(),
         }
+    }
+
+    /// Numbers of one row that are kept for the backward pass: the output, and what a layer has inside.
+    pub(crate) fn kept(&self, inputs: &[Shape], output: Shape) -> usize {
+        let inside = match self {
+            Self::MultiHeadAttention(attention) => attention.kept(inputs),
+            Self::Recurrent(recurrent) => recurrent.kept(inputs[0]),
+            Self::Bidirectional(both) => both.layer.kept(inputs[0]).saturating_mul(2),
+            _ => 0,
+        };
+        output.len().saturating_add(inside)
     }
 
     /// Floating point operations of the forward pass for one row (multiply and add counted as two).

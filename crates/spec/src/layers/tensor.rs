@@ -62,6 +62,9 @@ pub struct TensorSpec {
     pub rules: Rules,
     /// Whether the optimizer changes it; the moving statistics of a normalization are only carried on.
     pub trainable: bool,
+    /// How many of the leading axes are summed over where Keras's rule of fans (see [`Self::fans`]) does not hold:
+    /// the kernels of an attention.
+    pub input_axes: Option<usize>,
 }
 
 impl TensorSpec {
@@ -72,6 +75,7 @@ impl TensorSpec {
             shape,
             rules: rules.clone(),
             trainable: true,
+            input_axes: None,
         }
     }
 
@@ -98,14 +102,26 @@ impl TensorSpec {
         self.len() == 0
     }
 
-    /// Keras's (fan_in, fan_out): the last two axes, each times the window.
-    pub fn fans(&self) -> (f64, f64) {
+    /// Keras's (fan_in, fan_out): the last two axes, each times the window; of a vector the square root of its
+    /// length (2.0.8) or its length (3); of a kernel with several axes of inputs all of these, and all others.
+    pub fn fans(&self, dialect: Dialect) -> (f64, f64) {
+        let product = |axes: &[usize]| axes.iter().map(|axis| *axis as f64).product::<f64>();
+        if let Some((inputs, outputs)) =
+            self.input_axes.and_then(|n| self.shape.split_at_checked(n))
+        {
+            return (product(inputs), product(outputs));
+        }
         match *self.shape.as_slice() {
             [] => (1.0, 1.0),
-            // A vector: Keras takes the square root of its length for both.
-            [n] => ((n as f64).sqrt(), (n as f64).sqrt()),
+            [n] => {
+                let n = match dialect {
+                    Dialect::Keras2 => (n as f64).sqrt(),
+                    Dialect::Keras3 => n as f64,
+                };
+                (n, n)
+            }
             [ref window @ .., fan_in, fan_out] => {
-                let window = window.iter().product::<usize>() as f64;
+                let window = product(window);
                 (window * fan_in as f64, window * fan_out as f64)
             }
         }
@@ -116,6 +132,6 @@ impl TensorSpec {
         let stream = Stream::new(seed, Purpose::Weights, 0, (layer * 8 + tensor) as u32);
         self.rules
             .initializer
-            .fill(&self.shape, self.fans(), dialect, &stream)
+            .fill(&self.shape, self.fans(dialect), dialect, &stream)
     }
 }

@@ -8,14 +8,20 @@ const prefix = (lang: Lang): string => `${base}/${lang === 'zh' ? 'zh/' : ''}`;
 export const homeLink = (lang: Lang): string => prefix(lang);
 export const chapterLink = (id: string, lang: Lang): string => `${prefix(lang)}chapter/${id}/`;
 
+/** Pages that stand beside the chapters. */
+export type Side = 'speed' | 'reference';
+
 export const speedLink = (lang: Lang): string => `${prefix(lang)}speed/`;
+export const referenceLink = (lang: Lang): string => `${prefix(lang)}reference/`;
 
 /** What the page about speed shows, as it was written. */
 export const benchFile = (): string => `${base}/bench.json`;
 
-/** The same page in both languages: a chapter, the page about speed, or the first page. */
-export function twins(chapter: string | null, speed = false): Record<Lang, string> {
-	const to = (lang: Lang) =>
-		speed ? speedLink(lang) : chapter === null ? homeLink(lang) : chapterLink(chapter, lang);
+/** The same page in both languages: a chapter, one of those beside them, or the first page. */
+export function twins(chapter: string | null, side: Side | null = null): Record<Lang, string> {
+	const to = (lang: Lang) => {
+		if (side) return `${prefix(lang)}${side}/`;
+		return chapter === null ? homeLink(lang) : chapterLink(chapter, lang);
+	};
 	return { en: to('en'), zh: to('zh') };
 }

@@ -128,6 +128,7 @@ const summary: Summary = {
 	input: [28, 28, 1],
 	input_sheet: [1, 28, 28],
 	parameters: 10,
+	non_trainable: 0,
 	flops: 100,
 	train_rows: 50,
 	validation_rows: 0,

@@ -16,6 +16,7 @@ export const emptySummary: Summary = {
 	input: [],
 	input_sheet: [1, 1, 1],
 	parameters: 0,
+	non_trainable: 0,
 	flops: 0,
 	train_rows: 0,
 	validation_rows: 0,

@@ -3,7 +3,7 @@
 use crate::export::python::{float, sizes};
 use crate::keras::TRUNCATED;
 use crate::tree::quoted;
-use fireside_spec::layers::{Fan, Initializer, TensorSpec};
+use fireside_spec::layers::{Distribution, Fan, Initializer, TensorSpec};
 use fireside_spec::{Checked, Dialect};
 use std::fmt::Write as _;
 
@@ -50,8 +50,12 @@ fn initial(t: &str, spec: &TensorSpec, dialect: Dialect) -> Vec<String> {
         }
         Initializer::Normal { mean, sd } => format!("{t}.normal_({}, {})", float(mean), float(sd)),
         Initializer::TruncatedNormal { mean, sd } => truncated(mean, sd),
-        Initializer::VarianceScaling { scale, fan, normal } => {
-            let (fan_in, fan_out) = spec.fans();
+        Initializer::VarianceScaling {
+            scale,
+            fan,
+            distribution,
+        } => {
+            let (fan_in, fan_out) = spec.fans(dialect);
             let fan = match fan {
                 Fan::In => fan_in,
                 Fan::Out => fan_out,
@@ -59,13 +63,14 @@ fn initial(t: &str, spec: &TensorSpec, dialect: Dialect) -> Vec<String> {
             };
             let fan = fan.max(1.0);
             let sd = (scale / fan).sqrt();
-            match (normal, dialect) {
-                (false, _) => {
+            match (distribution, dialect) {
+                (Distribution::Uniform, _) => {
                     let limit = (3.0 * scale / fan).sqrt();
                     format!("{t}.uniform_({}, {})", float(-limit), float(limit))
                 }
-                (true, Dialect::Keras2) => truncated(0.0, sd),
-                (true, Dialect::Keras3) => truncated(0.0, sd / TRUNCATED),
+                (Distribution::Normal, _) => format!("{t}.normal_(0.0, {})", float(sd)),
+                (Distribution::TruncatedNormal, Dialect::Keras2) => truncated(0.0, sd),
+                (Distribution::TruncatedNormal, Dialect::Keras3) => truncated(0.0, sd / TRUNCATED),
             }
         }
         Initializer::Orthogonal(gain) => format!("orthogonal({t}, {})", float(gain)),

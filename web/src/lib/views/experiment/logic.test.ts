@@ -3,7 +3,7 @@ import { filtered, heat, recall } from './confusion';
 import { controls } from './controls';
 import { lineCount, offsetOf, problemLines } from './editor';
 import { bytes, estimate, loss, percent, percentDecimals, percentShort, points, roughly } from './format';
-import { columns, glyphSize, GLYPH_HEIGHT, inputOf, sheetCount } from './network';
+import { columns, glyphSize, GLYPH_HEIGHT, inputsOf, sheetCount, width } from './network';
 import { position, progressOf } from './progress';
 import {
 	allSettings,
@@ -161,8 +161,55 @@ describe('network', () => {
 		}
 	});
 	it('knows what goes into a layer', () => {
-		expect(inputOf(summary(), 0)).toEqual([1, 28, 28]);
-		expect(inputOf(summary(), 4)).toEqual([4608]);
+		expect(inputsOf(summary(), 0)).toEqual([[1, 28, 28]]);
+		expect(inputsOf(summary(), 4)).toEqual([[4608]]);
+		expect([width([4608]), width([100, 64]), width([1, 28, 28])]).toEqual([4608, 64, 784]);
+	});
+	it('draws a sequence as one sheet inside the box, whatever its length', () => {
+		for (const [steps, features] of [
+			[1, 1],
+			[500, 32],
+			[20_000, 4096]
+		] as const) {
+			const long = { ...summary(), input: [steps, features] };
+			long.input_sheet = [1, steps, features];
+			const glyph = columns(long)[0]?.glyph;
+			expect(glyph).toMatchObject({ kind: 'sheets', sheets: 1 });
+			expect(glyph && glyphSize(glyph).height).toBeLessThanOrEqual(GLYPH_HEIGHT);
+			// The pictures behind it keep their size.
+			expect(columns(long)[1]?.glyph).toEqual(columns(summary())[1]?.glyph);
+		}
+	});
+	it('writes what a layer reads where that is not the figure before', () => {
+		const net = summary();
+		const [conv, pool, ...rest] = net.layers;
+		if (!conv || !pool) throw new Error('no layers');
+		const named = (layer: typeof conv, name: string, inputs: string[], type = layer.type) => ({
+			...layer,
+			name,
+			inputs,
+			type
+		});
+		net.layers = [
+			named(conv, 'narrow', ['input']),
+			named(pool, 'pool', ['narrow']),
+			named(conv, 'wide', ['input']),
+			named({ ...pool, detail: '' }, 'both', ['pool', 'wide'], 'Concatenate'),
+			named(pool, 'drop', ['both'], 'Dropout'),
+			...rest.map((layer, index) => named(layer, `rest_${index}`, [index ? `rest_${index - 1}` : 'drop']))
+		];
+		const drawn = columns(net);
+		expect(drawn.map(({ name }) => name).slice(0, 5)).toEqual([
+			'',
+			'Conv2D 5×5',
+			'MaxPool 2',
+			'Conv2D 5×5',
+			'Concatenate'
+		]);
+		expect(drawn.map(({ from }) => from).slice(0, 6)).toEqual([[], [], [], ['input'], ['pool', 'wide'], []]);
+		expect(drawn.map(({ tag }) => tag).slice(0, 5)).toEqual(['', '', 'pool', 'wide', '']);
+		expect(inputsOf(net, 3)).toEqual([pool.output, conv.output]);
+		expect(inputsOf(net, 2)).toEqual([net.input]);
 	});
 });
 

@@ -15,6 +15,10 @@ export type Column = {
 	shape: string;
 	parameters: number;
 	glyph: Glyph;
+	/** Names of what it reads, where that is not just the figure before. */
+	from: string[];
+	/** Its name, where another figure that is not the next one reads it. */
+	tag: string;
 };
 
 /** Figure sizes are drawn in this box, px. */
@@ -31,9 +35,17 @@ export function sheetCount(channels: number): number {
 	return Math.min(MOST_SHEETS, Math.max(1, Math.round(1 + 1.4 * Math.log2(Math.max(1, channels)))));
 }
 
-function glyphOf(sheet: readonly [number, number, number], picture: boolean, scale: number): Glyph {
+type Sheet = readonly [number, number, number];
+
+function glyphOf(sheet: Sheet, axes: readonly number[], scale: number): Glyph {
 	const [channels, height, width] = sheet;
-	if (!picture) {
+	if (axes.length === 2) {
+		// A sequence: one sheet, steps downwards, features to the right, both by their logarithm.
+		const side = (length: number, least: number, most: number) =>
+			round(Math.min(most, least + 15 * Math.log(Math.max(1, length))));
+		return { kind: 'sheets', width: side(width, 8, 96), height: side(height, 16, 112), sheets: 1 };
+	}
+	if (!isPicture(axes)) {
 		const tall = Math.min(118, 24 + 13 * Math.log(Math.max(1, channels)));
 		return { kind: 'comb', height: round(tall), teeth: Math.min(16, Math.max(1, channels)) };
 	}
@@ -68,7 +80,11 @@ export function glyphSize(glyph: Glyph): { width: number; height: number } {
 
 /** Keras's type names, short enough for the drawing. */
 export function typeName(type: string): string {
-	return type.replace('Pooling2D', 'Pool');
+	return type
+		.replace(/Pooling[12]D/, 'Pool')
+		.replace('Normalization', 'Norm')
+		.replace('MultiHead', '')
+		.replace(/(Separable|Depthwise)Conv/, '$1 Conv');
 }
 
 /** A window of equal sides is told by one number, `2×2` -> `2`. */
@@ -85,17 +101,38 @@ function nameOf(layer: SummaryLayer): string {
 }
 
 /** These leave the values where they are, or only lay them out anew: no figure of their own. */
-const QUIET = new Set(['Dropout', 'Flatten', 'Activation', 'Reshape']);
+const QUIET = new Set([
+	'Dropout',
+	'SpatialDropout1D',
+	'SpatialDropout2D',
+	'Flatten',
+	'Activation',
+	'LeakyReLU',
+	'ELU',
+	'Reshape'
+]);
 
+/** A picture, or a film of pictures. */
 function isPicture(output: readonly number[]): boolean {
 	return output.length >= 3;
 }
 
+/** Whether a layer reads what the one before it gives, and nothing else. */
+function isNext({ layers }: Summary, index: number): boolean {
+	const [first, ...others] = layers[index]?.inputs ?? [];
+	const before = layers[index - 1]?.name;
+	return first === undefined || (others.length === 0 && (before === undefined || first === before));
+}
+
 /** The input and then the layers, quiet neighbours together. */
 export function columns(summary: Summary): Column[] {
-	const sides = [summary.input_sheet, ...summary.layers.map((layer) => layer.sheet)].map(
-		([, height, width]) => Math.max(height, width)
-	);
+	const figures = [
+		{ sheet: summary.input_sheet, axes: summary.input },
+		...summary.layers.map(({ sheet, output }) => ({ sheet, axes: output }))
+	];
+	const sides = figures
+		.filter(({ axes }) => isPicture(axes))
+		.map(({ sheet: [, height, width] }) => Math.max(height, width));
 	const scale = Math.min(1, FULL_SIDE / Math.max(1, ...sides));
 	const all: Column[] = [
 		{
@@ -103,31 +140,50 @@ export function columns(summary: Summary): Column[] {
 			name: '',
 			shape: shape(summary.input),
 			parameters: 0,
-			glyph: glyphOf(summary.input_sheet, isPicture(summary.input), scale)
+			glyph: glyphOf(summary.input_sheet, summary.input, scale),
+			from: [],
+			tag: ''
 		}
 	];
+	const readElsewhere = new Set(
+		summary.layers.flatMap((layer, index) => (isNext(summary, index) ? [] : layer.inputs))
+	);
 	let quiet = false;
 	summary.layers.forEach((layer, index) => {
+		const next = isNext(summary, index);
 		const figure = {
 			shape: shape(layer.output),
-			glyph: glyphOf(layer.sheet, isPicture(layer.output), scale)
+			glyph: glyphOf(layer.sheet, layer.output, scale),
+			tag: readElsewhere.has(layer.name) ? layer.name : ''
 		};
 		const last = all[all.length - 1];
 		const isQuiet = QUIET.has(layer.type) && layer.parameters === 0;
-		if (isQuiet && quiet && last) {
+		// A figure that others read too stays one of its own.
+		if (isQuiet && quiet && next && last && last.tag === '') {
 			const first = summary.layers[last.layers[0] ?? index];
 			last.name = `${last.layers.length === 1 && first ? typeName(first.type) : last.name} · ${typeName(layer.type)}`;
 			last.layers.push(index);
 			Object.assign(last, figure);
 		} else {
-			all.push({ layers: [index], name: nameOf(layer), parameters: layer.parameters, ...figure });
+			const from = next ? [] : layer.inputs;
+			all.push({ layers: [index], name: nameOf(layer), parameters: layer.parameters, from, ...figure });
 		}
 		quiet = isQuiet;
 	});
 	return all;
 }
 
-/** What goes into a layer: the output of the one before, or the input. */
-export function inputOf(summary: Summary, index: number): number[] {
-	return summary.layers[index - 1]?.output ?? summary.input;
+/** What goes into a layer: outputs of the layers that it reads, or the input. */
+export function inputsOf(summary: Summary, index: number): number[][] {
+	const layer = summary.layers[index];
+	if (!layer || isNext(summary, index)) return [summary.layers[index - 1]?.output ?? summary.input];
+	const output = (name: string) =>
+		summary.layers.slice(0, index).find((other) => other.name === name)?.output;
+	return layer.inputs.map((name) => output(name) ?? summary.input);
+}
+
+/** The numbers that a unit of the next layer sees at once: of a sequence one step's. */
+export function width(axes: readonly number[]): number {
+	if (axes.length === 2) return axes[1] ?? 0;
+	return axes.reduce((all, axis) => all * axis, 1);
 }

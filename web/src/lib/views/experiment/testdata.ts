@@ -31,6 +31,8 @@ function layer(
 		output,
 		sheet: [channels ?? 1, height ?? 1, width ?? 1],
 		parameters,
+		non_trainable: 0,
+		inputs: [],
 		count: '',
 		settings
 	};
@@ -50,6 +52,7 @@ export function summary(values: { epochs?: string; rate?: string } = {}): Summar
 		input: [1, 28, 28],
 		input_sheet: [1, 28, 28],
 		parameters: 592_074,
+		non_trainable: 0,
 		flops: 1e7,
 		train_rows: 60_000,
 		validation_rows: 0,

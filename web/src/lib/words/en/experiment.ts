@@ -27,6 +27,10 @@ export const experiment = {
 		bias: 'bias',
 		settings: 'Settings of this layer',
 		noSettings: 'This layer has nothing to set.',
+		reads: ', reads {from}',
+		comma: ', ',
+		carried: '{n} of them carried along, not trained',
+		reference: 'In the reference',
 		about: {
 			Conv2D:
 				'Slides small windows over the picture. Each of its {units} windows looks for one pattern and writes where it found it on a sheet of its own.',
@@ -38,6 +42,43 @@ export const experiment = {
 			Flatten: 'Lays the sheets out as one row of {units} numbers.',
 			Dense: '{units} units, each a weighted sum of all {inputs} inputs.',
 			Activation: 'Bends each number by {detail}.',
+			Conv1D:
+				'Slides windows of {detail} steps along the sequence. Each of its {units} windows looks for one pattern and writes how well it fits at every place.',
+			DepthwiseConv2D: 'Slides windows of {detail} over every channel by itself.',
+			SeparableConv2D:
+				'First windows of {detail} over every channel by itself, then a mix of the channels into {units} new ones.',
+			MaxPooling1D: 'Keeps the largest value of every {detail} steps.',
+			AveragePooling1D: 'Keeps the mean of every {detail} steps.',
+			GlobalMaxPooling1D: 'Keeps of every feature its largest value, at whatever step.',
+			GlobalMaxPooling2D: 'Keeps of every sheet its largest value, wherever it is.',
+			GlobalAveragePooling1D: 'Keeps of every feature its mean over all steps.',
+			GlobalAveragePooling2D: 'Keeps of every sheet its mean.',
+			Reshape: 'The same numbers under other axes.',
+			Permute: 'The same numbers, their axes in another order.',
+			ZeroPadding2D: 'Puts a frame of zeros around every sheet.',
+			UpSampling2D: 'Repeats every pixel, {detail}: a larger picture of the same.',
+			SpatialDropout1D:
+				'While training, blanks a share of {detail} of the features, in all steps. In use it does nothing.',
+			SpatialDropout2D:
+				'While training, blanks a share of {detail} of the sheets as a whole. In use it does nothing.',
+			BatchNormalization:
+				'Gives every channel mean 0 and spread 1 over the batch, and then a mean and a spread that are learned.',
+			LayerNormalization:
+				'Gives the features of every row or step mean 0 and spread 1, and then a mean and a spread that are learned.',
+			Embedding: 'Looks up {units} learned numbers for every word.',
+			PositionEmbedding: 'Adds learned numbers to every step that tell its place.',
+			MultiHeadAttention:
+				'Every step takes from all steps what answers its question; {detail} heads ask different questions at once.',
+			SimpleRNN: 'Reads step by step and keeps {units} numbers in mind.',
+			GRU: 'Reads step by step and keeps {units} numbers in mind; two gates decide what of them stays.',
+			LSTM: 'Reads step by step and keeps {units} numbers in mind; gates decide what is forgotten, written and shown.',
+			Bidirectional: 'Two copies of {detail}: one reads from the front, one from the end.',
+			TimeDistributed: '{detail} on every step, always with the same weights.',
+			LeakyReLU: 'Lets what is above zero pass, and a small part of what is below.',
+			ELU: 'Lets what is above zero pass and bends what is below smoothly.',
+			Add: 'Adds its inputs number by number.',
+			Multiply: 'Multiplies its inputs number by number.',
+			Concatenate: 'Puts its inputs side by side.',
 			other: ''
 		}
 	},
@@ -63,7 +104,13 @@ export const experiment = {
 		loss: 'loss',
 		train_rows: 'training rows',
 		momentum: 'momentum',
-		decay: 'decay'
+		decay: 'decay',
+		output_dim: 'numbers per word',
+		num_heads: 'heads',
+		key_dim: 'numbers per head',
+		recurrent_dropout: 'state dropout',
+		alpha: 'slope',
+		negative_slope: 'slope'
 	},
 	settings: {
 		label: 'Settings',

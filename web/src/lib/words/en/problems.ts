@@ -14,18 +14,42 @@ export const problems = {
 	duplicate: '“{field}” is there twice. Delete one.',
 	needs_flat: '{layer} wants one row of numbers but gets {shape}. Put a Flatten layer before it.',
 	needs_picture: '{layer} wants a picture but gets {shape}. Put it before the Flatten layer.',
+	needs_sequence:
+		'{layer} wants a sequence (steps, features) but gets {shape}. Put it behind an Embedding, or before the Flatten layer.',
+	needs_ids: 'Embedding wants one row of token ids but gets {shape}. Make it the first layer.',
+	needs_steps:
+		'TimeDistributed needs steps or frames, around a layer whose result can be a step; here it gets {shape}. Put it where the data still has steps.',
+	cannot_wrap: 'A {value} cannot stand inside this layer. Put another one there.',
+	groups_do_not_divide:
+		'{groups} groups do not divide {channels} channels and {filters} filters. Choose a number that divides both.',
+	reshape_mismatch: 'The {found} numbers of {shape} do not fill {wanted}. Choose axes with that product.',
+	permute_mismatch: 'dims must name each of the axes 1 to {axes} once. Write them in their new order.',
+	merge_mismatch: '{layer} cannot join {shapes}. Give its inputs the same shape.',
+	wrong_inputs: '{layer} takes {min} to {max} inputs, here are {found}. Name them in “inputs”.',
+	unknown_input: 'There is no earlier layer or input “{value}”. Choose one of: {known}.',
+	bad_name: '“{value}” cannot be a name. Use up to 64 letters, digits and _.',
+	duplicate_name: 'There are two layers “{value}”. Rename one of them.',
+	unused_layer: 'Nothing reads what {value} gives. Name it in the “inputs” of a later layer, or delete it.',
+	too_few_positions:
+		'A table of {found} rows is too small for {wanted} steps. Set sequence_length = {wanted}.',
+	vocabulary_too_large:
+		'A table of {found} rows has no room for token ids below {wanted}. Set input_dim = {wanted}.',
 	window_too_large:
 		'A window of {window} does not fit into {shape}. Take a smaller window or one pooling layer less.',
 	wrong_output:
 		'The last layer gives {found}, but {dataset} has {classes} classes. End with Dense, units = {classes}.',
-	loss_width: '{loss} needs {wanted} outputs, but the last layer gives {found}. Change its units or the loss.',
-	loss_needs_classes: '{loss} needs classes as targets, but these are numbers. Choose another loss.',
+	wrong_output_values:
+		'The last layer gives {found}, but {dataset} wants {classes} numbers. End with Dense, units = {classes}.',
+	loss_width:
+		'{loss} needs {wanted} outputs, the last layer gives {found}. End with Dense, units = {wanted}.',
+	loss_needs_classes: '{loss} needs classes to predict, here are numbers. Choose mean_squared_error.',
 	loss_takes_logits:
-		'{loss} with from_logits takes what comes before {activation}. Take away from_logits, or the {activation}.',
-	metric_needs_classes: '{metric} needs classes as targets and an output for each. Choose another metric.',
-	metric_two_classes: '{metric} is for two classes, here are {found}. Take average = "macro".',
-	metric_too_large: '{metric} would keep {found} numbers, at most {max} are kept. Evaluate fewer rows.',
-	wrong_length: '{field} has {found} numbers, but {wanted} are needed.',
+		'{loss} with from_logits does the work of the {activation} itself. Take out from_logits or the {activation}.',
+	metric_needs_classes:
+		'{metric} needs classes to predict and an output for each. Leave it out, or end with one unit per class.',
+	metric_two_classes: '{metric} is for two classes, here are {found}. Set average = "macro".',
+	metric_too_large: '{metric} would have to keep {found} numbers, at most {max} are kept. Leave it out.',
+	wrong_length: '{field} has {found} numbers, {wanted} are needed.',
 	no_layers: 'There is no layer yet. Add [[layers]] with a type.',
 	too_many_parameters: '{found} parameters are too many (at most {max}). Take fewer units or pool more.',
 	too_much_memory: 'One batch would need {found} MB, at most {max} MB are used. Take a smaller batch.',
@@ -95,6 +119,8 @@ export const problems = {
 		'The weights {name} do not fit: {expected} needed, {found} found. Choose another model.',
 	model_missing_metadata:
 		'The model file does not say what it is ({name} is missing). Choose a model made by this page.',
+	prompt_unknown: 'No token of “{prompt}” is known to this model. Begin with words of its text.',
+	split_impossible: 'The rows can’t be split as wanted: {reason}. Take fewer folds or a smaller part.',
 	model_input: 'This model takes {input}, not a drawn digit. Choose one trained on digits.',
 	picture_size: 'The picture has {found} points instead of {expected}. Draw again.',
 	engine_missing: 'This site has no engine on board. Tell whoever runs it to build it again.',

@@ -76,7 +76,7 @@ fn some(k: usize, i: usize) -> f32 {
 }
 
 /// A network whose biases and statistics are not the initial ones.
-fn network(checked: &Checked) -> Network {
+pub fn network(checked: &Checked) -> Network {
     let mut k = 0;
     Network::with_weights(checked, &cpu(), |spec, layer, tensor| {
         k += 1;
@@ -92,7 +92,7 @@ fn network(checked: &Checked) -> Network {
 }
 
 /// Rows for every input, in the order of the data format.
-fn rows(checked: &Checked, rows: usize) -> Vec<NamedTensor> {
+pub fn rows(checked: &Checked, rows: usize) -> Vec<NamedTensor> {
     let format = checked.experiment.data.data_format;
     let inputs = checked.data.inputs.iter().enumerate();
     inputs
@@ -137,7 +137,7 @@ fn value(tensor: &NamedTensor, shape: Shape, format: DataFormat) -> Value {
     Value::from_flat(numbers, shape)
 }
 
-fn answers(network: &Network, checked: &Checked, inputs: &[NamedTensor]) -> Vec<f32> {
+pub fn answers(network: &Network, checked: &Checked, inputs: &[NamedTensor]) -> Vec<f32> {
     let format = checked.experiment.data.data_format;
     let values = inputs.iter().zip(&checked.data.inputs);
     let values = values.map(|(tensor, input)| value(tensor, input.shape, format));

@@ -2,6 +2,8 @@
 //! other programs' readers get from ours.
 
 mod architecture;
+mod burn;
+mod gen_;
 mod exports;
 mod history;
 mod hostile;

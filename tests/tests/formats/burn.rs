@@ -59,7 +59,10 @@ exported! {
 #[test]
 fn burn_answers_as_the_engine_does() {
     for name in EXPORTED {
-        let sample = SAMPLES.iter().find(|sample| sample.name == *name).expect("a sample");
+        let sample = SAMPLES
+            .iter()
+            .find(|sample| sample.name == *name)
+            .expect("a sample");
         let checked = sample.checked();
         let text = export::burn_network(&checked);
         let path = root().join(format!("tests/tests/formats/exported/{name}.rs"));
@@ -79,7 +82,14 @@ fn burn_answers_as_the_engine_does() {
         let theirs = exported(name, &arrays, &inputs);
         assert_eq!(ours.len(), theirs.len(), "{name}");
         let largest = ours.iter().fold(0.0f32, |most, a| most.max(a.abs()));
-        let apart = ours.iter().zip(&theirs).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
-        assert!(f64::from(apart / largest) <= tolerance::SINGLE, "{name}: {ours:?} {theirs:?}");
+        let apart = ours
+            .iter()
+            .zip(&theirs)
+            .map(|(a, b)| (a - b).abs())
+            .fold(0.0, f32::max);
+        assert!(
+            f64::from(apart / largest) <= tolerance::SINGLE,
+            "{name}: {ours:?} {theirs:?}"
+        );
     }
 }

@@ -3,8 +3,8 @@
 
 mod architecture;
 mod burn;
-mod gen_;
 mod exports;
+mod gen_;
 mod history;
 mod hostile;
 mod networks;

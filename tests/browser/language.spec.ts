@@ -70,6 +70,16 @@ test('English and Chinese: switched, remembered, nothing left behind', async ({ 
 	await expect(page.locator('html')).toHaveAttribute('lang', 'en');
 });
 
+test('the reference is Chinese in Chinese and English in English', async ({ page }) => {
+	await open(page, 'reference/', 'zh');
+	expect(english(await texts(page))).toEqual([]);
+	await switchTo(page, 'en');
+	await expect(page).toHaveURL(/\/reference\/$/);
+	const foreign = () =>
+		texts(page).then((all) => chinese(all).filter((text) => !/^(中文|简体中文)$/.test(text)));
+	await expect.poll(foreign).toEqual([]);
+});
+
 test('a run goes on while the language changes', async ({ page }) => {
 	await open(page, 'chapter/13/');
 	await expectPack(page);

@@ -1,7 +1,11 @@
 //! The types that cross to the page: `web/src/lib/engine/wire.ts` is generated from the Rust types here and
 //! compared with the committed file. `FIRESIDE_BLESS=1 cargo test --test wire` writes it anew.
 
-use fireside_book::{Book, Chapter};
+use fireside_book::reference::{
+    Entry, Fault, Field, FieldKind, Figure, FigureKind, Formula, Group, Note, Section, Series,
+    Shapes, Tried,
+};
+use fireside_book::{Book, Chapter, Reference};
 use fireside_browser::failure::Failure;
 use fireside_browser::wire::{DataOrigin, DataPart, DataState, Wanted};
 use fireside_inference::{Answer, DrawingState, ModelCard, ModelInfo};
@@ -9,7 +13,9 @@ use fireside_spec::card::{Card, CheckedText};
 use fireside_spec::summary::{Setting, SettingKind, Summary, SummaryLayer};
 use fireside_spec::{Curve, Kind, Problem, Question, Reported, Words};
 use fireside_tests::files::{bless, root, text};
-use fireside_training::event::{Divergence, EpochScores, Event, Figure, Part, RunState, Score};
+use fireside_training::event::{
+    Divergence, EpochScores, Event, MetricValue, Part, RunState, Score,
+};
 use fireside_training::results::{Measured, Reproduction, Results};
 use fireside_training::verdict::Verdict;
 use fireside_training::{Guess, Misjudged, Report};
@@ -65,10 +71,24 @@ fn generated() -> String {
     w.add::<CheckedText>();
     w.add::<Chapter>();
     w.add::<Book>();
+    w.add::<FieldKind>();
+    w.add::<Field>();
+    w.add::<Formula>();
+    w.add::<Shapes>();
+    w.add::<Tried>();
+    w.add::<Fault>();
+    w.add::<Note>();
+    w.add::<FigureKind>();
+    w.add::<Series>();
+    w.add::<Figure>();
+    w.add::<Entry>();
+    w.add::<Section>();
+    w.add::<Group>();
+    w.add::<Reference>();
     w.add::<Failure>();
     w.add::<Part>();
     w.add::<Score>();
-    w.add::<Figure>();
+    w.add::<MetricValue>();
     w.add::<EpochScores>();
     w.add::<Divergence>();
     w.add::<Event>();

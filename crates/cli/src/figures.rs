@@ -60,7 +60,7 @@ fn figure(
     x: Vec<f32>,
     y: impl Fn(&str, Dialect) -> Result<Vec<f32>, String>,
 ) -> Result<Option<Figure>, String> {
-    let short = |value: f32| format!("{value:.4}").parse().unwrap_or(value);
+    let short = |value: f32| format!("{value:.3e}").parse().unwrap_or(value);
     let mut series = Vec::new();
     for (name, dialect) in DIALECTS {
         let y = y(name, dialect)?.into_iter().map(short).collect();

@@ -8,8 +8,12 @@ import type { Block, Note, Prose, ProseFile } from './blocks.ts';
 const directive = /^::(experiment|wall|play|results)\{([^{}]*)\}$/;
 const noteStart = /^\[!(source|note)\]\s*/;
 
-function math(source: string, display: boolean): string {
-	return katex.renderToString(source, { output: 'mathml', displayMode: display, strict: 'error' });
+/** MathML of a formula, without the copy of its TeX that KaTeX adds. */
+export function math(source: string, display: boolean): string {
+	return katex
+		.renderToString(source, { output: 'mathml', displayMode: display, strict: 'error' })
+		.replace(/<annotation[^]*?<\/annotation>/g, '')
+		.replace(/<\/?semantics>/g, '');
 }
 
 /** `$..$` inside a line; a dollar before a space or a digit's price stays a dollar. */
@@ -74,6 +78,11 @@ function plainTables(md: MarkdownIt): void {
 
 const md = new Markdown({ html: false, linkify: false, typographer: false });
 md.use(inlineMath).use(displayMath).use(plainTables);
+
+/** A line of text with `code` and `$formulas$`. */
+export function line(text: string): string {
+	return md.renderInline(text);
+}
 
 /** Ranges of tokens that belong together on the top level: a paragraph, a list, a heading ... */
 function pieces(tokens: Token[]): Token[][] {

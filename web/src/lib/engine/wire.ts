@@ -88,6 +88,106 @@ experiments: Array<string>, };
 /** Everything: what the site is made from. */
 export type Book = { chapters: Array<Chapter>, cards: Array<Card>, };
 
+/** What a field takes. */
+export type FieldKind = "integer" | "number" | "flag" | "choice" | "named" | "pair" | "sides" | "integers" | "integer_list" | "number_list" | "table" | "text" | "text_list";
+
+/** A field of an entry. */
+export type Field = { name: string, kind: FieldKind,
+/** The names that it takes. */
+choices: Array<string>,
+/** The group whose names it takes; empty where `choices` says them. */
+of: string,
+/** Smallest and largest number. */
+range: [number, number] | null, required: boolean,
+/** What holds where it is not written, as it would be written. */
+default: string | null,
+/** The same in `keras3`, where it differs. */
+default_keras3: string | null,
+/** The field whose value holds where this one is not written. */
+like: string,
+/** The dialect that knows it; empty: both. */
+dialect: string,
+/** The field that it is another name of. */
+alias_of: string, meaning: Words,
+/** Whether it says something of one tensor: initial values, penalty, constraint. */
+tensor: boolean, };
+
+/** A formula. */
+export type Formula = { tex: string,
+/** The dialect in which it holds; empty: both. */
+dialect: string,
+/** What it gives; empty where it is plain. */
+label: Words, };
+
+/** The shape of the input and of the output, without the batch axis, in the order of `channels_last`. */
+export type Shapes = { input: Words, output: Words,
+/** When; empty: always. */
+label: Words, };
+
+/** The example with a shape of data. */
+export type Tried = {
+/** Of the data, without the batch axis. */
+input: Array<number>, output: Array<number>,
+/** Of this layer alone. */
+parameters: number, };
+
+/** Something that is refused. */
+export type Fault = {
+/** Code of the problem. */
+code: string, when: Words, };
+
+/** What somebody who knows another library, or the other dialect, would get wrong. */
+export type Note = {
+/** `keras2`, `keras3`, `pytorch`, or empty: everybody. */
+about: string, en: string, zh: string, };
+
+/** What a figure shows. */
+export type FigureKind = "function" | "rate" | "weights";
+
+/** One curve. */
+export type Series = {
+/** The dialect in which it is so; empty: both. */
+dialect: string, y: Array<number>, };
+
+/** Curves over a common axis. */
+export type Figure = { kind: FigureKind, x: Array<number>, series: Array<Series>, };
+
+/** One thing that an experiment can name. */
+export type Entry = {
+/** As it is written: `Conv2D`, `glorot_uniform`. */
+name: string,
+/** Other names of the same. */
+aliases: Array<string>,
+/** Id of its group. */
+group: string,
+/** Id of its section; empty where the group has none. */
+section: string, summary: Words, formulas: Array<Formula>,
+/** What the letters mean; empty where they explain themselves. */
+symbols: Words, shapes: Array<Shapes>,
+/** How many parameters a layer has; none where there are none. */
+parameters: Array<Formula>, fields: Array<Field>,
+/** TOML, as it stands in an experiment. */
+example: string,
+/** What the example does with a shape; layers only. */
+tried: Tried | null, faults: Array<Fault>, notes: Array<Note>,
+/** Where the definition comes from: a paper, a file of Keras. */
+source: string,
+/** What it looks like; whoever has an engine adds it. */
+figure: Figure | null, };
+
+/** A part of a large group. */
+export type Section = { id: string, title: Words, };
+
+/** What belongs together: layers, optimizers ... */
+export type Group = { id: string, title: Words,
+/** What they are for and where an experiment names them. */
+intro: Words, sections: Array<Section>, };
+
+/** Everything. */
+export type Reference = { groups: Array<Group>,
+/** In the order of the groups and their sections. */
+entries: Array<Entry>, };
+
 /** Any failure that reaches the page. */
 export type Failure = { code: string, args: { [key in string]: string }, };
 
@@ -103,14 +203,14 @@ export type Score = { loss: number,
 accuracy: number, rows: number, };
 
 /** A figure with its name: `test_rmse`, `validation_f1`. */
-export type Figure = { name: string, value: number, };
+export type MetricValue = { name: string, value: number, };
 
 /** An epoch that is done. */
 export type EpochScores = {
 /** From 1. */
 epoch: number, train: Score, validation: Score | null, test: Score,
 /** The metrics that the experiment asks for beside loss and accuracy, of validation and test rows. */
-figures: Array<Figure>, };
+figures: Array<MetricValue>, };
 
 /** Why a run was stopped by the watchdog. */
 export type Divergence = "loss_nan" | "loss_infinite";

@@ -16,6 +16,7 @@ export const site = {
 		light: 'Light',
 		dark: 'Dark',
 		speed: 'How fast is it?',
+		reference: 'Reference',
 		progress_none: 'not started',
 		progress_some: '{done} of {all} experiments trained',
 		progress_all: 'all experiments trained'

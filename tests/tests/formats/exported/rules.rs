@@ -1,0 +1,80 @@
+use burn::module::{Module, Param};
+use burn::tensor::ops::{AvgPoolOptions, ConvOptions, MaxPoolOptions, PadMode};
+use burn::tensor::{Bool, Device, Distribution, Tensor, TensorData, activation, module};
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
+/// Arrays by name: shape, and values row by row.
+pub type Arrays = BTreeMap<String, (Vec<usize>, Vec<f32>)>;
+
+/// How a batch goes through the network.
+#[derive(Default)]
+pub struct Pass {
+    pub training: bool,
+    /// In training: new moving means and variances, in the order of their layers.
+    pub moved: RefCell<Vec<Tensor<1>>>,
+}
+
+/// A weight of a file, whose shape is compared.
+fn weight<const D: usize>(arrays: &Arrays, name: &str, shape: [usize; D], device: &Device) -> Result<Param<Tensor<D>>, String> {
+    let (found, values) = arrays.get(name).ok_or_else(|| format!("the file lacks {name}"))?;
+    if found[..] != shape[..] {
+        return Err(format!("{name} should have the shape {shape:?} but has {found:?}"));
+    }
+    Ok(Param::from_data(TensorData::new(values.clone(), shape), device))
+}
+
+/// x W + b over the last axis.
+fn dense<const D: usize>(x: Tensor<D>, kernel: Tensor<2>, bias: Option<Tensor<1>>) -> Tensor<D> {
+    let y = x.matmul(kernel.unsqueeze());
+    match bias {
+        Some(bias) => y + bias.unsqueeze(),
+        None => y,
+    }
+}
+
+/// The network; weights lie in Keras's layout.
+#[derive(Module, Debug)]
+pub struct Network {
+    pub dense_1_kernel: Param<Tensor<2>>,
+    pub dense_1_bias: Param<Tensor<1>>,
+    pub dense_2_kernel: Param<Tensor<2>>,
+    pub dense_2_bias: Param<Tensor<1>>,
+    pub dense_3_kernel: Param<Tensor<2>>,
+    pub dense_3_bias: Param<Tensor<1>>,
+    pub dense_4_kernel: Param<Tensor<2>>,
+    pub dense_4_bias: Param<Tensor<1>>,
+    pub dense_5_kernel: Param<Tensor<2>>,
+    pub dense_5_bias: Param<Tensor<1>>,
+}
+
+impl Network {
+    /// The network with the weights of a file.
+    ///
+    /// # Errors
+    /// The weight that is missing or has another shape.
+    pub fn load(arrays: &Arrays, device: &Device) -> Result<Self, String> {
+        Ok(Self {
+            dense_1_kernel: weight(arrays, "dense_1/kernel", [4, 4], device)?,
+            dense_1_bias: weight(arrays, "dense_1/bias", [4], device)?,
+            dense_2_kernel: weight(arrays, "dense_2/kernel", [4, 4], device)?,
+            dense_2_bias: weight(arrays, "dense_2/bias", [4], device)?,
+            dense_3_kernel: weight(arrays, "dense_3/kernel", [4, 4], device)?,
+            dense_3_bias: weight(arrays, "dense_3/bias", [4], device)?,
+            dense_4_kernel: weight(arrays, "dense_4/kernel", [4, 4], device)?,
+            dense_4_bias: weight(arrays, "dense_4/bias", [4], device)?,
+            dense_5_kernel: weight(arrays, "dense_5/kernel", [4, 4], device)?,
+            dense_5_bias: weight(arrays, "dense_5/bias", [4], device)?,
+        })
+    }
+
+    /// The output for a batch of rows.
+    pub fn forward(&self, x: Tensor<2>, pass: &Pass) -> Tensor<2> {
+        let x: Tensor<2> = dense(x, self.dense_1_kernel.val(), Some(self.dense_1_bias.val()));
+        let x: Tensor<2> = dense(x, self.dense_2_kernel.val(), Some(self.dense_2_bias.val()));
+        let x: Tensor<2> = dense(x, self.dense_3_kernel.val(), Some(self.dense_3_bias.val()));
+        let x: Tensor<2> = dense(x, self.dense_4_kernel.val(), Some(self.dense_4_bias.val()));
+        let x: Tensor<2> = dense(x, self.dense_5_kernel.val(), Some(self.dense_5_bias.val()));
+        x
+    }
+}

@@ -1,0 +1,55 @@
+import type { reference as en } from '../en/reference';
+
+/** 参考页的文字；层、优化器等的说明在书自己的文件里。 */
+export const reference: typeof en = {
+	title: '参考',
+	lede: '一个实验里能写的所有名字：公式、形状、默认值，以及什么会被拒绝。这里的每一项都与读它的程序核对过，每一幅图都由引擎自己画出。',
+	terminal: '在终端里：{command}',
+	filter: '查找',
+	filter_hint: 'Conv2D、dropout、beta_1……',
+	clear: '清除',
+	count: '{shown} / {all}',
+	nothing: '没有叫“{query}”的东西，也没有这样的项或问题。',
+	contents: '目录',
+	also: '又名 {names}',
+	shapes: '形状',
+	parameters: '参数',
+	tried: '{input} → {output}，{parameters} 个参数',
+	tried_none: '{input} → {output}，没有参数',
+	source: '出处',
+	field: '项',
+	meaning: '含义',
+	example: '例子',
+	faults: '会被拒绝',
+	notes: '注意',
+	about: { keras2: 'Keras 2.0.8', keras3: 'Keras 3', pytorch: 'PyTorch', '': '' },
+	required: '必须写',
+	only: '仅 {dialect}',
+	in_keras3: 'keras3 中为 {value}',
+	comma: '、',
+	same_as: '即 {field}',
+	range: '{kind}，{min} 到 {max}',
+	one_of: '{names} 之一',
+	one_of_group: '{group}之一',
+	kind: {
+		integer: '整数',
+		number: '数',
+		flag: 'true 或 false',
+		choice: '',
+		named: '',
+		pair: '一个或两个整数',
+		sides: '一个整数、两个，或两对',
+		integers: '一个整数或整数的列表',
+		integer_list: '整数的列表',
+		number_list: '数的列表',
+		table: '表',
+		text: '文字',
+		text_list: '文字的列表'
+	},
+	figure: {
+		function: '{name} 在 −4 到 4 之间的曲线',
+		rate: '用 {name} 时 30 轮内的学习率',
+		weights: '{name} 的 10,000 个权重落在哪里：100 个输入，100 个单元'
+	},
+	epochs: '轮'
+};

@@ -2,9 +2,7 @@
 //! other programs' readers get from ours.
 
 mod architecture;
-mod burn;
 mod exports;
-mod gen_;
 mod history;
 mod hostile;
 mod networks;

@@ -13,7 +13,9 @@ use fireside_spec::card::{Card, CheckedText};
 use fireside_spec::summary::{Setting, SettingKind, Summary, SummaryLayer};
 use fireside_spec::{Curve, Kind, Problem, Question, Reported, Words};
 use fireside_tests::files::{bless, root, text};
-use fireside_training::event::{Divergence, EpochScores, Event, Figure, Part, RunState, Score};
+use fireside_training::event::{
+    Divergence, EpochScores, Event, MetricValue, Part, RunState, Score,
+};
 use fireside_training::results::{Measured, Reproduction, Results};
 use fireside_training::verdict::Verdict;
 use fireside_training::{Guess, Misjudged, Report};
@@ -86,7 +88,7 @@ fn generated() -> String {
     w.add::<Failure>();
     w.add::<Part>();
     w.add::<Score>();
-    w.add::<Figure>();
+    w.add::<MetricValue>();
     w.add::<EpochScores>();
     w.add::<Divergence>();
     w.add::<Event>();

@@ -15,8 +15,7 @@ pub(crate) struct Graph<'a> {
 
 impl<'a> Graph<'a> {
     pub fn of(checked: &'a Checked) -> Self {
-        let layers = checked.layers.iter().enumerate();
-        let sequential = layers.clone().all(|(index, layer)| {
+        let sequential = checked.layers.iter().enumerate().all(|(index, layer)| {
             let before = match index {
                 0 => Source::Data(0),
                 _ => Source::Layer(index - 1),
@@ -25,8 +24,8 @@ impl<'a> Graph<'a> {
             let plain = !matches!(layer.layer, Layer::MultiHeadAttention(_));
             plain && layer.sources == [before]
         });
-        let mut inputs: Vec<usize> = layers
-            .flat_map(|(_, layer)| &layer.sources)
+        let sources = checked.layers.iter().flat_map(|layer| &layer.sources);
+        let mut inputs: Vec<usize> = sources
             .filter_map(|source| match source {
                 Source::Data(input) => Some(*input),
                 Source::Layer(_) => None,

@@ -13,7 +13,7 @@ pub mod history;
 mod keras;
 mod limits;
 pub mod matching;
-mod npy;
+pub mod npy;
 pub mod npz;
 mod tensor;
 pub mod tree;

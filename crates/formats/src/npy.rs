@@ -1,6 +1,8 @@
 //! One NumPy array: the `.npy` format, versions 1 to 3 (`numpy/lib/format.py`): magic, version, the length of
 //! the header, the header as a Python dict of `descr`, `fortran_order` and `shape`, then the values.
 
+use crate::FormatError;
+use crate::limits::{Limits, Room};
 use crate::tensor::{NamedTensor, elements};
 
 const MAGIC: &[u8] = b"\x93NUMPY";
@@ -191,7 +193,7 @@ pub(crate) fn needs(bytes: &[u8]) -> Result<u64, NpyError> {
 }
 
 /// The array as a tensor; Fortran order becomes C order. Never takes more memory than four times `bytes`.
-pub(crate) fn read(name: &str, bytes: &[u8]) -> Result<NamedTensor, NpyError> {
+pub(crate) fn array(name: &str, bytes: &[u8]) -> Result<NamedTensor, NpyError> {
     let (header, values) = header(bytes)?;
     let (swap, kind) = match header.descr.split_at_checked(1) {
         Some(("<" | "|" | "=", kind)) => (false, kind),
@@ -261,8 +263,30 @@ fn transposed(shape: &[usize], flat: &[f32]) -> Vec<f32> {
     out
 }
 
-/// The array as NumPy writes it: version 1, `<f4`, C order, values at a multiple of 64 bytes.
-pub(crate) fn write(tensor: &NamedTensor) -> Vec<u8> {
+/// A whole `.npy` file; `name` is what errors call it. Floats, and whole numbers that are exact as `f32`.
+///
+/// # Errors
+/// `foreign_damaged_tensor`, `foreign_wrong_type`, `foreign_too_large`.
+pub fn read(name: &str, bytes: &[u8], limits: Limits) -> Result<NamedTensor, FormatError> {
+    let wrong = |error| told(name, error);
+    let mut room = Room::new("npy", limits);
+    room.tensor()?;
+    room.take(needs(bytes).map_err(wrong)?.max(bytes.len() as u64))?;
+    array(name, bytes).map_err(wrong)
+}
+
+/// The error of a tensor with a name.
+pub(crate) fn told(name: &str, error: NpyError) -> FormatError {
+    let name = name.to_owned();
+    match error {
+        NpyError::Damaged(reason) => FormatError::DamagedTensor { name, reason },
+        NpyError::Type(found) => FormatError::WrongType { name, found },
+    }
+}
+
+/// The array as NumPy writes it: version 1, `<f4`, C order, values at a multiple of 64 bytes. Shape and values are
+/// taken to belong together.
+pub fn write(tensor: &NamedTensor) -> Vec<u8> {
     let shape = crate::tensor::shape_text(&tensor.shape);
     let mut header = format!("{{'descr': '<f4', 'fortran_order': False, 'shape': {shape}, }}");
     let before = MAGIC.len() + 4 + header.len() + 1;
@@ -284,13 +308,13 @@ pub(crate) fn write(tensor: &NamedTensor) -> Vec<u8> {
 mod tests {
     use super::*;
 
-    fn array(header: &str, values: &[u8]) -> Vec<u8> {
+    fn file(header: &str, values: &[u8]) -> Vec<u8> {
         let length = (header.len() as u16).to_le_bytes();
         [MAGIC, &[1, 0], &length, header.as_bytes(), values].concat()
     }
 
     fn values(header: &str, values: &[u8]) -> Result<Vec<f32>, NpyError> {
-        read("a", &array(header, values)).map(|tensor| tensor.values)
+        super::array("a", &file(header, values)).map(|tensor| tensor.values)
     }
 
     #[test]
@@ -326,7 +350,7 @@ mod tests {
     fn fortran_order_is_turned() {
         let flat: Vec<u8> = (0..24).flat_map(|i| (i as f32).to_le_bytes()).collect();
         let head = "{'shape':(2, 3L ,4),'fortran_order':True, \"descr\": \"<f4\"}";
-        let found = read("a", &array(head, &flat)).expect("an array");
+        let found = super::array("a", &file(head, &flat)).expect("an array");
         assert_eq!(found.shape, [2, 3, 4]);
         for (index, value) in found.values.iter().enumerate() {
             let (a, b, c) = (index / 12, index / 4 % 3, index % 4);
@@ -346,7 +370,7 @@ mod tests {
             let bytes = write(&tensor);
             assert_eq!((bytes.len() - 4 * count) % 64, 0);
             assert_eq!(needs(&bytes), Ok(4 * count as u64));
-            assert_eq!(read("a", &bytes), Ok(tensor));
+            assert_eq!(read("a", &bytes, Limits::default()), Ok(tensor));
         }
     }
 
@@ -369,13 +393,13 @@ mod tests {
         ] {
             assert!(values(head, &[0; 4]).is_err(), "{head}");
         }
-        let good = array(
+        let good = file(
             "{'descr':'<f4','fortran_order':False,'shape':(1,)}",
             &[0; 4],
         );
-        assert!(read("a", &good).is_ok());
+        assert!(super::array("a", &good).is_ok());
         for end in 0..good.len() {
-            assert!(read("a", &good[..end]).is_err(), "{end}");
+            assert!(super::array("a", &good[..end]).is_err(), "{end}");
         }
     }
 }

@@ -5,7 +5,7 @@
 
 use crate::FormatError;
 use crate::limits::{Limits, Room};
-use crate::npy::{self, NpyError};
+use crate::npy;
 use crate::tensor::NamedTensor;
 use rawzip::{CompressionMethod, ZipArchive, ZipArchiveWriter};
 use std::collections::BTreeSet;
@@ -81,17 +81,11 @@ pub fn read(bytes: &[u8], limits: Limits) -> Result<Vec<NamedTensor>, FormatErro
             other => return Err(unsupported(format!("the compression {other:?} in {name}"))),
         };
         let unpacked = unpacked.map_err(damaged)?;
-        let wrong = |error| match error {
-            NpyError::Damaged(reason) => damaged(reason),
-            NpyError::Type(found) => FormatError::WrongType {
-                name: name.into(),
-                found,
-            },
-        };
+        let wrong = |error| npy::told(name, error);
         // Small whole numbers take more room as `f32`.
         let needs = npy::needs(&unpacked).map_err(wrong)?;
         room.take(needs.saturating_sub(size))?;
-        tensors.push(npy::read(name, &unpacked).map_err(wrong)?);
+        tensors.push(npy::array(name, &unpacked).map_err(wrong)?);
     }
     if tensors.len() as u64 != archive.entries_hint() {
         return Err(unreadable("it lists other than the entries that it counts"));

@@ -105,15 +105,20 @@ impl Network {
         let mut masks: Vec<Option<Tensor<2>>> = Vec::with_capacity(self.nodes.len());
         let mut outputs: Vec<Option<Value>> = Vec::with_capacity(self.nodes.len());
         for (index, node) in self.nodes.iter().enumerate() {
-            let read = |source: &Source| match source {
+            let read = |(place, source): (usize, &Source)| match source {
                 Source::Data(input) => Some(inputs[*input].clone()),
-                Source::Layer(layer) if frugal && self.last_reader(*layer) == index => {
+                // A layer may read the same output twice.
+                Source::Layer(layer)
+                    if frugal
+                        && self.last_reader(*layer) == index
+                        && !node.sources[place + 1..].contains(source) =>
+                {
                     outputs[*layer].take()
                 }
                 Source::Layer(layer) => outputs[*layer].clone(),
             };
             // `spec::check` lets no layer read a later one.
-            let values: Vec<Value> = node.sources.iter().filter_map(read).collect();
+            let values: Vec<Value> = node.sources.iter().enumerate().filter_map(read).collect();
             let own = |source: &Source| match source {
                 Source::Data(_) => None,
                 Source::Layer(layer) => masks[*layer].clone(),

@@ -1,7 +1,7 @@
 //! An experiment as written + the shape of its data -> a checked one.
 
 use crate::experiment::{Experiment, Training};
-use crate::layers::{Layer, TensorSpec};
+use crate::layers::{Activation, Layer, Merge, Reshaping, TensorSpec};
 use crate::loss::{Loss, class_weight_fits};
 use crate::metric;
 use crate::problem::Problem;
@@ -119,7 +119,10 @@ pub fn check(experiment: &Experiment, data: &DataShape) -> Result<Checked, Vec<P
             &[("what", &"training here")],
         ));
     }
-    let layers = match infer(experiment, data).and_then(|layers| fits(layers, experiment, data)) {
+    let layers = match infer(experiment, data).and_then(|layers| {
+        ids_reach_tables(&layers, data, true)?;
+        fits(layers, experiment, data)
+    }) {
         Ok(layers) => layers,
         Err(problem) => {
             problems.push(problem);
@@ -157,9 +160,9 @@ pub fn check(experiment: &Experiment, data: &DataShape) -> Result<Checked, Vec<P
             classes,
             rows,
         ));
-        let row = layers
-            .iter()
-            .fold(0usize, |n, layer| n.saturating_add(layer.output.len()));
+        let row = layers.iter().fold(0usize, |n, layer| {
+            n.saturating_add(layer.layer.kept(&layer.inputs, layer.output))
+        });
         let batch = row.saturating_mul(training.batch_size);
         if batch > MAX_ACTIVATIONS {
             problems.push(Problem::new(
@@ -224,7 +227,6 @@ pub fn infer(experiment: &Experiment, data: &DataShape) -> Result<Vec<CheckedLay
         let output = layer
             .output(&inputs, format)
             .map_err(|misfit| misfit(&place))?;
-        ids_in_table(layer, &sources, data, &place)?;
         let tensors = layer.tensors(&inputs);
         parameters = tensors
             .iter()
@@ -236,12 +238,13 @@ pub fn infer(experiment: &Experiment, data: &DataShape) -> Result<Vec<CheckedLay
                 &[("found", &parameters), ("max", &MAX_PARAMETERS)],
             ));
         }
-        if output.len() > MAX_ACTIVATIONS {
+        let kept = layer.kept(&inputs, output);
+        if kept > MAX_ACTIVATIONS {
             return Err(Problem::new(
                 "too_much_memory",
                 place,
                 &[
-                    ("found", &(output.len() / 250_000)),
+                    ("found", &(kept / 250_000)),
                     ("max", &(MAX_ACTIVATIONS / 250_000)),
                 ],
             ));
@@ -264,6 +267,7 @@ pub fn infer(experiment: &Experiment, data: &DataShape) -> Result<Vec<CheckedLay
             tensors,
         });
     }
+    ids_reach_tables(&layers, data, false)?;
     all_used(&layers)?;
     Ok(layers)
 }
@@ -310,24 +314,44 @@ fn sources(
     ))
 }
 
-/// An embedding right behind token ids has a row for each of them.
-fn ids_in_table(
-    layer: &Layer,
-    sources: &[Source],
+/// Every embedding has a row for each of the token ids that it reads and, with `strict`, reads some: an input that
+/// has them, moved at most. Numbers would pick rows by chance.
+fn ids_reach_tables(
+    layers: &[CheckedLayer],
     data: &DataShape,
-    place: &str,
+    strict: bool,
 ) -> Result<(), Problem> {
-    let (Layer::Embedding(embedding), [Source::Data(input)]) = (layer, sources) else {
-        return Ok(());
-    };
-    match data.inputs[*input].vocabulary {
-        Some(vocabulary) if embedding.input_dim < vocabulary => Err(Problem::new(
-            "vocabulary_too_large",
-            format!("{place}.input_dim"),
-            &[("found", &embedding.input_dim), ("wanted", &vocabulary)],
-        )),
-        _ => Ok(()),
+    // Of each layer the vocabulary of the ids that it gives.
+    let mut ids: Vec<Option<usize>> = Vec::with_capacity(layers.len());
+    for (index, layer) in layers.iter().enumerate() {
+        let read = layer.sources.iter().map(|source| match source {
+            Source::Data(input) => data.inputs[*input].vocabulary,
+            Source::Layer(layer) => ids[*layer],
+        });
+        let found = read.reduce(|a, b| Some(a?.max(b?))).flatten();
+        if let Layer::Embedding(embedding) = &layer.layer {
+            let place = format!("layers[{index}]");
+            match found {
+                None if strict => return Err(Problem::new("not_ids", place, &[])),
+                Some(vocabulary) if embedding.input_dim < vocabulary => {
+                    return Err(Problem::new(
+                        "vocabulary_too_large",
+                        format!("{place}.input_dim"),
+                        &[("found", &embedding.input_dim), ("wanted", &vocabulary)],
+                    ));
+                }
+                _ => {}
+            }
+        }
+        let moves = match &layer.layer {
+            Layer::Reshaping(how) => !matches!(how, Reshaping::ZeroPadding(_)),
+            Layer::Merge(how) => matches!(how, Merge::Concatenate(_)),
+            Layer::Activation(how) => *how == Activation::Linear,
+            _ => false,
+        };
+        ids.push(found.filter(|_| moves));
     }
+    Ok(())
 }
 
 /// Every layer but the last feeds another one.

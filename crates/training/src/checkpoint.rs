@@ -6,7 +6,7 @@
 use crate::batch::Sums;
 use crate::callbacks::Watch;
 use crate::error::TrainingError;
-use crate::event::{EpochScores, Figure, Score};
+use crate::event::{EpochScores, MetricValue, Score};
 use crate::plan::of_fold;
 use crate::run::Run;
 use burn::tensor::{Device, Tensor, TensorData};
@@ -133,7 +133,7 @@ impl From<SavedEpoch> for EpochScores {
             figures: saved
                 .figures
                 .into_iter()
-                .map(|(name, value)| Figure {
+                .map(|(name, value)| MetricValue {
                     name,
                     value: value.parse().unwrap_or(f64::NAN),
                 })

@@ -23,7 +23,7 @@ pub struct Score {
 
 /// A figure with its name: `test_rmse`, `validation_f1`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
-pub struct Figure {
+pub struct MetricValue {
     pub name: String,
     pub value: f64,
 }
@@ -37,7 +37,7 @@ pub struct EpochScores {
     pub validation: Option<Score>,
     pub test: Score,
     /// The metrics that the experiment asks for beside loss and accuracy, of validation and test rows.
-    pub figures: Vec<Figure>,
+    pub figures: Vec<MetricValue>,
 }
 
 impl EpochScores {

@@ -27,7 +27,7 @@ pub mod verdict;
 
 pub use error::TrainingError;
 pub use evaluation::AnswerRow;
-pub use event::{EpochScores, Event, Figure, Part, RunState, Score};
+pub use event::{EpochScores, Event, MetricValue, Part, RunState, Score};
 pub use plan::{Job, Plan};
 pub use probe::{ProbedLayer, probe};
 pub use report::{Guess, Misjudged, Report};

@@ -1,6 +1,6 @@
 //! The metrics that an experiment asks for, batch by batch, in the targets' own unit.
 
-use crate::event::Figure;
+use crate::event::MetricValue;
 use crate::metrics::Metrics;
 use crate::target::Target;
 use fireside_datasets::{Dataset, Targets};
@@ -39,10 +39,10 @@ pub(crate) fn add_figures(
 }
 
 /// The figures of a part, `<part>_<metric>`.
-pub(crate) fn named(part: &str, metrics: &Metrics) -> impl Iterator<Item = Figure> {
+pub(crate) fn named(part: &str, metrics: &Metrics) -> impl Iterator<Item = MetricValue> {
     let result = metrics.result().into_iter();
     let part = part.to_string();
-    result.map(move |(name, value)| Figure {
+    result.map(move |(name, value)| MetricValue {
         name: format!("{part}_{name}"),
         value,
     })

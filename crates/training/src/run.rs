@@ -4,7 +4,7 @@ use crate::batch::{Batch, Sums, batch, class_weights, read, read_scores, target}
 use crate::callbacks::Watch;
 use crate::checkpoint;
 use crate::error::TrainingError;
-use crate::event::{Divergence, EpochScores, Event, Figure, Part, RunState, Score};
+use crate::event::{Divergence, EpochScores, Event, MetricValue, Part, RunState, Score};
 use crate::losses::{Reading, judged, score};
 use crate::metrics::Metrics;
 use crate::plan::of_fold;
@@ -106,7 +106,7 @@ pub struct Run {
     pub(crate) watches: Vec<Watch>,
     /// What is known of the rows that are being evaluated, and of the parts before.
     pub(crate) metrics: Option<Metrics>,
-    pub(crate) figures: Vec<Figure>,
+    pub(crate) figures: Vec<MetricValue>,
     /// The states of stateful layers between two epochs, while rows are evaluated.
     pub(crate) states: Vec<Vec<Tensor<2>>>,
     /// A callback has stopped the run.

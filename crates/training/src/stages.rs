@@ -2,7 +2,7 @@
 
 use crate::batch::{Sums, answers, batch, read};
 use crate::error::TrainingError;
-use crate::event::{Event, Figure, Score};
+use crate::event::{Event, MetricValue, Score};
 use crate::losses::judged;
 use crate::measure::{add_figures, new_metrics};
 use crate::plan::{of_rows, of_stage};
@@ -34,7 +34,7 @@ pub enum StageEvent {
         stage: u32,
         name: String,
         score: Score,
-        figures: Vec<Figure>,
+        figures: Vec<MetricValue>,
     },
     /// All stages are done.
     Finished,
@@ -55,7 +55,7 @@ pub struct Stages {
     saved: Option<Vec<u8>>,
     kept: Option<Vec<u8>>,
     /// `<name>_loss`, `<name>_accuracy` and the metrics of every measurement.
-    figures: Vec<Figure>,
+    figures: Vec<MetricValue>,
 }
 
 impl Stages {
@@ -156,10 +156,14 @@ impl Stages {
                     .iter()
                     .map(|figure| (figure.name.clone(), figure.value));
                 self.figures
-                    .extend(own.into_iter().chain(more).map(|(metric, value)| Figure {
-                        name: format!("{name}_{metric}"),
-                        value,
-                    }));
+                    .extend(
+                        own.into_iter()
+                            .chain(more)
+                            .map(|(metric, value)| MetricValue {
+                                name: format!("{name}_{metric}"),
+                                value,
+                            }),
+                    );
                 StageEvent::Measured {
                     stage: number,
                     name,
@@ -187,7 +191,7 @@ impl Stages {
     }
 
     /// Loss, accuracy and metrics of the network over the training rows of `data`.
-    async fn measure(&self, data: &Dataset) -> Result<(Score, Vec<Figure>), TrainingError> {
+    async fn measure(&self, data: &Dataset) -> Result<(Score, Vec<MetricValue>), TrainingError> {
         let rows = &data.train;
         let mut sums = Sums::new(&self.checked);
         let mut metrics = new_metrics(&self.checked);
@@ -206,13 +210,15 @@ impl Stages {
         }
         let figures = metrics.map_or_else(Vec::new, |metrics| {
             let result = metrics.result().into_iter();
-            result.map(|(name, value)| Figure { name, value }).collect()
+            result
+                .map(|(name, value)| MetricValue { name, value })
+                .collect()
         });
         Ok((sums.score(), figures))
     }
 
     /// The figures of all measurements so far.
-    pub fn figures(&self) -> &[Figure] {
+    pub fn figures(&self) -> &[MetricValue] {
         &self.figures
     }
 

@@ -31,14 +31,14 @@ pub struct Engine {
 pub const ENGINES: &[Engine] = &[
     Engine {
         name: "cpu",
-        brotli: 450_000,
-        gzip: 600_000,
+        brotli: 550_000,
+        gzip: 720_000,
         settings: small_settings,
         passes: PASSES,
     },
     Engine {
         name: "gpu",
-        brotli: 2_200_000,
+        brotli: 2_400_000,
         gzip: 3_500_000,
         settings: gpu_settings,
         passes: &["-Oz"],

@@ -2,6 +2,7 @@
 //! other programs' readers get from ours.
 
 mod architecture;
+mod exports;
 mod history;
 mod hostile;
 mod networks;

@@ -405,8 +405,7 @@ activation = "gelu_tanh"
 type = "MultiHeadAttention"
 inputs = ["dense_1", "layer_normalization_1"]
 num_heads = 1
-key_dim = 2
-value_dim = 3
+key_dim = 3
 use_bias = false
 ---
 type = "Concatenate"
@@ -414,6 +413,20 @@ inputs = ["multi_head_attention_2", "dense_1"]
 axis = 1
 ---
 type = "GlobalAveragePooling1D"
+"#,
+    },
+    Sample {
+        name: "attention_wide",
+        dialect: "keras3",
+        data_format: LAST,
+        inputs: &[("input", &[5, 4], 0)],
+        layers: r#"
+type = "MultiHeadAttention"
+num_heads = 2
+key_dim = 2
+value_dim = 3
+---
+type = "GlobalMaxPooling1D"
 "#,
     },
     Sample {

@@ -54,6 +54,9 @@ fn checked(case: &LayerCase) -> Checked {
         });
         shape.inputs = named.collect();
     }
+    if case.class_name == "Embedding" {
+        shape.inputs[0].vocabulary = Some(1);
+    }
     card::read(&text(case), |_| Some(shape.clone()), "")
         .unwrap_or_else(|problems| panic!("{}: {problems:?}\n{}", case.name, text(case)))
 }

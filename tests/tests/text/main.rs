@@ -1,8 +1,10 @@
 //! Hostile and careless experiment texts: always an answer with code, place and line, never a panic.
 
 mod bounds;
+mod everything;
 mod fields;
 mod mutations;
+mod tables;
 
 use fireside_datasets::official_shape;
 use fireside_spec::Problem;

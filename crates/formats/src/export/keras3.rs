@@ -122,6 +122,10 @@ pub(super) fn script(checked: &Checked) -> Result<String, FormatError> {
             &mut notes,
         );
     }
+    let wide = |layer: &CheckedLayer| matches!(&layer.layer, Layer::MultiHeadAttention(own) if own.key_dim != own.value_dim);
+    if checked.layers.iter().any(wide) {
+        notes.push("Keras 3.15 on JAX computes no attention whose value_dim is not its key_dim: take another backend.".into());
+    }
     let build = build(checked)?;
     let mut doc = head(checked, "Keras 3", &notes);
     let usage = [

@@ -4,6 +4,7 @@
 //! The network is the same to the last rounding; what a library does otherwise in training (the place of an
 //! epsilon) stands in the file's head.
 
+mod burn;
 mod keras3;
 mod losses;
 mod optimizers;
@@ -29,6 +30,20 @@ pub fn keras3(checked: &Checked) -> Result<String, FormatError> {
 /// None so far: every layer has its words.
 pub fn pytorch(checked: &Checked) -> Result<String, FormatError> {
     pytorch::script(checked)
+}
+
+/// The experiment as a program for Burn 0.22 on its CPU engine; its head says what `Cargo.toml` needs.
+///
+/// # Errors
+/// None so far: every layer has its words.
+pub fn burn(checked: &Checked) -> Result<String, FormatError> {
+    Ok(burn::program(checked))
+}
+
+/// The network of [`burn`] alone, to be put into a module of another program: `Network::load` and
+/// `Network::forward`.
+pub fn burn_network(checked: &Checked) -> String {
+    burn::module(checked)
 }
 
 /// The words at the head of a file, as lines: title, what the inputs are, what differs.

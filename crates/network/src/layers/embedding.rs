@@ -6,7 +6,9 @@ use burn::tensor::{Tensor, module};
 
 /// (rows, steps) ids -> (rows, steps, output_dim).
 pub(super) fn forward(weights: &[Weight], ids: Value) -> Value {
-    let ids = ids.into_flat();
+    // What is no id of the table (`spec::check` lets only ids in) must not read beyond it.
+    let last = weights[0].shape[0].saturating_sub(1) as f32;
+    let ids = ids.into_flat().clamp(0.0, last);
     Value::Sequence(module::embedding(weights[0].matrix(), ids.int()))
 }
 
@@ -19,6 +21,6 @@ pub(super) fn mask(ids: Value) -> Tensor<2> {
 pub(super) fn positions(weights: &[Weight], x: Value) -> Value {
     // The table may have rows for longer sequences.
     let length = x.shape().len();
-    let rows = weights[0].vector().slice([0..length]);
+    let rows = weights[0].vector().narrow(0, 0, length);
     x.map(|x| x + rows.unsqueeze())
 }

@@ -77,6 +77,18 @@ impl MultiHeadAttention {
         tensors
     }
 
+    /// Numbers of one row that the backward pass needs beside the output: queries, keys, values, and for each head
+    /// the share of every step in every other.
+    pub(super) fn kept(&self, inputs: &[Shape]) -> usize {
+        let steps = |shape: Shape| shape.step().map_or(0, |(steps, _)| steps);
+        let (queries, keys) = (steps(inputs[0]), steps(inputs[inputs.len() - 1]));
+        let product = |all: &[usize]| all.iter().fold(1usize, |n, m| n.saturating_mul(*m));
+        let size = self.key_dim + self.value_dim;
+        product(&[self.num_heads, queries, keys])
+            .saturating_add(product(&[self.num_heads, size, queries]))
+            .saturating_add(product(&[self.num_heads, size, keys]))
+    }
+
     /// Operations of the forward pass.
     pub(super) fn flops(&self, inputs: &[Shape]) -> f64 {
         let steps = |shape: Shape| shape.step().map_or(0, |(steps, _)| steps) as f64;

@@ -68,6 +68,6 @@ impl Conv {
 
     /// Multiplications and additions for one number of the output.
     pub(super) fn work(&self, input: Shape) -> f64 {
-        2.0 * (self.window.cells() * input.features() / self.groups) as f64
+        2.0 * self.window.cells() as f64 * (input.features() / self.groups) as f64
     }
 }

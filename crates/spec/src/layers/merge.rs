@@ -62,7 +62,7 @@ impl Merge {
             if other != axes {
                 return Err(refused());
             }
-            axes[axis] += more;
+            axes[axis] = axes[axis].saturating_add(more);
         }
         Shape::of(&axes, format).ok_or_else(refused)
     }

@@ -356,6 +356,17 @@ impl Layer {
         }
     }
 
+    /// Numbers of one row that are kept for the backward pass: the output, and what a layer has inside.
+    pub(crate) fn kept(&self, inputs: &[Shape], output: Shape) -> usize {
+        let inside = match self {
+            Self::MultiHeadAttention(attention) => attention.kept(inputs),
+            Self::Recurrent(recurrent) => recurrent.kept(inputs[0]),
+            Self::Bidirectional(both) => both.layer.kept(inputs[0]).saturating_mul(2),
+            _ => 0,
+        };
+        output.len().saturating_add(inside)
+    }
+
     /// Floating point operations of the forward pass for one row (multiply and add counted as two).
     pub(crate) fn flops(&self, inputs: &[Shape], output: Shape) -> f64 {
         let (input, out) = (inputs[0], output.len() as f64);

@@ -129,9 +129,14 @@ impl Recurrent {
 
     /// Operations of the forward pass.
     pub(super) fn flops(&self, input: Shape) -> f64 {
+        let inputs = (input.features() + self.units) as f64;
+        2.0 * self.kept(input) as f64 * inputs
+    }
+
+    /// Numbers of one row that the backward pass needs beside the output: the parts of every step.
+    pub(super) fn kept(&self, input: Shape) -> usize {
         let steps = input.step().map_or(0, |(steps, _)| steps);
-        let width = self.cell.parts() * self.units;
-        2.0 * (steps * (input.features() + self.units) * width) as f64
+        steps.saturating_mul(self.cell.parts() * self.units)
     }
 }
 

@@ -99,10 +99,14 @@ impl Reshaping {
                 }
             }
             Self::ZeroPadding([top, bottom, left, right]) => {
-                picture(&|height, width| (height + top + bottom, width + left + right))
+                let grow = |size: usize, more| size.saturating_add(more);
+                picture(&|height, width| (grow(height, top + bottom), grow(width, left + right)))
             }
             Self::UpSampling([down, right]) => {
-                picture(&|height, width| (height * down, width * right))
+                // Saturating: usize has 32 bits in the browser.
+                picture(&|height, width| {
+                    (height.saturating_mul(*down), width.saturating_mul(*right))
+                })
             }
         }
     }

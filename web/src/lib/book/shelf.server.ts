@@ -42,7 +42,10 @@ export const chapters: ChapterLine[] = book.chapters.map(
 		subtitle,
 		ready,
 		experiments: ready ? experiments.filter((name) => cardOf(name)?.kind === 'train') : [],
-		live: ready ? experiments.filter((name) => cardOf(name)).length : 0
+		// The other kinds have no card on a page yet.
+		live: ready
+			? experiments.filter((name) => ['train', 'look'].includes(cardOf(name)?.kind ?? '')).length
+			: 0
 	})
 );
 

@@ -205,14 +205,14 @@ export type Score = { loss: number,
 accuracy: number, rows: number, };
 
 /** A figure with its name: `test_rmse`, `validation_f1`. */
-export type Figure = { name: string, value: number, };
+export type MetricValue = { name: string, value: number, };
 
 /** An epoch that is done. */
 export type EpochScores = {
 /** From 1. */
 epoch: number, train: Score, validation: Score | null, test: Score,
 /** The metrics that the experiment asks for beside loss and accuracy, of validation and test rows. */
-figures: Array<Figure>, };
+figures: Array<MetricValue>, };
 
 /** Why a run was stopped by the watchdog. */
 export type Divergence = "loss_nan" | "loss_infinite";

@@ -5,6 +5,7 @@ mod dense;
 mod extension;
 mod pool;
 mod product;
+mod recurrent;
 mod rows;
 mod shared;
 

@@ -6,37 +6,19 @@ use super::{Recurrence, Surroundings};
 use crate::ops::extension::Bias as Maybe;
 use burn::backend::autodiff::checkpoint::strategy::CheckpointStrategy;
 use burn::backend::tensor::FloatTensor;
-use burn::backend::{
-    Autodiff, Backend, Dispatch, ExtensionType, TensorMetadata, backend_extension,
-};
+use burn::backend::{Autodiff, Backend, Dispatch, TensorMetadata, backend_extension};
 use burn::tensor::Tensor;
-
-/// The tensors of a call.
-#[derive(ExtensionType)]
-pub(super) struct Tensors<B: Backend> {
-    input: FloatTensor<B>,
-    kernel: FloatTensor<B>,
-    recurrent_kernel: FloatTensor<B>,
-    #[extension_type]
-    bias: Maybe<B>,
-    #[extension_type]
-    state: Maybe<B>,
-    #[extension_type]
-    cell: Maybe<B>,
-    #[extension_type]
-    input_masks: Maybe<B>,
-    #[extension_type]
-    recurrent_masks: Maybe<B>,
-    #[extension_type]
-    step_mask: Maybe<B>,
-}
 
 /// Recurrent layers on the primitives of a backend: the output, and the last state.
 #[backend_extension(Flex: cfg(feature = "cpu"), Cube: cfg(feature = "gpu"), Autodiff)]
 trait Extension: Backend {
     fn fireside_recurrent(
         how: Recurrence,
-        #[extension_type] tensors: Tensors<Self>,
+        input: FloatTensor<Self>,
+        kernel: FloatTensor<Self>,
+        recurrent_kernel: FloatTensor<Self>,
+        #[extension_type] bias: Maybe<Self>,
+        surroundings: Surroundings,
     ) -> (FloatTensor<Self>, Vec<FloatTensor<Self>>);
 }
 
@@ -44,9 +26,14 @@ trait Extension: Backend {
 impl Extension for burn::backend::Flex {
     fn fireside_recurrent(
         how: Recurrence,
-        tensors: Tensors<Self>,
+        input: FloatTensor<Self>,
+        kernel: FloatTensor<Self>,
+        recurrent_kernel: FloatTensor<Self>,
+        bias: Maybe<Self>,
+        surroundings: Surroundings,
     ) -> (FloatTensor<Self>, Vec<FloatTensor<Self>>) {
-        plain::<Self>(how, tensors)
+        let weights = [kernel, recurrent_kernel];
+        plain::<Self>(how, input, weights, bias.given(), surroundings)
     }
 }
 
@@ -54,107 +41,91 @@ impl Extension for burn::backend::Flex {
 impl Extension for burn::backend::Cube {
     fn fireside_recurrent(
         how: Recurrence,
-        tensors: Tensors<Self>,
+        input: FloatTensor<Self>,
+        kernel: FloatTensor<Self>,
+        recurrent_kernel: FloatTensor<Self>,
+        bias: Maybe<Self>,
+        surroundings: Surroundings,
     ) -> (FloatTensor<Self>, Vec<FloatTensor<Self>>) {
-        plain::<Self>(how, tensors)
+        let weights = [kernel, recurrent_kernel];
+        plain::<Self>(how, input, weights, bias.given(), surroundings)
     }
 }
 
 /// An engine without gradients records and keeps nothing.
 fn plain<B: Recurrent>(
     how: Recurrence,
-    tensors: Tensors<B>,
+    input: FloatTensor<B>,
+    weights: [FloatTensor<B>; 2],
+    bias: Option<FloatTensor<B>>,
+    surroundings: Surroundings,
 ) -> (FloatTensor<B>, Vec<FloatTensor<B>>) {
-    let found = B::recurrent_forward(&call(how, tensors), false);
+    let found = B::recurrent_forward(&call(how, input, weights, bias, surroundings), false);
     (found.output, found.state)
 }
 
-fn call<B: Recurrent>(how: Recurrence, tensors: Tensors<B>) -> Call<B> {
-    fn shape<B: Backend, const D: usize>(tensor: Option<&FloatTensor<B>>) -> Option<[usize; D]> {
-        tensor.map(|tensor| tensor.shape().dims())
-    }
-    let Tensors {
-        input,
-        kernel,
-        recurrent_kernel,
-        ..
-    } = tensors;
-    let [bias, state, cell, input_masks, recurrent_masks, step_mask] = [
-        tensors.bias,
-        tensors.state,
-        tensors.cell,
-        tensors.input_masks,
-        tensors.recurrent_masks,
-        tensors.step_mask,
-    ]
-    .map(|tensor| tensor.given().map(B::packed));
+fn call<B: Recurrent>(
+    how: Recurrence,
+    input: FloatTensor<B>,
+    [kernel, recurrent_kernel]: [FloatTensor<B>; 2],
+    bias: Option<FloatTensor<B>>,
+    surroundings: Surroundings,
+) -> Call<B> {
+    let mut state = surroundings.state.into_iter();
+    let state = [(); 2].map(|()| state.next());
     let given = Given {
         input: input.shape().dims(),
         kernel: kernel.shape().dims(),
         recurrent_kernel: recurrent_kernel.shape().dims(),
-        bias: shape::<B, 1>(bias.as_ref()),
-        state: [shape::<B, 2>(state.as_ref()), shape::<B, 2>(cell.as_ref())],
-        input_masks: shape::<B, 3>(input_masks.as_ref()),
-        recurrent_masks: shape::<B, 3>(recurrent_masks.as_ref()),
-        step_mask: shape::<B, 2>(step_mask.as_ref()),
+        bias: bias.as_ref().map(|bias| bias.shape().dims()),
+        state: [0, 1].map(|at| state[at].as_ref().map(Tensor::dims)),
+        input_masks: surroundings.input_masks.as_ref().map(Tensor::dims),
+        recurrent_masks: surroundings.recurrent_masks.as_ref().map(Tensor::dims),
+        step_mask: surroundings.step_mask.as_ref().map(Tensor::dims),
     };
+    fn own<B: Recurrent, const D: usize>(tensor: Option<Tensor<D>>) -> Option<FloatTensor<B>> {
+        tensor.map(|tensor| B::packed(B::own(tensor.inner())))
+    }
     Call {
         sizes: Sizes::new(how, &given),
         input: B::packed(input),
         kernel: B::packed(kernel),
         recurrent_kernel: B::packed(recurrent_kernel),
-        bias,
-        state: [state, cell],
-        input_masks,
-        recurrent_masks,
-        step_mask,
+        bias: bias.map(B::packed),
+        state: state.map(own::<B, 2>),
+        input_masks: own::<B, 3>(surroundings.input_masks),
+        recurrent_masks: own::<B, 3>(surroundings.recurrent_masks),
+        step_mask: own::<B, 2>(surroundings.step_mask),
     }
 }
 
 impl<B: Recurrent, C: CheckpointStrategy> Extension for Autodiff<B, C> {
     fn fireside_recurrent(
         how: Recurrence,
-        tensors: Tensors<Self>,
+        input: FloatTensor<Self>,
+        kernel: FloatTensor<Self>,
+        recurrent_kernel: FloatTensor<Self>,
+        bias: Maybe<Self>,
+        surroundings: Surroundings,
     ) -> (FloatTensor<Self>, Vec<FloatTensor<Self>>) {
-        let constant = |tensor: Maybe<Self>| match tensor {
-            Maybe::Given(tensor) => Maybe::Given(tensor.into_primitive()),
-            Maybe::None => Maybe::None,
-        };
-        let bias = tensors.bias.given();
-        let tracked = [&tensors.input, &tensors.kernel, &tensors.recurrent_kernel]
+        let bias = bias.given();
+        let tracked = [&input, &kernel, &recurrent_kernel]
             .into_iter()
             .chain(&bias)
             .any(|tensor| tensor.is_tracked());
-        let (input, input_node) = tensors.input.into_parts();
-        let (kernel, kernel_node) = tensors.kernel.into_parts();
-        let (recurrent_kernel, recurrent_node) = tensors.recurrent_kernel.into_parts();
-        let (bias, bias_node) = bias.map(|bias| bias.into_parts()).unzip();
-        let call = call::<B>(
-            how,
-            Tensors {
-                input,
-                kernel,
-                recurrent_kernel,
-                bias: bias.map_or(Maybe::None, Maybe::Given),
-                state: constant(tensors.state),
-                cell: constant(tensors.cell),
-                input_masks: constant(tensors.input_masks),
-                recurrent_masks: constant(tensors.recurrent_masks),
-                step_mask: constant(tensors.step_mask),
-            },
-        );
-        let (output, state) = match bias_node {
-            Some(bias_node) => record::<B, C, 4>(
-                call,
-                [input_node, kernel_node, recurrent_node, bias_node],
-                tracked,
-            ),
-            None => record::<B, C, 3>(call, [input_node, kernel_node, recurrent_node], tracked),
+        let (input, input_node) = input.into_parts();
+        let (kernel, kernel_node) = kernel.into_parts();
+        let (recurrent_kernel, recurrent_node) = recurrent_kernel.into_parts();
+        // Where there is no bias, a constant takes its place in the graph.
+        let (bias, bias_node) = match bias.map(|bias| bias.into_parts()) {
+            Some((bias, node)) => (Some(bias), node),
+            None => (None, <FloatTensor<Self>>::new(kernel.clone()).node()),
         };
-        (
-            output,
-            state.into_iter().map(<FloatTensor<Self>>::new).collect(),
-        )
+        let call = call::<B>(how, input, [kernel, recurrent_kernel], bias, surroundings);
+        let nodes = [input_node, kernel_node, recurrent_node, bias_node];
+        let (output, state) = record::<B, C>(call, nodes, tracked);
+        let state = state.into_iter().map(<FloatTensor<Self>>::new);
+        (output, state.collect())
     }
 }
 
@@ -166,23 +137,13 @@ pub(in crate::ops) fn recurrent(
     bias: Option<Tensor<1>>,
     surroundings: Surroundings,
 ) -> (Tensor<3>, Vec<Tensor<2>>) {
-    fn maybe<const D: usize>(tensor: Option<Tensor<D>>) -> Maybe<Dispatch> {
-        tensor.map_or(Maybe::None, |tensor| Maybe::Given(tensor.into_dispatch()))
-    }
-    let mut state = surroundings.state.into_iter();
     let (output, state) = <Dispatch as Extension>::fireside_recurrent(
         how,
-        Tensors {
-            input: input.into_dispatch(),
-            kernel: kernel.into_dispatch(),
-            recurrent_kernel: recurrent_kernel.into_dispatch(),
-            bias: maybe(bias),
-            state: maybe(state.next()),
-            cell: maybe(state.next()),
-            input_masks: maybe(surroundings.input_masks),
-            recurrent_masks: maybe(surroundings.recurrent_masks),
-            step_mask: maybe(surroundings.step_mask),
-        },
+        input.into_dispatch(),
+        kernel.into_dispatch(),
+        recurrent_kernel.into_dispatch(),
+        bias.map_or(Maybe::None, |bias| Maybe::Given(bias.into_dispatch())),
+        surroundings,
     );
     let plain = |state| Tensor::<2>::from_dispatch(state).inner();
     (

@@ -1,11 +1,13 @@
 //! Recurrent layers, each one recorded as a single step of the gradient graph: the whole sequence
 //! forward, and back-propagation through time written by hand.
 
+#[cfg(any(test, not(target_family = "wasm")))]
 mod composed;
 mod extension;
 mod node;
 mod sizes;
 
+#[cfg(any(test, not(target_family = "wasm")))]
 pub(super) use composed::recurrent as composed;
 pub(super) use extension::recurrent as on_engine;
 pub(super) use node::{Call, Found, Gradients, Recurrent, Wanted};
@@ -97,7 +99,7 @@ pub struct Surroundings {
 /// `bias` `[gates units]`, twice as long for a GRU with `reset_after` (that of the input first).
 ///
 /// # Panics
-/// If these sizes do not agree, or there are no steps.
+/// If these sizes do not agree, or there are no steps, inputs or units.
 pub fn recurrent(
     how: Recurrence,
     input: Tensor<3>,
@@ -106,9 +108,10 @@ pub fn recurrent(
     bias: Option<Tensor<1>>,
     surroundings: Surroundings,
 ) -> (Tensor<3>, Vec<Tensor<2>>) {
-    let run = match super::extension::runs(&input) {
-        true => on_engine,
-        false => composed,
-    };
-    run(how, input, kernel, recurrent_kernel, bias, surroundings)
+    // The engines of the page are ours: there the rest is not worth its bytes.
+    #[cfg(not(target_family = "wasm"))]
+    if !super::extension::runs(&input) {
+        return composed(how, input, kernel, recurrent_kernel, bias, surroundings);
+    }
+    on_engine(how, input, kernel, recurrent_kernel, bias, surroundings)
 }

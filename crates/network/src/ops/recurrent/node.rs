@@ -7,11 +7,15 @@ use burn::backend::autodiff::checkpoint::{base::Checkpointer, strategy::Checkpoi
 use burn::backend::autodiff::grads;
 use burn::backend::autodiff::ops::{Backward, NodeGuard, Ops, OpsKind};
 use burn::backend::tensor::FloatTensor;
+use burn::tensor::Tensor;
 
 /// What an engine of ours has to compute for recurrent layers.
 pub(crate) trait Recurrent: Kernels {
     /// What the way back needs of the way there.
     type Kept: Clone + core::fmt::Debug + Send + Sync + 'static;
+
+    /// What is behind a tensor of this engine without gradients.
+    fn own<const D: usize>(tensor: Tensor<D>) -> FloatTensor<Self>;
 
     /// The whole sequence; what was `kept` is only there if `keep` is set.
     fn recurrent_forward(call: &Call<Self>, keep: bool) -> Found<Self>;
@@ -66,15 +70,15 @@ pub(crate) struct Gradients<B: Kernels> {
     pub bias: Option<FloatTensor<B>>,
 }
 
-/// Output and last state, recorded as one step. `nodes` are those of input, kernel, recurrent kernel and,
-/// with `N == 4`, bias; `tracked`: whether any of them wants a gradient.
-pub(super) fn record<B: Recurrent, C: CheckpointStrategy, const N: usize>(
+/// Output and last state, recorded as one step. `nodes` are those of input, kernel, recurrent kernel and
+/// bias; `tracked`: whether any of them wants a gradient.
+pub(super) fn record<B: Recurrent, C: CheckpointStrategy>(
     call: Call<B>,
-    nodes: [NodeGuard; N],
+    nodes: [NodeGuard; 4],
     tracked: bool,
 ) -> (FloatTensor<Autodiff<B, C>>, Vec<FloatTensor<B>>) {
     let found = B::recurrent_forward(&call, tracked);
-    let prepared = Backward::<B, N>::prepare::<C>(Step, nodes).compute_bound();
+    let prepared = Backward::<B, 4>::prepare::<C>(Step, nodes).compute_bound();
     let output = match (prepared.stateful(), found.kept) {
         (OpsKind::Tracked(prepared), Some(kept)) => prepared.finish((call, kept), found.output),
         (OpsKind::Tracked(_), None) => unreachable!("a tracked call keeps what it needs"),
@@ -86,19 +90,18 @@ pub(super) fn record<B: Recurrent, C: CheckpointStrategy, const N: usize>(
 #[derive(Debug)]
 struct Step;
 
-impl<B: Recurrent, const N: usize> Backward<B, N> for Step {
+impl<B: Recurrent> Backward<B, 4> for Step {
     type State = (Call<B>, B::Kept);
 
     fn backward(
         self,
-        ops: Ops<Self::State, N>,
+        ops: Ops<Self::State, 4>,
         grads: &mut grads::Gradients,
         _: &mut Checkpointer,
     ) {
         let (call, kept) = ops.state;
         let gradient = B::packed(grads.consume::<B>(&ops.node));
-        let mut parents = ops.parents.into_iter();
-        let nodes = [(); 4].map(|()| parents.next().flatten());
+        let nodes = ops.parents;
         let [input, kernel, recurrent_kernel, bias] = [0, 1, 2, 3].map(|at| nodes[at].is_some());
         let wanted = Wanted {
             input,

@@ -46,8 +46,8 @@ impl Sizes {
         let gates = how.cell.gates();
         let width = gates * units;
         assert!(
-            steps > 0 && units > 0,
-            "recurrent layer: no steps or no units"
+            steps > 0 && inputs > 0 && units > 0,
+            "recurrent layer: no steps, inputs or units"
         );
         assert_eq!(given.kernel, [inputs, width], "recurrent layer: kernel");
         assert_eq!(
@@ -98,11 +98,6 @@ impl Sizes {
         }
     }
 
-    /// Where the output of a step stands, if it is wanted.
-    pub fn output_at(&self, step: usize) -> Option<usize> {
-        (step + self.outputs()).checked_sub(self.steps)
-    }
-
     /// Columns of the kernels.
     pub fn width(&self) -> usize {
         self.how.cell.gates() * self.units
@@ -143,15 +138,6 @@ impl Sizes {
             Cell::Lstm => vec![section(0, 4, 0)],
         };
         split(whole, self.recurrent_masks)
-    }
-
-    /// The step of the input that is read at `step`.
-    pub fn read_at(&self, step: usize) -> usize {
-        if self.how.backwards {
-            self.steps - 1 - step
-        } else {
-            step
-        }
     }
 }
 

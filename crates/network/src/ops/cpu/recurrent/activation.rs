@@ -39,44 +39,40 @@ fn between(x: f32, low: f32, high: f32) -> f32 {
     if x >= high { high } else { x }
 }
 
-#[inline(always)]
-fn sigmoid(x: f32) -> f32 {
-    0.5 * tanh(0.5 * x) + 0.5
-}
-
-/// `change` on every number, eight at a time: plain loops are not unrolled for WebAssembly.
+/// `change` on every number, eight at a time: plain loops are not unrolled for WebAssembly. The rest is
+/// filled up to eight, so that the function is there once.
 #[inline(always)]
 fn each(numbers: &mut [f32], change: impl Fn(f32) -> f32) {
     let (blocks, rest) = numbers.as_chunks_mut::<8>();
-    for block in blocks {
+    let mut last = [0.0; 8];
+    last[..rest.len()].copy_from_slice(rest);
+    for block in blocks.iter_mut().chain([&mut last]) {
         *block = block.map(&change);
     }
-    for number in rest {
-        *number = change(*number);
-    }
+    rest.copy_from_slice(&last[..rest.len()]);
 }
 
-/// `gradient *= slope(output)`, likewise.
+/// `gradient *= slope(output)`
 #[inline(always)]
 fn pull_each(gradient: &mut [f32], output: &[f32], slope: impl Fn(f32) -> f32) {
-    let (blocks, rest) = gradient.as_chunks_mut::<8>();
-    let (outputs, output_rest) = output.as_chunks::<8>();
-    for (block, output) in blocks.iter_mut().zip(outputs) {
-        for (number, output) in block.iter_mut().zip(output) {
-            *number *= slope(*output);
-        }
-    }
-    for (number, output) in rest.iter_mut().zip(output_rest) {
+    for (number, output) in gradient.iter_mut().zip(output) {
         *number *= slope(*output);
     }
 }
 
 impl CellActivation {
     /// Puts the function of every number in its place.
+    #[inline(never)]
     pub(super) fn apply(self, numbers: &mut [f32]) {
         match self {
-            Self::Tanh => each(numbers, tanh),
-            Self::Sigmoid => each(numbers, sigmoid),
+            // sigmoid(x) = tanh(x / 2) / 2 + 1 / 2
+            Self::Tanh | Self::Sigmoid => {
+                let (scale, shift) = match self {
+                    Self::Tanh => (1.0, 0.0),
+                    _ => (0.5, 0.5),
+                };
+                each(numbers, |x| scale * tanh(scale * x) + shift);
+            }
             Self::HardSigmoid { slope } => each(numbers, |x| between(slope * x + 0.5, 0.0, 1.0)),
             Self::Relu => each(numbers, cut),
             Self::Linear => {}
@@ -85,6 +81,7 @@ impl CellActivation {
 
     /// Multiplies a gradient by the slope where the function has the values `output`. At a kink the slope
     /// is zero.
+    #[inline(never)]
     pub(super) fn pull(self, gradient: &mut [f32], output: &[f32]) {
         match self {
             Self::Tanh => pull_each(gradient, output, |y| 1.0 - y * y),

@@ -1,6 +1,7 @@
 //! The way back: block by block, from the last step to the first.
 
-use super::{Block, Layer, Memory, ROWS, masked};
+use super::rows::{add, add_product, masked, scale};
+use super::{Block, Layer, Memory, ROWS};
 use crate::ops::cpu::matrix::{Matrix, Threads, multiply_into};
 use crate::ops::cpu::parallel::for_parts;
 use crate::ops::recurrent::{Cell, Section, Sizes, Wanted};
@@ -251,12 +252,6 @@ impl Part<'_> {
     }
 }
 
-fn add(to: &mut [f32], from: &[f32]) {
-    for (to, from) in to.iter_mut().zip(from) {
-        *to += from;
-    }
-}
-
 impl Task<'_> {
     /// One step back: the gradients of its sums, at `at` in `scratch.sums`, and those of h and c before it.
     fn step(&self, block: Block, memory: &Memory, step: usize, at: usize, scratch: &mut Scratch) {
@@ -310,9 +305,7 @@ impl Task<'_> {
             match layer.state_mask(gate, block) {
                 Some(mask) => {
                     self.recur(block, sums, [gate, count, slot], matrix, false);
-                    for ((to, from), mask) in h.iter_mut().zip(&*matrix).zip(mask) {
-                        *to += from * mask;
-                    }
+                    add_product(h, matrix, mask);
                 }
                 None => self.recur(block, sums, [gate, count, slot], h, true),
             }
@@ -350,27 +343,20 @@ impl Layer<'_> {
         block: Block,
         steps: Range<usize>,
         gate: usize,
-        from: &[f32],
+        from: &mut [f32],
         to: &mut [f32],
     ) {
         let Sizes {
             steps: all, inputs, ..
         } = *self.sizes;
         let mask = self.input_mask(gate, block);
-        let mut rows = from.chunks_exact(inputs);
-        for step in steps {
+        for (step, from) in steps.zip(from.chunks_exact_mut(block.rows * inputs)) {
+            if let Some(mask) = mask {
+                scale(from, mask);
+            }
             let at = self.sizes.read_at(step);
-            for (row, from) in rows.by_ref().take(block.rows).enumerate() {
-                let to = &mut to[(row * all + at) * inputs..][..inputs];
-                match mask {
-                    Some(mask) => {
-                        let mask = &mask[row * inputs..][..inputs];
-                        for ((to, from), mask) in to.iter_mut().zip(from).zip(mask) {
-                            *to += from * mask;
-                        }
-                    }
-                    None => add(to, from),
-                }
+            for (row, from) in from.chunks_exact(inputs).enumerate() {
+                add(&mut to[(row * all + at) * inputs..][..inputs], from);
             }
         }
     }

@@ -3,34 +3,25 @@
 //! A row holds the numbers of a step, `units` each: of a simple cell h; of a GRU z, r, k and what lies
 //! between reset and recurrent kernel (r p before the product, p U + b' after it); of an LSTM i, f, k, o.
 
+use super::rows::{add, add_product, product, scale};
 use crate::ops::recurrent::{Cell, Recurrence};
-
-/// `row += bias`, where there is one.
-fn add(row: &mut [f32], bias: Option<&[f32]>) {
-    if let Some(bias) = bias {
-        for (number, bias) in row.iter_mut().zip(bias) {
-            *number += bias;
-        }
-    }
-}
-
-/// `row *= mask`, where there is one.
-fn drop(row: &mut [f32], mask: Option<&[f32]>) {
-    if let Some(mask) = mask {
-        for (number, mask) in row.iter_mut().zip(mask) {
-            *number *= mask;
-        }
-    }
-}
 
 /// A row's parts.
 fn parts(row: &[f32], units: usize) -> [&[f32]; 4] {
-    [0, 1, 2, 3].map(|at| &row[at * units..][..units])
+    let mut parts = row.chunks_exact(units);
+    [(); 4].map(|()| parts.next().unwrap_or_default())
 }
 
 fn parts_mut(row: &mut [f32], units: usize) -> [&mut [f32]; 4] {
     let mut parts = row.chunks_exact_mut(units);
     [(); 4].map(|()| parts.next().unwrap_or_default())
+}
+
+/// `row += bias`, where there is one, from its unit `from` on.
+fn biased(row: &mut [f32], bias: Option<&[f32]>, from: usize) {
+    if let Some(bias) = bias {
+        add(row, &bias[from..]);
+    }
 }
 
 /// A sample's state around a step.
@@ -52,25 +43,21 @@ impl Recurrence {
         bias: Option<&[f32]>,
         mask: Option<&[f32]>,
     ) {
-        let Cell::Gru { reset_after } = self.cell else {
-            return;
-        };
         let units = h.len();
+        let after = self.cell == Cell::Gru { reset_after: true };
         let (gates, rest) = row.split_at_mut(2 * units);
         let between = &mut rest[units..];
-        add(gates, bias);
-        if reset_after {
-            let second = bias.map(|bias| &bias[3 * units..]);
-            add(gates, second);
-            add(between, second.map(|second| &second[2 * units..]));
+        biased(gates, bias, 0);
+        if after {
+            biased(gates, bias, 3 * units);
+            biased(between, bias, 5 * units);
         }
         self.recurrent_activation.apply(gates);
-        if !reset_after {
-            let r = &gates[units..];
-            for at in 0..units {
-                between[at] = r[at] * h[at];
+        if !after {
+            product(between, &gates[units..], h);
+            if let Some(mask) = mask {
+                scale(between, mask);
             }
-            drop(between, mask);
         }
     }
 
@@ -81,36 +68,34 @@ impl Recurrence {
         let units = h.len();
         match self.cell {
             Cell::Simple => {
-                add(row, bias);
+                biased(row, bias, 0);
                 self.activation.apply(row);
                 new_h.copy_from_slice(row);
             }
             Cell::Gru { reset_after } => {
                 let [z, r, k, between] = parts_mut(row, units);
-                add(k, bias.map(|bias| &bias[2 * units..]));
+                biased(k, bias, 2 * units);
                 if reset_after {
-                    for at in 0..units {
-                        k[at] += r[at] * between[at];
-                    }
+                    add_product(k, r, between);
                 }
                 self.activation.apply(k);
-                for at in 0..units {
-                    new_h[at] = z[at] * h[at] + (1.0 - z[at]) * k[at];
+                // z h + (1 - z) k
+                for (((new, z), h), k) in new_h.iter_mut().zip(&*z).zip(h).zip(&*k) {
+                    *new = z * h + (1.0 - z) * k;
                 }
             }
             Cell::Lstm => {
-                add(row, bias);
+                biased(row, bias, 0);
                 let [i, f, k, o] = parts_mut(row, units);
                 for gate in [&mut *i, &mut *f, &mut *o] {
                     self.recurrent_activation.apply(gate);
                 }
                 self.activation.apply(k);
-                for at in 0..units {
-                    new_c[at] = f[at] * c[at] + i[at] * k[at];
-                }
+                product(new_c, f, c);
+                add_product(new_c, i, k);
                 new_h.copy_from_slice(new_c);
                 self.activation.apply(new_h);
-                drop(new_h, Some(o));
+                scale(new_h, o);
             }
         }
     }
@@ -138,44 +123,42 @@ impl Recurrence {
             Cell::Gru { reset_after } => {
                 let [z, r, k, between] = parts(row, units);
                 let [to_z, to_r, to_k, to_between] = parts_mut(to, units);
-                for at in 0..units {
-                    to_z[at] = dh[at] * (h[at] - k[at]);
-                    to_k[at] = dh[at] * (1.0 - z[at]);
-                    dh[at] *= z[at];
+                for ((to, h), k) in to_z.iter_mut().zip(h).zip(k) {
+                    *to = h - k;
                 }
+                scale(to_z, dh);
+                for (to, z) in to_k.iter_mut().zip(z) {
+                    *to = 1.0 - z;
+                }
+                scale(to_k, dh);
+                scale(dh, z);
                 gate.pull(to_z, z);
                 inner.pull(to_k, k);
                 if reset_after {
-                    for at in 0..units {
-                        to_r[at] = to_k[at] * between[at];
-                        to_between[at] = to_k[at] * r[at];
-                    }
+                    product(to_r, to_k, between);
+                    product(to_between, to_k, r);
                     gate.pull(to_r, r);
                 }
             }
             Cell::Lstm => {
                 let [i, f, k, o] = parts(row, units);
                 let [to_i, to_f, to_k, to_o] = parts_mut(to, units);
-                let new = &mut *to_i;
-                new.copy_from_slice(new_c);
-                inner.apply(new);
-                for at in 0..units {
-                    to_o[at] = dh[at] * new[at];
-                    dh[at] *= o[at];
+                // For now where the gradient of i will stand: a(c).
+                to_i.copy_from_slice(new_c);
+                inner.apply(to_i);
+                product(to_o, dh, to_i);
+                scale(dh, o);
+                inner.pull(dh, to_i);
+                add(dc, dh);
+                dh.fill(0.0);
+                product(to_i, dc, k);
+                product(to_f, dc, c);
+                product(to_k, dc, i);
+                scale(dc, f);
+                for (to, y) in [(to_i, i), (to_f, f), (to_o, o)] {
+                    gate.pull(to, y);
                 }
-                inner.pull(dh, new);
-                for at in 0..units {
-                    let whole = dc[at] + dh[at];
-                    to_i[at] = whole * k[at];
-                    to_f[at] = whole * c[at];
-                    to_k[at] = whole * i[at];
-                    dc[at] = whole * f[at];
-                    dh[at] = 0.0;
-                }
-                gate.pull(to_i, i);
-                gate.pull(to_f, f);
                 inner.pull(to_k, k);
-                gate.pull(to_o, o);
             }
         }
     }
@@ -193,12 +176,12 @@ impl Recurrence {
     ) {
         let units = h.len();
         let [_, r, ..] = parts(row, units);
-        let to_r = &mut to[units..2 * units];
-        drop(between, mask);
-        for at in 0..units {
-            to_r[at] = between[at] * h[at];
-            dh[at] += between[at] * r[at];
+        let [_, to_r, ..] = parts_mut(to, units);
+        if let Some(mask) = mask {
+            scale(between, mask);
         }
+        product(to_r, between, h);
+        add_product(dh, between, r);
         self.recurrent_activation.pull(to_r, r);
     }
 }

@@ -1,7 +1,8 @@
 //! The way there: block by block, step by step.
 
 use super::cells::Around;
-use super::{Block, Layer, Memory, ROWS, masked};
+use super::rows::masked;
+use super::{Block, Layer, Memory, ROWS};
 use crate::ops::cpu::matrix::{Matrix, multiply_into};
 use crate::ops::cpu::parallel::for_parts;
 use crate::ops::recurrent::{Cell, Section, Sizes};

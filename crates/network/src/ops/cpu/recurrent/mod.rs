@@ -10,12 +10,14 @@ mod activation;
 mod backward;
 mod cells;
 mod forward;
+mod rows;
 
 use super::matrix::Threads;
 use super::{numbers, tensor};
 use crate::ops::recurrent::{Call, Found, Gradients, Recurrent, Sizes, Wanted};
 use burn::backend::Flex;
 use burn::backend::flex::FlexTensor;
+use burn::tensor::Tensor;
 use std::sync::Arc;
 
 /// Samples of a block: many enough for the products, few enough for several threads.
@@ -58,6 +60,22 @@ impl Block {
     /// Steps that the products over many steps take at once.
     fn chunk(self) -> usize {
         (CHUNK / self.rows.max(1)).max(1)
+    }
+}
+
+impl Sizes {
+    /// Where the output of a step stands, if it is wanted.
+    fn output_at(&self, step: usize) -> Option<usize> {
+        (step + self.outputs()).checked_sub(self.steps)
+    }
+
+    /// The step of the input that is read at `step`.
+    fn read_at(&self, step: usize) -> usize {
+        if self.how.backwards {
+            self.steps - 1 - step
+        } else {
+            step
+        }
     }
 }
 
@@ -118,14 +136,12 @@ impl Layer<'_> {
         for step in steps {
             let at = self.sizes.read_at(step);
             for row in 0..block.rows {
-                let from = &self.input[((block.first + row) * all + at) * inputs..][..inputs];
-                match mask {
-                    Some(mask) => {
-                        let mask = &mask[row * inputs..][..inputs];
-                        to.extend(from.iter().zip(mask).map(|(number, mask)| number * mask));
-                    }
-                    None => to.extend_from_slice(from),
-                }
+                let from = ((block.first + row) * all + at) * inputs;
+                to.extend_from_slice(&self.input[from..from + inputs]);
+            }
+            if let Some(mask) = mask {
+                let end = to.len();
+                rows::scale(&mut to[end - mask.len()..], mask);
             }
         }
     }
@@ -162,16 +178,13 @@ fn mask(
     masks.map(|masks| &masks[from..][..block.rows * width])
 }
 
-/// `to = from x mask`, row after row, as often as the mask goes into `from`.
-fn masked(to: &mut Vec<f32>, from: &[f32], mask: &[f32]) {
-    to.clear();
-    for from in from.chunks_exact(mask.len()) {
-        to.extend(from.iter().zip(mask).map(|(number, mask)| number * mask));
-    }
-}
-
 impl Recurrent for Flex {
     type Kept = Arc<Vec<Memory>>;
+
+    fn own<const D: usize>(tensor: Tensor<D>) -> FlexTensor {
+        let own = tensor.try_into_primitive::<Self>();
+        own.expect("all tensors of a layer are on its engine")
+    }
 
     fn recurrent_forward(call: &Call<Self>, keep: bool) -> Found<Self> {
         let sizes = &call.sizes;

@@ -294,7 +294,7 @@ mod tests {
             said("Con2D"),
             "no entry Con2D; did you mean Conv1D, Conv2D?"
         );
-        assert!(said("convolution").starts_with("no entry convolution; `fireside layers`"));
+        assert!(said("quaternion").starts_with("no entry quaternion; `fireside layers`"));
         assert!(said("norm").contains("max_norm"), "{}", said("norm"));
     }
 }

@@ -15,8 +15,8 @@ pub(crate) struct Graph<'a> {
 
 impl<'a> Graph<'a> {
     pub fn of(checked: &'a Checked) -> Self {
-        let layers = checked.layers.iter().enumerate();
-        let sequential = layers.clone().all(|(index, layer)| {
+        let layers = &checked.layers;
+        let sequential = layers.iter().enumerate().all(|(index, layer)| {
             let before = match index {
                 0 => Source::Data(0),
                 _ => Source::Layer(index - 1),
@@ -26,7 +26,8 @@ impl<'a> Graph<'a> {
             plain && layer.sources == [before]
         });
         let mut inputs: Vec<usize> = layers
-            .flat_map(|(_, layer)| &layer.sources)
+            .iter()
+            .flat_map(|layer| &layer.sources)
             .filter_map(|source| match source {
                 Source::Data(input) => Some(*input),
                 Source::Layer(_) => None,

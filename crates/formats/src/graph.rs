@@ -15,7 +15,8 @@ pub(crate) struct Graph<'a> {
 
 impl<'a> Graph<'a> {
     pub fn of(checked: &'a Checked) -> Self {
-        let sequential = checked.layers.iter().enumerate().all(|(index, layer)| {
+        let layers = &checked.layers;
+        let sequential = layers.iter().enumerate().all(|(index, layer)| {
             let before = match index {
                 0 => Source::Data(0),
                 _ => Source::Layer(index - 1),
@@ -24,8 +25,9 @@ impl<'a> Graph<'a> {
             let plain = !matches!(layer.layer, Layer::MultiHeadAttention(_));
             plain && layer.sources == [before]
         });
-        let sources = checked.layers.iter().flat_map(|layer| &layer.sources);
-        let mut inputs: Vec<usize> = sources
+        let mut inputs: Vec<usize> = layers
+            .iter()
+            .flat_map(|layer| &layer.sources)
             .filter_map(|source| match source {
                 Source::Data(input) => Some(*input),
                 Source::Layer(_) => None,

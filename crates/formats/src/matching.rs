@@ -176,12 +176,16 @@ fn take(wanted: &[Expected], mut found: Vec<NamedTensor>) -> Result<Vec<Vec<f32>
         .iter()
         .map(|expected| names.get(weight(&expected.name)).copied())
         .collect();
-    // Names only count if at least one is the same, and two weights never have one name.
-    let by_name = unique && named.iter().any(Option::is_some) && {
+    // Where some names are the same and others are not, as many tensors are the same ones under other names
+    // (Keras 3 calls a depthwise kernel `kernel`); fewer or more tensors are told by their names.
+    let count = named.iter().flatten().count();
+    let apart = {
         let mut places: Vec<usize> = named.iter().flatten().copied().collect();
         places.sort_unstable();
         places.windows(2).all(|pair| pair[0] != pair[1])
     };
+    let by_name =
+        unique && apart && (count == wanted.len() || count > 0 && wanted.len() != found.len());
     let place = |at: usize| {
         if by_name {
             named[at]

@@ -2,10 +2,13 @@
 //! other programs' readers get from ours.
 
 mod architecture;
+
+mod burn;
 mod exports;
 mod history;
 mod hostile;
 mod networks;
+mod trainings;
 mod weights;
 
 use fireside_formats::Expected;

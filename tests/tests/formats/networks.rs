@@ -537,15 +537,18 @@ impl Sample {
     }
 }
 
-/// The book's experiments that train.
+/// The networks of all experiments of the book that fit one.
 pub fn book() -> Vec<Checked> {
     let book = fireside_book::load(fireside_datasets::official_shape).expect("the book");
-    book.cards
+    let texts = book
+        .cards
         .iter()
-        .filter_map(|card| {
-            let experiment = parse(&card.text).expect("a text of the book");
-            let data = fireside_datasets::official_shape(&experiment.data)?;
-            check(&experiment, &data).ok()
+        .map(|card| (&card.id, parse(&card.text).expect("a text of the book")));
+    let networks = texts.filter(|(_, experiment)| experiment.kind.trains());
+    networks
+        .map(|(id, experiment)| {
+            let data = fireside_datasets::official_shape(&experiment.data).expect("its data");
+            check(&experiment, &data).unwrap_or_else(|problems| panic!("{id}: {problems:?}"))
         })
         .collect()
 }

@@ -1,6 +1,6 @@
 //! A script for Keras 3.
 
-use super::python::{READ_TENSORS, call, docstring, float, identifier, literal, sizes};
+use super::python::{READ_TENSORS, call, docstring, float, identifier, kept, literal, sizes};
 use super::{head, losses, optimizers, schedule};
 use crate::FormatError;
 use crate::graph::Graph;
@@ -139,17 +139,15 @@ pub(super) fn script(checked: &Checked) -> Result<String, FormatError> {
     doc.extend(usage.map(String::from));
 
     let mut out = docstring(&doc);
-    let math = rate.as_ref().is_some_and(|rate| rate.contains("math."));
+    let used = ["constraints", "initializers", "layers", "regularizers"];
+    let asked = |name: &&str| *name == "layers" || build.contains(&format!("{name}."));
+    let used: Vec<&str> = used.into_iter().filter(asked).collect();
     let _ = write!(
         out,
-        "\nimport json\n{}import struct\nimport sys\n\nimport keras\nimport numpy as np\n\
-         from keras import constraints, initializers, layers, regularizers\n\n\
+        "\nimport json\n{}import struct\nimport sys\n\nimport keras\nimport numpy as np\nfrom keras import {}\n\n\
          BATCH_SIZE = {}\nEPOCHS = {}\n# The weights of every layer, in Keras's order.\nTENSORS = {{\n{}}}\n",
-        if math || rate.is_some() {
-            "import math\n"
-        } else {
-            ""
-        },
+        if rate.is_some() { "import math\n" } else { "" },
+        used.join(", "),
         training.batch_size,
         training.epochs,
         tensors(checked)
@@ -364,8 +362,8 @@ fn train(checked: &Checked, optimizer: &str, rated: bool, plateau: Option<&Plate
     if rated {
         let _ = writeln!(
             out,
-            "    rows = int(len(targets) * (1 - {}))\n    steps = math.ceil(rows / BATCH_SIZE)",
-            float(split)
+            "    rows = {}\n    steps = math.ceil(rows / BATCH_SIZE)",
+            kept(split)
         );
         callbacks.push("Rate(steps)".to_owned());
     } else if let Some(plateau) = plateau {

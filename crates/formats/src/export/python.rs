@@ -43,6 +43,14 @@ pub(super) fn sizes(sizes: &[usize]) -> String {
     tuple(&sizes.iter().map(ToString::to_string).collect::<Vec<_>>())
 }
 
+/// The rows that are left to learn from.
+pub(super) fn kept(split: f64) -> String {
+    match split {
+        0.0 => "len(targets)".into(),
+        split => format!("int(len(targets) * (1 - {}))", float(split)),
+    }
+}
+
 /// A call, broken into lines where it is long; `depth` counts indents of four.
 pub(super) fn call(name: &str, args: &[String], depth: usize) -> String {
     let line = format!("{name}({})", args.join(", "));

@@ -4,7 +4,7 @@ mod helpers;
 mod layers;
 mod train;
 
-use super::{head, python::identifier};
+use super::head;
 use crate::graph::Graph;
 use crate::tree::quoted;
 use fireside_spec::layers::TensorSpec;
@@ -13,7 +13,7 @@ use helpers::HELPERS;
 use layers::{Place, Writer, ordered, rank, unordered};
 use std::fmt::Write as _;
 
-const USE: &str = r#"#![allow(dead_code, unused_imports, clippy::all)]
+const USE: &str = r#"#![allow(dead_code, unused, non_snake_case, clippy::all)]
 
 use burn::module::{Module, Param};
 use burn::tensor::ops::{AvgPoolOptions, ConvOptions, MaxPoolOptions, PadMode};
@@ -69,6 +69,16 @@ pub(super) fn program(checked: &Checked) -> String {
 pub(super) fn module(checked: &Checked) -> String {
     let uses = USE.split_once("\n\n").map_or(USE, |(_, uses)| uses);
     format!("{uses}\n{}", network(checked))
+}
+
+/// A name that may stand in a longer one: letters, digits, underscores.
+fn identifier(name: &str) -> String {
+    let letter = |c: char| if c.is_ascii_alphanumeric() { c } else { '_' };
+    let own: String = name.chars().map(letter).collect();
+    match own.starts_with(|c: char| c.is_ascii_alphabetic()) {
+        true => own,
+        false => format!("layer_{own}"),
+    }
 }
 
 /// A weight's field.

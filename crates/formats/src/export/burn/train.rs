@@ -116,7 +116,7 @@ fn lists(checked: &Checked) -> String {
             }
         }
     }
-    out += "\n    }\n\n    /// All weights under the experiment's names.\n    fn arrays(&self) -> Arrays {\n        BTreeMap::from([\n";
+    out += "\n    }\n\n    /// All weights under the experiment's names.\n    pub fn arrays(&self) -> Arrays {\n        BTreeMap::from([\n";
     for (layer, tensor) in all(checked) {
         let name = quoted(&format!("{}/{}", layer.name, tensor.name));
         let _ = writeln!(
@@ -461,7 +461,7 @@ fn train(checked: &Checked) -> String {
     format!(
         "/// Outputs of a row.\nconst WIDTH: usize = {width};\n\n\
          /// Fits the network as the experiment does; `targets` has {width} numbers for every row.\n\
-         fn train(mut network: Network, inputs: &[Array], targets: &[f32], device: &Device) -> Network {{\n    \
+         pub fn train(mut network: Network, inputs: &[Array], targets: &[f32], device: &Device) -> Network {{\n    \
          let count = (targets.len() as f64 / WIDTH as f64 * (1.0 - {split:?})) as usize;\n{labels}    \
          let mut order: Vec<usize> = (0..count).collect();\n    let steps = count.div_ceil(BATCH_SIZE);\n    \
          let mut slots: Vec<[Tensor<1>; 2]> = Vec::new();\n    \
@@ -489,74 +489,8 @@ fn train(checked: &Checked) -> String {
     )
 }
 
-const FILES: &str = r#"/// Numbers and their shape, of a .npy file.
-struct Array {
-    shape: Vec<usize>,
-    values: Vec<f32>,
-}
-
-/// These rows as a batch.
-fn batch<const D: usize>(array: &Array, rows: &[usize], device: &Device) -> Tensor<D> {
-    let length: usize = array.shape[1..].iter().product();
-    let values: Vec<f32> = rows.iter().flat_map(|row| &array.values[row * length..(row + 1) * length]).copied().collect();
-    let mut shape = [rows.len(); D];
-    shape[1..].copy_from_slice(&array.shape[1..]);
-    Tensor::from_data(TensorData::new(values, shape), device)
-}
-
-fn read_npy(path: &str) -> Result<Array, String> {
-    let bytes = std::fs::read(path).map_err(|error| format!("{path}: {error}"))?;
-    let header = bytes.get(8..10).map_or(0, |size| usize::from(u16::from_le_bytes([size[0], size[1]])));
-    let text = bytes.get(10..10 + header).map(String::from_utf8_lossy).ok_or_else(|| format!("{path}: no .npy file"))?;
-    let shape = text.split_once("'shape': (").and_then(|(_, rest)| rest.split_once(')')).map_or("", |(shape, _)| shape);
-    let shape: Vec<usize> = shape.split(',').filter_map(|axis| axis.trim().parse().ok()).collect();
-    let data = &bytes[10 + header..];
-    let values = if text.contains("'<f4'") {
-        data.chunks_exact(4).map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]])).collect()
-    } else if text.contains("'<f8'") {
-        data.chunks_exact(8).map(|b| f64::from_le_bytes(b.try_into().expect("eight bytes")) as f32).collect()
-    } else if text.contains("'<i8'") {
-        data.chunks_exact(8).map(|b| i64::from_le_bytes(b.try_into().expect("eight bytes")) as f32).collect()
-    } else {
-        return Err(format!("{path}: only float32, float64 and int64 are read"));
-    };
-    Ok(Array { shape, values })
-}
-
-fn write_npy(path: &str, shape: &[usize], values: &[f32]) -> Result<(), String> {
-    let axes: String = shape.iter().map(|axis| format!("{axis}, ")).collect();
-    let mut header = format!("{{'descr': '<f4', 'fortran_order': False, 'shape': ({axes}), }}");
-    header += &" ".repeat(63 - (10 + header.len()) % 64);
-    header.push('\n');
-    let mut bytes = b"\x93NUMPY\x01\x00".to_vec();
-    bytes.extend((header.len() as u16).to_le_bytes());
-    bytes.extend(header.bytes());
-    bytes.extend(values.iter().flat_map(|value| value.to_le_bytes()));
-    std::fs::write(path, bytes).map_err(|error| format!("{path}: {error}"))
-}
-
-fn read_weights(path: &str) -> Result<Arrays, String> {
-    let bytes = std::fs::read(path).map_err(|error| format!("{path}: {error}"))?;
-    let file = safetensors::SafeTensors::deserialize(&bytes).map_err(|error| format!("{path}: {error}"))?;
-    let array = |(name, view): (String, safetensors::tensor::TensorView<'_>)| {
-        let values = view.data().chunks_exact(4).map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]])).collect();
-        (name, (view.shape().to_vec(), values))
-    };
-    Ok(file.tensors().into_iter().map(array).collect())
-}
-
-fn write_weights(path: &str, arrays: &Arrays) -> Result<(), String> {
-    let bytes: BTreeMap<&str, Vec<u8>> =
-        arrays.iter().map(|(name, (_, values))| (name.as_str(), values.iter().flat_map(|v| v.to_le_bytes()).collect())).collect();
-    let view = |(name, (shape, _)): (&String, &(Vec<usize>, Vec<f32>))| {
-        let view = safetensors::tensor::TensorView::new(safetensors::Dtype::F32, shape.clone(), &bytes[name.as_str()]);
-        view.map(|view| (name.clone(), view))
-    };
-    let views: Result<Vec<_>, _> = arrays.iter().map(view).collect();
-    let file = views.and_then(|views| safetensors::serialize(views, None)).map_err(|error| error.to_string())?;
-    std::fs::write(path, file).map_err(|error| format!("{path}: {error}"))
-}
-"#;
+/// Reading and writing of the program's files, which this crate itself never does.
+const FILES: &str = include_str!("files.txt");
 
 fn main(checked: &Checked) -> String {
     let count = Graph::of(checked).inputs.len();
@@ -577,7 +511,8 @@ fn main(checked: &Checked) -> String {
         ""
     };
     format!(
-        "fn main() -> Result<(), String> {{\n    let args: Vec<String> = std::env::args().skip(1).collect();\n    \
+        "/// Targets as {width} numbers for every row.\npub fn one_hot(mut targets: Array) -> Array {{\n{hot}    targets\n}}\n\n\
+         fn main() -> Result<(), String> {{\n    let args: Vec<String> = std::env::args().skip(1).collect();\n    \
          let (command, weights, files) = match &args[..] {{\n        \
          [command, weights, files @ ..] if files.len() > {count} => (command.as_str(), weights, files),\n        \
          _ => return Err(\"predict or train, weights, inputs, ... : see the head of this file\".into()),\n    }};\n    \
@@ -588,7 +523,7 @@ fn main(checked: &Checked) -> String {
          let output = network.forward({}, &Pass::default());\n            shape[1] = output.dims()[1];\n            \
          values.extend(numbers(output));\n        }}\n        return write_npy(&files[{count}], &shape, &values);\n    }}\n    \
          let device = Device::flex().autodiff();\n    let network = Network::load(&arrays, &device)?;\n    \
-         let mut targets = read_npy(&files[{count}])?;\n{hot}    let _ = &mut targets;\n    \
+         let targets = one_hot(read_npy(&files[{count}])?);\n    \
          let network = train(network, &inputs, &targets.values, &device);\n    \
          write_weights(files.last().expect(\"a file\"), &network.arrays())\n}}\n",
         reads.join(", ")

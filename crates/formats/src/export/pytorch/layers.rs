@@ -89,7 +89,10 @@ impl Modules {
                 let (from, to) = (input.features(), dense.units);
                 self.put(
                     &own,
-                    &format!("nn.Linear({from}, {to}, bias={})", flag(bias)),
+                    &format!(
+                        "nn.Linear({from}, {to}{})",
+                        if bias { "" } else { ", bias=False" }
+                    ),
                 );
                 self.kernel(name, &own, ".T", bias);
                 format!("{own}({x})")
@@ -208,7 +211,7 @@ impl Modules {
     fn activated(&self, activation: Activation, x: &str, shape: Shape) -> String {
         match activation {
             Activation::Linear => x.to_owned(),
-            Activation::Softmax => format!("({x}).softmax({})", features_axis(shape)),
+            Activation::Softmax => format!("{x}.softmax({})", features_axis(shape)),
             other => format!("{}({x})", self.function(other)),
         }
     }

@@ -4,7 +4,7 @@ mod helpers;
 mod layers;
 mod start;
 
-use super::python::{READ_TENSORS, call, docstring, float, identifier};
+use super::python::{READ_TENSORS, call, docstring, float, identifier, kept};
 use super::{head, losses, optimizers, schedule};
 use crate::FormatError;
 use crate::graph::Graph;
@@ -202,10 +202,7 @@ fn train(checked: &Checked, optimizer: &str, rated: bool, plateau: Option<&Plate
         Target::Values(_) => line("    targets = targets.float().reshape(len(targets), -1)"),
     }
     let split = experiment.data.validation_split;
-    line(&format!(
-        "    rows = int(len(targets) * (1 - {}))",
-        float(split)
-    ));
+    line(&format!("    rows = {}", kept(split)));
     line("    steps, update = math.ceil(rows / BATCH_SIZE), 0");
     line(
         "    parameters = [parameter for parameter in model.parameters() if parameter.requires_grad]",

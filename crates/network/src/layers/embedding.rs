@@ -1,15 +1,13 @@
 //! `Embedding`: a row of the table for each token; `PositionEmbedding`: a row added to each step.
 
+use crate::ops;
 use crate::value::Value;
 use crate::weight::Weight;
-use burn::tensor::{Tensor, module};
+use burn::tensor::Tensor;
 
 /// (rows, steps) ids -> (rows, steps, output_dim).
 pub(super) fn forward(weights: &[Weight], ids: Value) -> Value {
-    // What is no id of the table (`spec::check` lets only ids in) must not read beyond it.
-    let last = weights[0].shape[0].saturating_sub(1) as f32;
-    let ids = ids.into_flat().clamp(0.0, last);
-    Value::Sequence(module::embedding(weights[0].matrix(), ids.int()))
+    Value::Sequence(ops::embed(weights[0].matrix(), ids.into_flat()))
 }
 
 /// 1 where a token is not padding (id 0).

@@ -55,6 +55,8 @@ pub(super) trait Extension: Backend {
         #[extension_type] bias: Bias<Self>,
         relu: bool,
     ) -> FloatTensor<Self>;
+
+    fn fireside_embed(table: FloatTensor<Self>, ids: FloatTensor<Self>) -> FloatTensor<Self>;
 }
 
 /// An engine without gradients computes and records nothing.
@@ -90,6 +92,13 @@ macro_rules! plain {
                 relu: bool,
             ) -> FloatTensor<Self> {
                 dense_call::<Self>(input, kernel, bias.given(), relu).forward()
+            }
+
+            fn fireside_embed(
+                table: FloatTensor<Self>,
+                ids: FloatTensor<Self>,
+            ) -> FloatTensor<Self> {
+                Self::embed_forward(&Self::packed(table), &Self::packed(ids))
             }
         }
     };
@@ -186,6 +195,11 @@ impl<B: Kernels, C: CheckpointStrategy> Extension for Autodiff<B, C> {
             }
         }
     }
+
+    fn fireside_embed(table: FloatTensor<Self>, ids: FloatTensor<Self>) -> FloatTensor<Self> {
+        let (table, node) = table.into_parts();
+        nodes::embed::<B, C>(table, node, ids.into_primitive())
+    }
 }
 
 /// Whether an engine with kernels of ours holds the tensor, with or without gradients.
@@ -245,5 +259,12 @@ pub(super) fn dense(
         kernel.into_dispatch(),
         bias.map_or(Bias::None, |bias| Bias::Given(bias.into_dispatch())),
         relu,
+    ))
+}
+
+pub(super) fn embed(table: Tensor<2>, ids: Tensor<2>) -> Tensor<3> {
+    Tensor::from_dispatch(<Dispatch as Extension>::fireside_embed(
+        table.into_dispatch(),
+        ids.into_dispatch(),
     ))
 }

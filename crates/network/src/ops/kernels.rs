@@ -30,6 +30,17 @@ pub(crate) trait Kernels: Backend {
         wanted: Wanted,
     ) -> WeightGradients<Self>;
 
+    /// The rows of `table` `[words, width]` that `ids` `[n, steps]` name: `[n, steps, width]`. What is no id of
+    /// the table reads its nearest row.
+    fn embed_forward(table: &FloatTensor<Self>, ids: &FloatTensor<Self>) -> FloatTensor<Self>;
+
+    /// The gradient of a table of `words` rows: each row sums what arrives where it was read.
+    fn embed_gradient(
+        words: usize,
+        ids: &FloatTensor<Self>,
+        gradient: &FloatTensor<Self>,
+    ) -> FloatTensor<Self>;
+
     fn pool_forward(sizes: &Pooling, input: &FloatTensor<Self>) -> FloatTensor<Self>;
 
     /// The place of a maximum is not stored but found again in the input, which is kept anyway behind a

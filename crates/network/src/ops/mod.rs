@@ -108,6 +108,12 @@ pub fn average_pool2d(
     composed::average_pool2d(input, pool, stride, padding)
 }
 
+/// The rows of `table` `[words, width]` that `ids` `[n, steps]` name: `[n, steps, width]`. What is no id of the
+/// table reads its nearest row; ids have no gradient.
+pub fn embed(table: Tensor<2>, ids: Tensor<2>) -> Tensor<3> {
+    extension::embed(table, ids)
+}
+
 /// `input x kernel + bias` and, if asked, its relu.
 ///
 /// `input` is `[n, in]`, `kernel` `[in, out]`, `bias` `[out]`; the output is `[n, out]`.

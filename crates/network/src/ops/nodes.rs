@@ -3,11 +3,11 @@
 
 use super::kernels::{Kernels, Wanted, WeightGradients};
 use super::sizes::{Convolution, DenseProduct, Pooling};
-use burn::backend::Autodiff;
 use burn::backend::autodiff::checkpoint::{base::Checkpointer, strategy::CheckpointStrategy};
 use burn::backend::autodiff::grads::Gradients;
 use burn::backend::autodiff::ops::{Backward, NodeGuard, Ops, OpsKind, unary};
 use burn::backend::tensor::FloatTensor;
+use burn::backend::{Autodiff, TensorMetadata};
 
 /// A layer with a kernel and perhaps a bias: its sizes and what the backward step has to remember.
 #[derive(Clone, Debug)]
@@ -140,6 +140,36 @@ impl<B: Kernels, S: Layer<B>, const N: usize> Backward<B, N> for WeightedStep<S>
                 grads.register::<B>(node.id, gradient);
             }
         }
+    }
+}
+
+/// Rows of a table, recorded as one step; the ids have no gradient.
+pub(super) fn embed<B: Kernels, C: CheckpointStrategy>(
+    table: FloatTensor<B>,
+    node: NodeGuard,
+    ids: FloatTensor<B>,
+) -> FloatTensor<Autodiff<B, C>> {
+    let (table, ids) = (B::packed(table), B::packed(ids));
+    let [words, _] = table.shape().dims();
+    let output = B::embed_forward(&table, &ids);
+    let prepared = Backward::<B, 1>::prepare::<C>(EmbedStep, [node]).compute_bound();
+    match prepared.stateful() {
+        OpsKind::Tracked(prepared) => prepared.finish((words, ids), output),
+        OpsKind::UnTracked(prepared) => prepared.finish(output),
+    }
+}
+
+#[derive(Debug)]
+struct EmbedStep;
+
+impl<B: Kernels> Backward<B, 1> for EmbedStep {
+    type State = (usize, FloatTensor<B>);
+
+    fn backward(self, ops: Ops<Self::State, 1>, grads: &mut Gradients, _: &mut Checkpointer) {
+        let (words, ids) = ops.state;
+        unary::<B, _>(ops.parents, ops.node, grads, |gradient| {
+            B::embed_gradient(words, &ids, &B::packed(gradient))
+        });
     }
 }
 

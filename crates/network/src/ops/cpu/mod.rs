@@ -2,6 +2,7 @@
 
 mod convolution;
 mod dense;
+mod embed;
 mod im2col;
 mod lanes;
 mod matrix;
@@ -16,6 +17,7 @@ mod tests;
 use super::kernels::{Kernels, Wanted, WeightGradients};
 use super::sizes::{Convolution, DenseProduct, Pooling};
 use burn::backend::Flex;
+use burn::backend::TensorMetadata;
 use burn::backend::flex::FlexTensor;
 use burn::tensor::TensorData;
 
@@ -76,6 +78,19 @@ impl Kernels for Flex {
                 tensor(result, sizes.input())
             }),
         }
+    }
+
+    fn embed_forward(table: &FlexTensor, ids: &FlexTensor) -> FlexTensor {
+        let [words, width] = table.shape().dims();
+        let [n, steps] = ids.shape().dims();
+        let output = embed::forward(words, width, numbers(table), numbers(ids));
+        tensor(output, [n, steps, width])
+    }
+
+    fn embed_gradient(words: usize, ids: &FlexTensor, gradient: &FlexTensor) -> FlexTensor {
+        let [_, _, width] = gradient.shape().dims();
+        let result = embed::backward(words, width, numbers(ids), numbers(gradient));
+        tensor(result, [words, width])
     }
 
     fn pool_forward(sizes: &Pooling, input: &FlexTensor) -> FlexTensor {

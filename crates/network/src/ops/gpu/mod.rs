@@ -14,8 +14,18 @@ pub use fireside_gpu::is_gpu;
 
 use super::kernels::{Kernels, Wanted, WeightGradients};
 use super::sizes::{Convolution, DenseProduct, Pooling};
-use burn::backend::Cube;
+use burn::backend::ops::{FloatTensorOps, ModuleOps};
+use burn::backend::tensor::IntTensor;
+use burn::backend::{Cube, TensorMetadata};
+use burn::tensor::{FloatDType, IntDType};
 use fireside_gpu::GpuTensor;
+
+/// The rows of a table that ids name; what is no id of the table names its nearest row.
+fn rows_of(ids: &GpuTensor, words: usize) -> IntTensor<Cube> {
+    let last = words.saturating_sub(1) as f32;
+    let inside = Cube::float_clamp(ids.clone(), 0.0f32.into(), last.into());
+    Cube::float_into_int(inside, IntDType::I32)
+}
 
 impl Kernels for Cube {
     fn packed(tensor: GpuTensor) -> GpuTensor {
@@ -40,6 +50,19 @@ impl Kernels for Cube {
         wanted: Wanted,
     ) -> WeightGradients<Self> {
         conv::gradients(sizes, input, kernel, gradient, output, wanted)
+    }
+
+    // Composed of Burn's kernels: right, not fast.
+    fn embed_forward(table: &GpuTensor, ids: &GpuTensor) -> GpuTensor {
+        let [words, _] = table.shape().dims();
+        Self::embedding(table.clone(), rows_of(ids, words))
+    }
+
+    fn embed_gradient(words: usize, ids: &GpuTensor, gradient: &GpuTensor) -> GpuTensor {
+        let [_, _, width] = gradient.shape().dims();
+        let device = Self::float_device(gradient);
+        let table = Self::float_zeros([words, width].into(), &device, FloatDType::F32);
+        Self::embedding_backward(table, gradient.clone(), rows_of(ids, words))
     }
 
     fn pool_forward(sizes: &Pooling, input: &GpuTensor) -> GpuTensor {

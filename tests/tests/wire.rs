@@ -2,8 +2,8 @@
 //! compared with the committed file. `FIRESIDE_BLESS=1 cargo test --test wire` writes it anew.
 
 use fireside_book::reference::{
-    Entry, Fault, Field, FieldKind, Figure, FigureKind, Formula, Group, Note, Section, Series,
-    Shapes, Tried,
+    Entry, Fault, Field, FieldKind, Formula, Group, Note, Plot, PlotKind, Section, Series, Shapes,
+    Tried,
 };
 use fireside_book::{Book, Chapter, Reference};
 use fireside_browser::failure::Failure;
@@ -78,9 +78,9 @@ fn generated() -> String {
     w.add::<Tried>();
     w.add::<Fault>();
     w.add::<Note>();
-    w.add::<FigureKind>();
+    w.add::<PlotKind>();
     w.add::<Series>();
-    w.add::<Figure>();
+    w.add::<Plot>();
     w.add::<Entry>();
     w.add::<Section>();
     w.add::<Group>();

@@ -20,6 +20,8 @@ macro_rules! files {
 
 /// Files of entries, in the order in which they are read.
 const FILES: &[(&str, &str)] = files![
+    "tables",
+    "kinds",
     "layers-core",
     "layers-pictures",
     "layers-pooling",
@@ -28,8 +30,12 @@ const FILES: &[(&str, &str)] = files![
     "activations",
     "initializers",
     "penalties",
+    "losses",
+    "metrics",
     "optimizers",
     "schedules",
+    "protocols",
+    "stages",
 ];
 const GROUPS: &str = include_str!("../reference/groups.toml");
 const FIELDS: &str = include_str!("../reference/fields.toml");
@@ -102,23 +108,27 @@ pub struct Entry {
     pub source: String,
     /// What it looks like; whoever has an engine adds it.
     #[serde(default)]
-    pub figure: Option<Figure>,
+    pub plot: Option<Plot>,
 }
 
 /// Curves over a common axis.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
-pub struct Figure {
-    pub kind: FigureKind,
+pub struct Plot {
+    pub kind: PlotKind,
+    /// What is held fixed, `y = 1`; empty: nothing.
+    pub given: String,
     pub x: Vec<f32>,
     pub series: Vec<Series>,
 }
 
-/// What a figure shows.
+/// What a plot shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
-pub enum FigureKind {
+pub enum PlotKind {
     /// f(x) over x.
     Function,
+    /// The loss of a row over an output p.
+    Loss,
     /// The learning rate over the epochs of a run.
     Rate,
     /// How many initial weights lie where.
@@ -187,9 +197,17 @@ pub enum FieldKind {
     Integers,
     IntegerList,
     NumberList,
+    /// Rows of numbers, all of one length.
+    Matrix,
     Table,
+    TableList,
+    /// A list of names or of tables with a name.
+    NamedList,
     Text,
     TextList,
+    TextPairs,
+    /// A list of whatever.
+    List,
 }
 
 /// A field of an entry.
@@ -238,10 +256,18 @@ pub struct Fault {
     #[serde(default, skip_serializing)]
     #[ts(skip)]
     pub set: Table,
+    /// Tables of the experiment around it, with which it happens.
+    #[serde(default, skip_serializing)]
+    #[ts(skip)]
+    pub around: Table,
     /// The shape of data with which it happens; empty: that of [`Entry::tried`].
     #[serde(default, skip_serializing)]
     #[ts(skip)]
     pub input: Vec<u32>,
+    /// The classes of this data; 0: numbers are predicted.
+    #[serde(default, skip_serializing)]
+    #[ts(skip)]
+    pub classes: usize,
     /// The dialect in which it happens; empty: both.
     #[serde(default, skip_serializing)]
     #[ts(skip)]

@@ -1,6 +1,6 @@
 //! `fireside layers`: the reference of the language, as a table or one entry with everything.
 
-use crate::{Outcome, figures, plain, say};
+use crate::{Outcome, plain, plots, say};
 use comfy_table::{ContentArrangement, Table, presets};
 use fireside_book::Reference;
 use fireside_book::reference::{Entry, Field, FieldKind, Formula};
@@ -21,7 +21,7 @@ const WIDTH: usize = 100;
 pub(crate) fn run(args: &Args) -> Outcome {
     let mut reference = fireside_book::reference().map_err(|error| error.to_string())?;
     if args.json {
-        figures::add(&mut reference)?;
+        plots::add(&mut reference)?;
         let text = serde_json::to_string_pretty(&reference).map_err(|error| error.to_string())?;
         say(text);
         return Ok(());
@@ -249,7 +249,12 @@ fn takes(field: &Field) -> String {
         FieldKind::Integers => "whole number, or a list",
         FieldKind::IntegerList => "list of whole numbers",
         FieldKind::NumberList => "list of numbers",
+        FieldKind::Matrix => "rows of numbers",
         FieldKind::Table => "table",
+        FieldKind::TableList => "list of tables",
+        FieldKind::NamedList => return format!("list of {}", field.of),
+        FieldKind::TextPairs => "list of pairs of texts",
+        FieldKind::List => "list",
         FieldKind::Text => "text",
         FieldKind::TextList => "list of texts",
     };
@@ -289,7 +294,7 @@ mod tests {
             said("Con2D"),
             "no entry Con2D; did you mean Conv1D, Conv2D?"
         );
-        assert!(said("convolution").starts_with("no entry convolution; `fireside layers`"));
+        assert!(said("quaternion").starts_with("no entry quaternion; `fireside layers`"));
         assert!(said("norm").contains("max_norm"), "{}", said("norm"));
     }
 }

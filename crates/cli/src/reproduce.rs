@@ -286,7 +286,9 @@ fn measure_plan(
         .best
         .ok_or_else(|| format!("{id}: no fit has a figure"))?;
     let point = &table.points[best as usize];
-    let of_point: Vec<_> = done.iter().filter(|f| f.job.point == best).collect();
+    let mut of_point: Vec<_> = done.iter().filter(|f| f.job.point == best).collect();
+    // In the order of the folds, as the table adds them up.
+    of_point.sort_by_key(|fitted| fitted.job.fold);
     let epochs = of_point.iter().map(|f| f.curve.len()).min().unwrap_or(0);
     let n = of_point.len() as f64;
     let mean_at = |epoch: usize| of_point.iter().map(|f| f.curve[epoch]).sum::<f64>() / n;

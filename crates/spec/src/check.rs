@@ -120,7 +120,7 @@ pub fn check(experiment: &Experiment, data: &DataShape) -> Result<Checked, Vec<P
         ));
     }
     let layers = match infer(experiment, data).and_then(|layers| {
-        ids_reach_tables(&layers, data)?;
+        ids_reach_tables(&layers, data, true)?;
         fits(layers, experiment, data)
     }) {
         Ok(layers) => layers,
@@ -267,6 +267,7 @@ pub fn infer(experiment: &Experiment, data: &DataShape) -> Result<Vec<CheckedLay
             tensors,
         });
     }
+    ids_reach_tables(&layers, data, false)?;
     all_used(&layers)?;
     Ok(layers)
 }
@@ -313,9 +314,13 @@ fn sources(
     ))
 }
 
-/// Every embedding reads token ids (an input that has some, moved at most; numbers would pick rows by chance), and
-/// has a row for each of them.
-fn ids_reach_tables(layers: &[CheckedLayer], data: &DataShape) -> Result<(), Problem> {
+/// Every embedding has a row for each of the token ids that it reads and, with `strict`, reads some: an input that
+/// has them, moved at most. Numbers would pick rows by chance.
+fn ids_reach_tables(
+    layers: &[CheckedLayer],
+    data: &DataShape,
+    strict: bool,
+) -> Result<(), Problem> {
     // Of each layer the vocabulary of the ids that it gives.
     let mut ids: Vec<Option<usize>> = Vec::with_capacity(layers.len());
     for (index, layer) in layers.iter().enumerate() {
@@ -326,16 +331,16 @@ fn ids_reach_tables(layers: &[CheckedLayer], data: &DataShape) -> Result<(), Pro
         let found = read.reduce(|a, b| Some(a?.max(b?))).flatten();
         if let Layer::Embedding(embedding) = &layer.layer {
             let place = format!("layers[{index}]");
-            let Some(vocabulary) = found else {
-                let shape = layer.input();
-                return Err(Problem::new("needs_ids", place, &[("shape", &shape)]));
-            };
-            if embedding.input_dim < vocabulary {
-                return Err(Problem::new(
-                    "vocabulary_too_large",
-                    format!("{place}.input_dim"),
-                    &[("found", &embedding.input_dim), ("wanted", &vocabulary)],
-                ));
+            match found {
+                None if strict => return Err(Problem::new("not_ids", place, &[])),
+                Some(vocabulary) if embedding.input_dim < vocabulary => {
+                    return Err(Problem::new(
+                        "vocabulary_too_large",
+                        format!("{place}.input_dim"),
+                        &[("found", &embedding.input_dim), ("wanted", &vocabulary)],
+                    ));
+                }
+                _ => {}
             }
         }
         let moves = match &layer.layer {

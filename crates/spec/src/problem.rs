@@ -129,6 +129,10 @@ impl fmt::Display for Problem {
                 "Embedding wants a row of token ids but gets {}",
                 arg("shape")
             ),
+            "not_ids" => write!(
+                f,
+                "Embedding wants token ids but gets numbers: it stands at an input of tokens"
+            ),
             "needs_steps" => write!(
                 f,
                 "TimeDistributed wants a sequence or a film but gets {}, or its layer gives what has no steps",

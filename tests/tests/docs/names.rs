@@ -3,6 +3,7 @@
 use crate::reference;
 use crate::subject::{Subject, list};
 use fireside_book::Reference;
+use fireside_book::reference::FieldKind;
 use fireside_spec::Layer;
 use fireside_spec::layers::{Activation, Initializer};
 
@@ -52,11 +53,15 @@ fn every_other_name_that_is_known_where_its_group_is_named_has_one_entry() {
         let first = entries.next();
         let first = first.unwrap_or_else(|| panic!("{} has no entry", group.id));
         let subject = Subject::of(first);
-        let (field, code) = match group.id.as_str() {
-            "layers" => ("type", "unknown_layer"),
-            _ => ("name", "unknown_value"),
+        let Some(field) = subject.name_key() else {
+            // Tables: the fields of the experiment that are tables, see below.
+            continue;
         };
-        let fields = toml::Table::from_iter([(field.to_string(), "zzz".into())]);
+        let code = match group.id.as_str() {
+            "layers" => "unknown_layer",
+            _ => "unknown_value",
+        };
+        let fields = subject.with(field, "zzz".into());
         for (dialect, _) in crate::DIALECTS {
             let problems = subject.read(&fields, dialect).expect_err("no such name");
             let problem = problems.iter().find(|p| p.code == code);
@@ -67,6 +72,25 @@ fn every_other_name_that_is_known_where_its_group_is_named_has_one_entry() {
                 "{}",
                 group.id
             );
+        }
+    }
+}
+
+#[test]
+fn every_table_of_an_experiment_has_an_entry() {
+    let reference = reference();
+    let known = |name: &str| {
+        let mut groups = ["tables", "stages", "callbacks", "calculations"].iter();
+        let (entry, field) = (name.to_string(), name.trim_end_matches('s'));
+        names(&reference, "tables").contains(&entry)
+            // What is done in these tables has a group of its own.
+            || groups.any(|group| *group == name || field == "compute" && *group == "calculations")
+    };
+    let experiment = reference.entries.iter().find(|e| e.name == "experiment");
+    for field in &experiment.expect("the entry of the text itself").fields {
+        let words = ["title", "intro", "errata"].contains(&field.name.as_str());
+        if matches!(field.kind, FieldKind::Table | FieldKind::TableList) && !words {
+            assert!(known(&field.name), "{}", field.name);
         }
     }
 }

@@ -77,8 +77,10 @@ fn entries_have_a_formula_a_source_and_notes_about_somebody() {
         fields.any(|field| field.name == word)
     };
     for entry in &reference.entries {
+        let plain = ["kinds", "tables", "protocols", "callbacks", "stages"];
         let moves = ["Reshape", "ZeroPadding2D"].contains(&entry.name.as_str());
-        assert_eq!(entry.formulas.is_empty(), moves, "{}", entry.name);
+        let computes = !plain.contains(&entry.group.as_str()) && !moves;
+        assert!(!computes || !entry.formulas.is_empty(), "{}", entry.name);
         assert!(!entry.source.is_empty(), "{}", entry.name);
         for note in &entry.notes {
             let about = ["", "keras2", "keras3", "pytorch"].contains(&note.about.as_str());

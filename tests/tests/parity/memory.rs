@@ -224,6 +224,43 @@ fn padded_steps_change_nothing() {
     agreement.finish(9 * 6 * 3);
 }
 
+/// Both directions over a padded sequence: at the real steps what they say of the sequence alone.
+#[test]
+fn both_directions_pass_over_padding() {
+    let mut agreement = Agreement::new();
+    for cell in CELLS {
+        let of = |steps: usize| {
+            let table = "type = \"Embedding\", input_dim = 8, output_dim = 4, mask_zero = true";
+            let inner = format!("{cell}, return_sequences = true").replace(", ", "#");
+            let both = format!("type = \"Bidirectional\", layer = {{ {inner} }}");
+            network(
+                &layers(&[table, &both]).replace('#', ", "),
+                &[("input", &[steps])],
+            )
+        };
+        let expected = values(of(3).forward(vec![ids(&[&[3, 5, 2]])], Mode::Use));
+        for (padded, real) in [
+            ([0, 0, 3, 5, 2], [2, 3, 4]),
+            ([3, 5, 2, 0, 0], [0, 1, 2]),
+            ([3, 0, 5, 0, 2], [0, 2, 4]),
+        ] {
+            let got = values(of(5).forward(vec![ids(&[&padded])], Mode::Use));
+            let got: Vec<f64> = real
+                .iter()
+                .flat_map(|step| got[step * 8..step * 8 + 8].to_vec())
+                .collect();
+            agreement.check(
+                "both directions",
+                &format!("{cell} {padded:?}"),
+                &got,
+                &expected,
+                SINGLE,
+            );
+        }
+    }
+    agreement.finish(4 * 3);
+}
+
 /// Without `return_sequences` the output is the last real step's; with it a padded step repeats the one before.
 #[test]
 fn padded_steps_repeat_the_output_before_them() {

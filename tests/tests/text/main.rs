@@ -1,6 +1,7 @@
 //! Hostile and careless experiment texts: always an answer with code, place and line, never a panic.
 
 mod bounds;
+mod everything;
 mod fields;
 mod mutations;
 mod tables;

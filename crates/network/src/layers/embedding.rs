@@ -21,6 +21,6 @@ pub(super) fn mask(ids: Value) -> Tensor<2> {
 pub(super) fn positions(weights: &[Weight], x: Value) -> Value {
     // The table may have rows for longer sequences.
     let length = x.shape().len();
-    let rows = weights[0].vector().slice([0..length]);
+    let rows = weights[0].vector().narrow(0, 0, length);
     x.map(|x| x + rows.unsqueeze())
 }

@@ -1,9 +1,11 @@
-// A figure of the reference as lines and labels of an SVG: pure geometry, no words.
+// A plot of the reference as lines and labels of an SVG: pure geometry, no words.
 
-import type { Figure } from '../engine/wire';
+import type { Plot } from '../engine/wire';
 
 export type Drawn = {
-	kind: Figure['kind'];
+	kind: Plot['kind'];
+	/** What is held fixed; empty: nothing. */
+	given: string;
 	/** Lines through zero, `M..`. */
 	axes: string;
 	/** Curves; an area for weights. */
@@ -29,7 +31,7 @@ export function label(value: number): string {
 	return short !== 0 && Math.abs(short) < 1e-3 ? short.toExponential() : String(short).replace('-', '−');
 }
 
-export function draw({ kind, x, series }: Figure): Drawn {
+export function draw({ kind, given, x, series }: Plot): Drawn {
 	const all = series.flatMap(({ y }) => y);
 	const [x0, x1] = [x[0] ?? 0, x[x.length - 1] ?? 1];
 	const low = Math.min(0, ...all);
@@ -63,5 +65,5 @@ export function draw({ kind, x, series }: Figure): Drawn {
 			labels.push({ text: label(value), x: LEFT - 5, y: round(up(value) + 3.5), anchor: 'end' });
 		}
 	}
-	return { kind, axes, curves, labels };
+	return { kind, given, axes, curves, labels };
 }

@@ -8,12 +8,16 @@ import type { Block, Note, Prose, ProseFile } from './blocks.ts';
 const directive = /^::(experiment|wall|play|results)\{([^{}]*)\}$/;
 const noteStart = /^\[!(source|note)\]\s*/;
 
+/** A function whose argument has no bracket: TeX sets a thin space there, browsers do not. */
+const bareFunction = /<mo>\u2061<\/mo>(?!<mo[^>]*>[([|{])/g;
+
 /** MathML of a formula, without the copy of its TeX that KaTeX adds. */
 export function math(source: string, display: boolean): string {
 	return katex
 		.renderToString(source, { output: 'mathml', displayMode: display, strict: 'error' })
 		.replace(/<annotation[^]*?<\/annotation>/g, '')
-		.replace(/<\/?semantics>/g, '');
+		.replace(/<\/?semantics>/g, '')
+		.replace(bareFunction, '$&<mspace width="0.1667em"></mspace>');
 }
 
 /** `$..$` inside a line; a dollar before a space or a digit's price stays a dollar. */

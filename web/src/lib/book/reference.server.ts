@@ -54,7 +54,10 @@ class Writer {
 		if (choices.length > 0) {
 			return t(w.one_of, { names: choices.map((name) => `<code>${name}</code>`).join(w.comma) });
 		}
-		if (of !== '') return t(w.one_of_group, { group: this.#group(of) });
+		if (of !== '') {
+			const said = kind === 'named_list' ? w.list_of_group : w.one_of_group;
+			return t(said, { group: this.#group(of) });
+		}
 		if (!range) return w.kind[kind];
 		return t(w.range, { kind: w.kind[kind], min: bound(range[0]), max: bound(range[1]) });
 	}
@@ -126,7 +129,7 @@ class Writer {
 				html: this.#line(note)
 			})),
 			source: sourceLinks(entry.source),
-			figure: entry.figure && draw(entry.figure),
+			figure: entry.plot && draw(entry.plot),
 			words: [entry.name, ...entry.aliases, entry.group, ...fields, ...codes, summary].join(' ').toLowerCase()
 		};
 	}

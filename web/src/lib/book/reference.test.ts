@@ -53,7 +53,7 @@ describe('the filter', () => {
 	it('finds names, other names, fields, problems and words, all of them at once', () => {
 		const names = (query: string) =>
 			[...found(groups, query)].map((id) => id.replace(/^.*?-/, '')).sort((a, b) => a.localeCompare(b));
-		expect(names('conv2d').slice(0, 3)).toEqual(['Conv2D', 'DepthwiseConv2D', 'SeparableConv2D']);
+		expect(names('conv2d layers').slice(0, 3)).toEqual(['Conv2D', 'DepthwiseConv2D', 'SeparableConv2D']);
 		expect(names('silu')).toEqual(['swish']);
 		expect(names('nesterov')).toContain('sgd');
 		expect(names('reshape_mismatch')).toEqual(['Reshape']);
@@ -67,7 +67,7 @@ describe('the filter', () => {
 });
 
 it('draws every figure inside its box', () => {
-	const figures = reference.entries.flatMap(({ figure }) => (figure ? [figure] : []));
+	const figures = reference.entries.flatMap(({ plot }) => (plot ? [plot] : []));
 	expect(figures.length).toBeGreaterThan(25);
 	for (const figure of figures) {
 		for (const { path } of draw(figure).curves) {

@@ -165,7 +165,8 @@ function script({ epochs, steps, batches, divergesAt }: Plan): RunEvent[] {
 			epoch,
 			train: score(0.5),
 			validation: null,
-			test: score(0.9 + epoch / 100)
+			test: score(0.9 + epoch / 100),
+			figures: []
 		});
 	}
 	return [...events, { type: 'finished', epochs, test: score(0.9 + epochs / 100) }];

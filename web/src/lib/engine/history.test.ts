@@ -70,7 +70,7 @@ it('has one row per epoch, also when an epoch is run again after going back', ()
 	] as const) {
 		addEvent(
 			history,
-			{ type: 'epoch', epoch, train: score(accuracy), validation: null, test: score(accuracy) },
+			{ type: 'epoch', epoch, train: score(accuracy), validation: null, test: score(accuracy), figures: [] },
 			10
 		);
 	}

@@ -89,7 +89,7 @@ experiments: Array<string>, };
 export type Book = { chapters: Array<Chapter>, cards: Array<Card>, };
 
 /** What a field takes. */
-export type FieldKind = "integer" | "number" | "flag" | "choice" | "named" | "pair" | "sides" | "integers" | "integer_list" | "number_list" | "table" | "text" | "text_list";
+export type FieldKind = "integer" | "number" | "flag" | "choice" | "named" | "pair" | "sides" | "integers" | "integer_list" | "number_list" | "matrix" | "table" | "table_list" | "named_list" | "text" | "text_list" | "text_pairs" | "list";
 
 /** A field of an entry. */
 export type Field = { name: string, kind: FieldKind,
@@ -141,8 +141,8 @@ export type Note = {
 /** `keras2`, `keras3`, `pytorch`, or empty: everybody. */
 about: string, en: string, zh: string, };
 
-/** What a figure shows. */
-export type FigureKind = "function" | "rate" | "weights";
+/** What a plot shows. */
+export type PlotKind = "function" | "loss" | "rate" | "weights";
 
 /** One curve. */
 export type Series = {
@@ -150,7 +150,9 @@ export type Series = {
 dialect: string, y: Array<number>, };
 
 /** Curves over a common axis. */
-export type Figure = { kind: FigureKind, x: Array<number>, series: Array<Series>, };
+export type Plot = { kind: PlotKind,
+/** What is held fixed, `y = 1`; empty: nothing. */
+given: string, x: Array<number>, series: Array<Series>, };
 
 /** One thing that an experiment can name. */
 export type Entry = {
@@ -173,7 +175,7 @@ tried: Tried | null, faults: Array<Fault>, notes: Array<Note>,
 /** Where the definition comes from: a paper, a file of Keras. */
 source: string,
 /** What it looks like; whoever has an engine adds it. */
-figure: Figure | null, };
+plot: Plot | null, };
 
 /** A part of a large group. */
 export type Section = { id: string, title: Words, };
@@ -203,14 +205,14 @@ export type Score = { loss: number,
 accuracy: number, rows: number, };
 
 /** A figure with its name: `test_rmse`, `validation_f1`. */
-export type Figure = { name: string, value: number, };
+export type MetricValue = { name: string, value: number, };
 
 /** An epoch that is done. */
 export type EpochScores = {
 /** From 1. */
 epoch: number, train: Score, validation: Score | null, test: Score,
 /** The metrics that the experiment asks for beside loss and accuracy, of validation and test rows. */
-figures: Array<Figure>, };
+figures: Array<MetricValue>, };
 
 /** Why a run was stopped by the watchdog. */
 export type Divergence = "loss_nan" | "loss_infinite";

@@ -118,6 +118,7 @@ export function result(values: number[], verdict: Result['verdict'] = 'reproduce
 			seed: 7 + index,
 			value,
 			loss: 0.03,
+			sd: 0,
 			epochs: 10,
 			steps: 3000,
 			seconds: 60,

@@ -16,6 +16,7 @@ export const problems = {
 	needs_picture: '{layer} wants a picture but gets {shape}. Put it before the Flatten layer.',
 	needs_sequence:
 		'{layer} wants a sequence (steps, features) but gets {shape}. Put it behind an Embedding, or before the Flatten layer.',
+	not_ids: 'Embedding wants token ids but gets measured or computed numbers. Put it at an input of tokens.',
 	needs_ids: 'Embedding wants one row of token ids but gets {shape}. Make it the first layer.',
 	needs_steps:
 		'TimeDistributed needs steps or frames, around a layer whose result can be a step; here it gets {shape}. Put it where the data still has steps.',

@@ -5,7 +5,6 @@ export const reference = {
 	terminal: 'In a terminal: {command}',
 	filter: 'Find',
 	filter_hint: 'Conv2D, dropout, beta_1 …',
-	clear: 'Clear',
 	count: '{shown} of {all}',
 	nothing: 'Nothing here is called “{query}”, and no field or problem either.',
 	contents: 'Contents',
@@ -29,6 +28,7 @@ export const reference = {
 	range: '{kind}, {min} to {max}',
 	one_of: 'one of {names}',
 	one_of_group: 'one of the {group}',
+	list_of_group: 'list of {group}',
 	kind: {
 		integer: 'whole number',
 		number: 'number',
@@ -42,10 +42,16 @@ export const reference = {
 		number_list: 'list of numbers',
 		table: 'table',
 		text: 'text',
-		text_list: 'list of texts'
+		text_list: 'list of texts',
+		matrix: 'rows of numbers',
+		table_list: 'list of tables',
+		named_list: '',
+		text_pairs: 'list of pairs of texts',
+		list: 'list'
 	},
 	figure: {
 		function: 'Curve of {name} from −4 to 4',
+		loss: 'Loss of {name} over the output p, for {given}',
 		rate: 'Learning rate over 30 epochs with {name}',
 		weights: 'Where 10,000 weights of {name} lie, 100 inputs and 100 units'
 	},

@@ -17,6 +17,7 @@ export const problems: typeof english = {
 	needs_picture: '{layer} 需要图片，得到的却是 {shape}。请把它放到 Flatten 层之前。',
 	needs_sequence:
 		'{layer} 需要序列（步，特征），得到的却是 {shape}。请把它放到 Embedding 之后，或 Flatten 之前。',
+	not_ids: 'Embedding 需要词号，得到的却是测量或算出来的数。请把它接在词号输入上。',
 	needs_ids: 'Embedding 需要一行词号，得到的却是 {shape}。请把它放在第一层。',
 	needs_steps:
 		'TimeDistributed 需要步或帧，里面那层的结果也要能当一步；这里得到的是 {shape}。请放到数据还有步的地方。',

@@ -7,7 +7,6 @@ export const reference: typeof en = {
 	terminal: '在终端里：{command}',
 	filter: '查找',
 	filter_hint: 'Conv2D、dropout、beta_1……',
-	clear: '清除',
 	count: '{shown} / {all}',
 	nothing: '没有叫“{query}”的东西，也没有这样的项或问题。',
 	contents: '目录',
@@ -31,6 +30,7 @@ export const reference: typeof en = {
 	range: '{kind}，{min} 到 {max}',
 	one_of: '{names} 之一',
 	one_of_group: '{group}之一',
+	list_of_group: '{group}的列表',
 	kind: {
 		integer: '整数',
 		number: '数',
@@ -44,10 +44,16 @@ export const reference: typeof en = {
 		number_list: '数的列表',
 		table: '表',
 		text: '文字',
-		text_list: '文字的列表'
+		text_list: '文字的列表',
+		matrix: '几行数',
+		table_list: '表的列表',
+		named_list: '',
+		text_pairs: '成对文字的列表',
+		list: '列表'
 	},
 	figure: {
 		function: '{name} 在 −4 到 4 之间的曲线',
+		loss: '{name} 随输出 p 的变化，{given}',
 		rate: '用 {name} 时 30 轮内的学习率',
 		weights: '{name} 的 10,000 个权重落在哪里：100 个输入，100 个单元'
 	},

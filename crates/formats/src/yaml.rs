@@ -8,7 +8,7 @@ use saphyr_parser::{Event, Parser, ScalarStyle};
 use std::collections::BTreeMap;
 
 /// Values that a text may stand for, those of aliases counted each time.
-const MOST: usize = 200_000;
+const MOST: usize = 100_000;
 /// Values within values.
 const DEEPEST: usize = 64;
 

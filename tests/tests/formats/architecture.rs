@@ -243,6 +243,11 @@ fn what_the_language_lacks_is_named() {
         let error = read(&model(layer)).expect_err(layer).to_string();
         assert!(error.contains(words), "{layer}: {error}");
     }
+    let nameless = model(r#"{"class_name": "", "config": {"name": "x"}}"#);
+    assert_eq!(
+        read(&nameless).map_err(|error| error.code()),
+        Err("foreign_unreadable")
+    );
     assert!(read("{\"class_name\": \"Sequential\"}").is_err());
     assert!(read("").is_err());
 }

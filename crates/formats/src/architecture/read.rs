@@ -15,6 +15,9 @@ const FORMAT: &str = "Keras";
 /// Far more than 400 layers take.
 const MAX_BYTES: usize = 4 << 20;
 
+/// More than the language takes; no more than can be sorted at leisure.
+const MAX_LAYERS: usize = 1_000;
+
 /// An input of the network.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Input {
@@ -73,6 +76,13 @@ pub fn read(text: &str) -> Result<Architecture, FormatError> {
         Some(config) => config.get("layers").and_then(Tree::as_list).unwrap_or(&[]),
         None => &[],
     };
+    if layers.len() > MAX_LAYERS {
+        return Err(FormatError::TooLarge {
+            format: FORMAT,
+            what: "layers",
+            limit: MAX_LAYERS,
+        });
+    }
     let mut network = Reading {
         dialect,
         ..Reading::default()
@@ -289,6 +299,9 @@ impl Reading {
             DataFormat::ChannelsLast
         };
         let whole = parse(&self.text(&|_| (true, true)), self.dialect, data_format)?;
+        if whole.layers.len() != self.rows.len() {
+            return Err(unreadable("a layer of it has an empty class_name".into()));
+        }
         // Names that are given anyway, and inputs that follow from the order, are left out.
         let mut counts = std::collections::BTreeMap::new();
         let automatic: Vec<bool> = whole

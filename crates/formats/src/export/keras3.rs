@@ -98,9 +98,11 @@ const MAIN: &str = r#"if __name__ == "__main__":
         load(model, weights)
     if command == "predict":
         inputs = [np.load(file) for file in files[:-1]]
+        inputs = inputs if len(inputs) > 1 else inputs[0]
         np.save(files[-1], model.predict(inputs, batch_size=BATCH_SIZE, verbose=0))
     else:
         inputs = [np.load(file) for file in files[:-2]]
+        inputs = inputs if len(inputs) > 1 else inputs[0]
         train(model, inputs, np.load(files[-2]))
         save(model, files[-1])
 "#;

@@ -7,18 +7,20 @@ use fireside_book::reference::{
 };
 use fireside_book::{Book, Chapter, Reference};
 use fireside_browser::failure::Failure;
-use fireside_browser::wire::{DataOrigin, DataPart, DataState, Wanted};
+use fireside_browser::wire::{DataOrigin, DataPart, DataState, Planned, Wanted};
 use fireside_inference::{Answer, DrawingState, ModelCard, ModelInfo};
 use fireside_spec::card::{Card, CheckedText};
 use fireside_spec::summary::{Setting, SettingKind, Summary, SummaryLayer};
 use fireside_spec::{Curve, Kind, Problem, Question, Reported, Words};
 use fireside_tests::files::{bless, root, text};
+use fireside_training::compute::{ComputeStep, Computed};
 use fireside_training::event::{
     Divergence, EpochScores, Event, MetricValue, Part, RunState, Score,
 };
+use fireside_training::fitted::PointResult;
 use fireside_training::results::{Measured, Reproduction, Results};
 use fireside_training::verdict::Verdict;
-use fireside_training::{Guess, Misjudged, Report};
+use fireside_training::{AnswerRow, Fitted, Guess, Job, Misjudged, Report, StageEvent, Table};
 use std::collections::BTreeSet;
 use ts_rs::{Config, TS};
 
@@ -93,6 +95,15 @@ fn generated() -> String {
     w.add::<Divergence>();
     w.add::<Event>();
     w.add::<RunState>();
+    w.add::<Job>();
+    w.add::<Fitted>();
+    w.add::<PointResult>();
+    w.add::<Table>();
+    w.add::<Planned>();
+    w.add::<StageEvent>();
+    w.add::<ComputeStep>();
+    w.add::<Computed>();
+    w.add::<AnswerRow>();
     w.add::<Guess>();
     w.add::<Misjudged>();
     w.add::<Report>();

@@ -8,6 +8,7 @@ mod data;
 mod engine;
 pub mod failure;
 mod model;
+mod plan;
 mod session;
 mod text;
 pub mod wire;
@@ -15,6 +16,7 @@ pub mod wire;
 pub use data::Data;
 pub use engine::{engine, open, order, probe};
 pub use model::Model;
+pub use plan::{Stages, compute, dataset, plan, table};
 pub use session::Session;
 pub use text::{check, edit};
 

@@ -4,31 +4,45 @@ use crate::data::Data;
 use crate::engine::{counts, device, sound};
 use crate::failure::Failure;
 use crate::wire::to_js;
-use fireside_datasets::{Dataset, names};
-use fireside_spec::{Checked, Preparation, Problem, card};
-use fireside_training::Run;
+use fireside_datasets::{Dataset, Vocabulary, names};
+use fireside_inference::Generator;
+use fireside_spec::{Checked, Generate, Preparation, Problem, card};
+use fireside_training::fitted::metric;
+use fireside_training::{Fitted, Job, Run};
 use js_sys::Function;
 use std::sync::Arc;
 use wasm_bindgen::prelude::*;
 
-/// Checks a text against the data at hand (a sample has fewer rows than the official data).
-fn checked(text: &str, data: &Dataset) -> Result<Checked, Vec<Problem>> {
+/// Tokens of one call: a pause takes effect between two.
+const MAX_TOKENS: usize = 1_000;
+
+/// Checks a text against the data at hand (a sample has fewer rows than the official data), at a point of its
+/// sweep.
+pub(crate) fn checked(text: &str, point: usize, data: &Dataset) -> Result<Checked, Vec<Problem>> {
     let shape = data.data_shape();
-    card::read(
-        text,
-        |data| (data.name == shape.name).then(|| shape.clone()),
-        &names(),
-    )
+    let of = |data: &fireside_spec::Data| (data.name == shape.name).then(|| shape.clone());
+    card::read_point(text, point, of, &names())
+}
+
+/// The first of some problems: a page shows them all while the text is edited.
+pub(crate) fn first(problems: Vec<Problem>) -> Failure {
+    let first = problems.into_iter().next();
+    first.map_or_else(|| Failure::new("internal", &[]), Failure::from)
 }
 
 /// How a text wants its data prepared; what is wrong with the text is told when it is checked.
-fn preparation(text: &str) -> Preparation {
-    fireside_spec::parse(text).map_or_else(|_| Preparation::default(), |e| e.data.preparation)
+pub(crate) fn preparation(text: &str, point: usize) -> Preparation {
+    fireside_spec::parse_point(text, point)
+        .map_or_else(|_| Preparation::default(), |e| e.data.preparation)
 }
 
-/// One run.
+/// One run, and the text that its network writes.
 #[wasm_bindgen]
-pub struct Session(Run);
+pub struct Session {
+    run: Run,
+    data: Arc<Dataset>,
+    writer: Option<Generator>,
+}
 
 #[wasm_bindgen]
 impl Session {
@@ -38,15 +52,19 @@ impl Session {
     /// The first problem of the text, `data_not_ready`.
     #[wasm_bindgen(constructor)]
     pub fn new(text: &str, data: &Data) -> Result<Session, JsValue> {
-        let data = data.ready(&preparation(text))?;
-        let checked = checked(text, &data).map_err(|problems| {
-            problems
-                .into_iter()
-                .next()
-                .map_or_else(|| Failure::new("internal", &[]), Failure::from)
-        })?;
-        let run = Run::new(text, checked, data, device()?).map_err(Failure::from)?;
-        Ok(Self(run))
+        Self::fit(text, data, 0, 0)
+    }
+
+    /// One fit of a plan: a fold at a point of the sweep, from the beginning.
+    ///
+    /// # Errors
+    /// As the constructor, and when there is no such fold or a part of it has no rows.
+    pub fn fit(text: &str, data: &Data, point: u32, fold: u32) -> Result<Session, JsValue> {
+        let data = data.ready(&preparation(text, point as usize))?;
+        let checked = checked(text, point as usize, &data).map_err(first)?;
+        let run = Run::fold(text, checked, Arc::clone(&data), fold, device()?);
+        let run = run.map_err(Failure::from)?;
+        Ok(Self::of(run, data))
     }
 
     /// Goes on from a checkpoint.
@@ -54,11 +72,13 @@ impl Session {
     /// # Errors
     /// `checkpoint_corrupt` when it is damaged or of other data.
     pub fn resume(checkpoint: &[u8], data: &Data) -> Result<Session, JsValue> {
-        let data = data.ready(&preparation(&Run::text_of(checkpoint).unwrap_or_default()))?;
+        let text = Run::text_of(checkpoint).unwrap_or_default();
+        let data = data.ready(&preparation(&text, 0))?;
         let rows: Arc<Dataset> = Arc::clone(&data);
-        let check = move |text: &str| checked(text, &rows).ok();
-        let run = Run::resume(checkpoint, check, data, device()?).map_err(Failure::from)?;
-        Ok(Self(run))
+        let check = move |text: &str| checked(text, 0, &rows).ok();
+        let run = Run::resume(checkpoint, check, Arc::clone(&data), device()?);
+        let run = run.map_err(Failure::from)?;
+        Ok(Self::of(run, data))
     }
 
     /// Compiles every kernel of a step and of an evaluation, one after the other; `progress` hears how many
@@ -74,7 +94,7 @@ impl Session {
                 // A page that can't show it loses nothing else.
                 let _ = progress.call2(&JsValue::NULL, &made, &expected);
             };
-            sound(self.0.warm_up(told).await).await?;
+            sound(self.run.warm_up(told).await).await?;
         }
         #[cfg(not(feature = "gpu"))]
         let _ = progress;
@@ -87,7 +107,7 @@ impl Session {
     /// # Errors
     /// `device_failed`, `device_lost`.
     pub async fn advance(&mut self, steps: usize) -> Result<JsValue, JsValue> {
-        let events = sound(self.0.advance(steps).await).await?;
+        let events = sound(self.run.advance(steps).await).await?;
         Ok(to_js(&events)?)
     }
 
@@ -104,7 +124,7 @@ impl Session {
     /// # Errors
     /// Only an internal one.
     pub fn state(&self) -> Result<JsValue, JsValue> {
-        Ok(to_js(&self.0.state())?)
+        Ok(to_js(&self.run.state())?)
     }
 
     /// Changes the learning rate from the next update on.
@@ -119,7 +139,7 @@ impl Session {
             )
             .into());
         }
-        self.0.set_learning_rate(value);
+        self.run.set_learning_rate(value);
         Ok(())
     }
 
@@ -128,7 +148,7 @@ impl Session {
     /// # Errors
     /// When the device fails.
     pub async fn checkpoint(&self) -> Result<Vec<u8>, JsValue> {
-        Ok(sound(self.0.checkpoint().await).await?)
+        Ok(sound(self.run.checkpoint().await).await?)
     }
 
     /// The network as a safetensors file with the experiment in its metadata.
@@ -136,7 +156,7 @@ impl Session {
     /// # Errors
     /// When the device fails.
     pub async fn weights(&self) -> Result<Vec<u8>, JsValue> {
-        Ok(sound(self.0.weights().await).await?)
+        Ok(sound(self.run.weights().await).await?)
     }
 
     /// Confusion matrix and up to `misjudged` wrongly judged test pictures: `Report`.
@@ -144,7 +164,88 @@ impl Session {
     /// # Errors
     /// When the device fails.
     pub async fn report(&self, misjudged: usize) -> Result<JsValue, JsValue> {
-        let report = sound(self.0.report(misjudged).await).await?;
+        let report = sound(self.run.report(misjudged).await).await?;
         Ok(to_js(&report)?)
+    }
+
+    /// What this run, which has ended, came to as a fit of its plan: `Fitted`.
+    ///
+    /// # Errors
+    /// Only an internal one.
+    pub fn fitted(&self, point: u32, fold: u32) -> Result<JsValue, JsValue> {
+        let experiment = &self.run.checked().experiment;
+        let metric = metric(experiment, &self.data.train.target_shape());
+        let job = Job { point, fold };
+        Ok(to_js(&Fitted::of(&self.run, job, &metric))?)
+    }
+
+    /// The network's answers to the first `rows` test rows: `AnswerRow[]`.
+    ///
+    /// # Errors
+    /// When the device fails.
+    pub async fn answers(&self, rows: usize) -> Result<JsValue, JsValue> {
+        let answers = sound(self.run.answers(rows).await).await?;
+        Ok(to_js(&answers)?)
+    }
+
+    /// Begins a text with `prompt`, which the network is to go on with; `temperature` and `top_k` as in
+    /// `[generate]`.
+    ///
+    /// # Errors
+    /// `no_vocabulary` where the data are no text, `unknown_prompt`, `out_of_range`.
+    pub fn begin_text(
+        &mut self,
+        prompt: String,
+        temperature: f64,
+        top_k: usize,
+        seed: u32,
+    ) -> Result<(), JsValue> {
+        if !(0.0..=100.0).contains(&temperature) {
+            let args: [(&str, &dyn std::fmt::Display); 3] =
+                [("value", &temperature), ("min", &0), ("max", &100)];
+            return Err(Failure::new("out_of_range", &args).into());
+        }
+        let vocabulary = self.vocabulary()?;
+        let wanted = Generate {
+            prompt,
+            length: 0,
+            temperature,
+            top_k,
+        };
+        let writer = Generator::new(self.run.checked(), vocabulary, &wanted, seed);
+        self.writer = Some(writer.map_err(Failure::from)?);
+        Ok(())
+    }
+
+    /// Draws up to `tokens` more tokens and gives what they add to the text.
+    ///
+    /// # Errors
+    /// When the device fails, or no text was begun.
+    pub async fn write_text(&mut self, tokens: usize) -> Result<String, JsValue> {
+        let writer = self.writer.take();
+        let mut writer =
+            writer.ok_or_else(|| Failure::new("internal", &[("reason", &"no text was begun")]))?;
+        let mut text = String::new();
+        for _ in 0..tokens.min(MAX_TOKENS) {
+            let vocabulary = self.vocabulary()?;
+            text += &sound(writer.write(self.run.network(), vocabulary).await).await?;
+        }
+        self.writer = Some(writer);
+        Ok(text)
+    }
+}
+
+impl Session {
+    fn of(run: Run, data: Arc<Dataset>) -> Self {
+        Self {
+            run,
+            data,
+            writer: None,
+        }
+    }
+
+    fn vocabulary(&self) -> Result<&Vocabulary, Failure> {
+        let vocabulary = self.data.vocabulary.as_ref();
+        vocabulary.ok_or_else(|| Failure::new("no_vocabulary", &[("name", &self.data.name)]))
     }
 }

@@ -2,7 +2,9 @@
 
 use crate::failure::Failure;
 use fireside_datasets::{Origin, Part};
+use fireside_training::Table;
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 use ts_rs::TS;
 use wasm_bindgen::JsValue;
 
@@ -10,6 +12,22 @@ use wasm_bindgen::JsValue;
 pub(crate) fn to_js<T: Serialize>(value: &T) -> Result<JsValue, Failure> {
     let serializer = serde_wasm_bindgen::Serializer::json_compatible();
     Ok(value.serialize(&serializer)?)
+}
+
+/// A plain value that the page gave.
+pub(crate) fn from_js<T: DeserializeOwned>(value: JsValue) -> Result<T, Failure> {
+    Ok(serde_wasm_bindgen::from_value(value)?)
+}
+
+/// What an experiment of several fits costs, and its table, which is still empty.
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+pub struct Planned {
+    pub points: u32,
+    /// Of every point.
+    pub folds: u32,
+    /// What of the text decides the outcome: fits that are done count as long as it stays the same.
+    pub outcome: String,
+    pub table: Table,
 }
 
 /// Where the rows come from, as the page names it.

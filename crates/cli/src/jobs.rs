@@ -4,26 +4,13 @@ use crate::train::write;
 use crate::{Outcome, data, progress, say, show};
 use comfy_table::{Table as Printed, presets};
 use fireside_datasets::{Dataset, names};
-use fireside_spec::{Checked, Experiment, Target, card};
-use fireside_training::plan::Table;
-use fireside_training::{Event, Job, Plan, Run};
+use fireside_spec::{Checked, Experiment, card};
+use fireside_training::fitted::metric;
+use fireside_training::{Event, Fitted, Job, Plan, Run, Table};
 use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
-
-/// What a fit came to.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(crate) struct Fitted {
-    pub job: Job,
-    /// The figure that the points are compared by.
-    pub figure: f64,
-    pub loss: f64,
-    pub epochs: u32,
-    pub steps: u32,
-    /// The figure after every epoch.
-    pub curve: Vec<f64>,
-}
 
 /// What `--out` keeps of a plan: the figures of the fits that are done.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -44,21 +31,6 @@ pub(crate) struct Work {
     folder: Option<PathBuf>,
 }
 
-/// The figure that is told of an experiment: the sweep's, the source's, or the obvious one.
-pub(crate) fn metric(experiment: &Experiment, data: &Dataset) -> String {
-    let sweep = experiment.sweep.as_ref().map(|sweep| sweep.metric.clone());
-    let printed = || experiment.reported.first().map(|r| r.metric.clone());
-    sweep.or_else(printed).unwrap_or_else(|| {
-        let numbers = matches!(data.train.target_shape(), Target::Values(_));
-        if numbers {
-            "test_loss"
-        } else {
-            "test_accuracy"
-        }
-        .into()
-    })
-}
-
 impl Work {
     /// Reads the text and loads its data.
     pub fn new(text: &str, experiment: Experiment, folder: Option<&Path>) -> Result<Self, String> {
@@ -66,7 +38,7 @@ impl Work {
         Ok(Self {
             text: text.into(),
             plan: Plan::of(&experiment),
-            metric: metric(&experiment, &data),
+            metric: metric(&experiment, &data.train.target_shape()),
             experiment,
             data,
             folder: folder.map(Path::to_path_buf),
@@ -109,22 +81,7 @@ impl Work {
                 _ => {}
             }
         }
-        let state = run.state();
-        let figure =
-            |epoch: &fireside_training::EpochScores| epoch.figure(&self.metric).unwrap_or(f64::NAN);
-        let curve: Vec<f64> = state.history.iter().map(figure).collect();
-        let whole = state.history.len() == state.epochs as usize || state.finished;
-        Ok(Fitted {
-            job,
-            figure: match whole {
-                true => curve.last().copied().unwrap_or(f64::NAN),
-                false => f64::NAN,
-            },
-            loss: state.history.last().map_or(f64::NAN, |e| e.test.loss),
-            epochs: state.epoch,
-            steps: state.update,
-            curve,
-        })
+        Ok(Fitted::of(&run, job, &self.metric))
     }
 
     /// All fits that `done` lacks, `threads` at a time; `told` hears of each as it ends.
@@ -172,29 +129,30 @@ impl Work {
 
     /// The table of what is done.
     pub fn table(&self, done: &[Fitted]) -> Table {
-        let mut table = Table::new(&self.experiment, &self.metric);
-        let mut done: Vec<&Fitted> = done.iter().collect();
-        done.sort_by_key(|fitted| (fitted.job.point, fitted.job.fold));
-        for fitted in done {
-            table.put(fitted.job, fitted.figure);
-        }
-        table
+        Table::of(&self.experiment, &self.metric, done)
     }
 }
 
+/// A figure in a line of progress.
+pub(crate) fn told(metric: &str, figure: Option<f64>) -> String {
+    figure.map_or_else(
+        || format!("{metric}: the loss was no longer a number"),
+        |figure| format!("{metric} {figure:.4}"),
+    )
+}
+
 /// A table as the terminal shows it.
-pub(crate) fn printed(work: &Work, table: &Table) -> Printed {
+pub(crate) fn printed(table: &Table) -> Printed {
     let mut printed = Printed::new();
     printed.load_style(presets::NOTHING);
-    let axes = work.experiment.sweep.iter().flat_map(|sweep| &sweep.axes);
-    let mut header: Vec<String> = axes.map(|axis| axis.path.clone()).collect();
+    let mut header = table.axes.clone();
     header.extend(["folds", "mean", "sd"].map(String::from));
     header.push(String::new());
     printed.set_header(header);
     for point in &table.points {
         let mut row = point.labels.clone();
         row.push(point.folds.len().to_string());
-        row.push(format!("{:.6}", point.mean));
+        row.push(point.mean.map_or("-".into(), |mean| format!("{mean:.6}")));
         row.push(format!("{:.6}", point.sd));
         row.push(
             if table.best == Some(point.point) {
@@ -245,7 +203,7 @@ pub(crate) fn run(text: &str, experiment: Experiment, options: &Options) -> Outc
     let threads = options.jobs.unwrap_or(cores);
     let all = work.run(done, threads, |fitted, all| {
         bar.set_position(all.len() as u64);
-        bar.set_message(format!("{} {:.4}", work.metric, fitted.figure));
+        bar.set_message(told(&work.metric, fitted.figure));
         if options.json {
             say(serde_json::to_string(fitted).map_err(|error| error.to_string())?);
         }
@@ -264,7 +222,7 @@ pub(crate) fn run(text: &str, experiment: Experiment, options: &Options) -> Outc
     if options.json {
         say(serde_json::to_string(&table).map_err(|error| error.to_string())?);
     } else {
-        say(printed(&work, &table));
+        say(printed(&table));
         say(format!("{} over {} fits", work.metric, all.len()));
     }
     Ok(())

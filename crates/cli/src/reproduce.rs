@@ -1,11 +1,12 @@
 //! `fireside reproduce`: measures experiments over several seeds and judges the printed figures.
 
-use crate::jobs::{Work, metric};
+use crate::jobs::{Work, told};
 use crate::train::{checked, with, write};
 use crate::{Outcome, data, progress, say, show, using};
 use comfy_table::{Table, presets};
 use fireside_datasets::{Dataset, Origin, checksum};
 use fireside_spec::{Experiment, Kind, Protocol, outcome::outcome};
+use fireside_training::fitted::metric;
 use fireside_training::results::{Measured, Reproduction, Results};
 use fireside_training::verdict::Verdict;
 use fireside_training::{Event, Run};
@@ -183,7 +184,7 @@ fn measure(
         return measure_plan(args, &text, experiment, data);
     }
     let checked = checked(&text, data).map_err(|p| show::words(id, &p))?;
-    let metric = metric(&experiment, data);
+    let metric = metric(&experiment, &data.train.target_shape());
     let mut run = Run::new(&text, checked, Arc::clone(data), fireside_network::cpu())
         .map_err(|error| error.to_string())?;
     let state = run.state();
@@ -252,7 +253,7 @@ fn measure_plan(
     let began = Instant::now();
     let seconds = || (began.elapsed().as_secs_f64() * 10.0).round() / 10.0;
     if experiment.kind == Kind::Stages {
-        let metric = metric(&experiment, data);
+        let metric = metric(&experiment, &data.train.target_shape());
         let figures = using::run_stages(text, data, |_| Ok(()))?;
         let figure = |name: &str| {
             let found = figures.iter().find(|(known, _)| known == name);
@@ -277,14 +278,13 @@ fn measure_plan(
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let done = work.run(Vec::new(), cores, |fitted, all| {
         bar.set_position(all.len() as u64);
-        bar.set_message(format!("{} {:.4}", work.metric, fitted.figure));
+        bar.set_message(told(&work.metric, fitted.figure));
         Ok(())
     })?;
     bar.finish_and_clear();
     let table = work.table(&done);
-    let best = table
-        .best
-        .ok_or_else(|| format!("{id}: no fit has a figure"))?;
+    let nothing = || format!("{id}: no fit has a figure");
+    let best = table.best.ok_or_else(nothing)?;
     let point = &table.points[best as usize];
     let mut of_point: Vec<_> = done.iter().filter(|f| f.job.point == best).collect();
     // In the order of the folds, as the table adds them up.
@@ -294,8 +294,8 @@ fn measure_plan(
     let mean_at = |epoch: usize| of_point.iter().map(|f| f.curve[epoch]).sum::<f64>() / n;
     Ok(Measured {
         seed,
-        value: point.mean,
-        loss: of_point.iter().map(|f| f.loss).sum::<f64>() / n,
+        value: point.mean.ok_or_else(nothing)?,
+        loss: of_point.iter().filter_map(|f| f.loss).sum::<f64>() / n,
         sd: point.sd,
         epochs: of_point.iter().map(|f| f.epochs).max().unwrap_or(0),
         steps: done.iter().map(|f| f.steps).sum(),

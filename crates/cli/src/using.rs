@@ -48,11 +48,13 @@ pub(crate) fn run_stages(
         crate::train::checked(text, data).map_err(|p| show::words("the experiment", &p))?;
     let mut stages = Stages::new(text, checked, Arc::clone(data), fireside_network::cpu());
     loop {
-        let event = pollster::block_on(stages.next()).map_err(|error| error.to_string())?;
-        told(&event)?;
-        if event == StageEvent::Finished {
-            let figures = stages.figures().iter();
-            return Ok(figures.map(|f| (f.name.clone(), f.value)).collect());
+        let events = pollster::block_on(stages.advance(1)).map_err(|error| error.to_string())?;
+        for event in events {
+            told(&event)?;
+            if event == StageEvent::Finished {
+                let figures = stages.figures().iter();
+                return Ok(figures.map(|f| (f.name.clone(), f.value)).collect());
+            }
         }
     }
 }
@@ -137,17 +139,12 @@ pub(crate) fn generate(run: &Run, data: &Dataset, json: bool) -> Outcome {
         .map_err(|e| e.to_string())?;
     let words = experiment.data.preparation.level == Level::Word;
     let mut shown = wanted.prompt.clone() + if words { " " } else { "" };
-    let begun = shown.len();
-    let mut tokens = Vec::with_capacity(wanted.length);
     show_piece(&shown, json);
     for _ in 0..wanted.length {
-        let token =
-            pollster::block_on(generator.next(run.network())).map_err(|error| error.to_string())?;
-        tokens.push(token);
-        let text = vocabulary.decode(&tokens);
-        let piece = text.get(shown.len() - begun..).unwrap_or_default();
-        show_piece(piece, json);
-        shown += piece;
+        let piece = pollster::block_on(generator.write(run.network(), vocabulary))
+            .map_err(|error| error.to_string())?;
+        show_piece(&piece, json);
+        shown += &piece;
     }
     match json {
         true => say(serde_json::json!({ "text": shown })),

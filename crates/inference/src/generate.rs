@@ -16,6 +16,9 @@ pub struct Generator {
     top_k: usize,
     seed: u32,
     step: u32,
+    /// What was drawn, and how many bytes of its text were given out.
+    written: Vec<u32>,
+    told: usize,
 }
 
 impl Generator {
@@ -45,7 +48,26 @@ impl Generator {
             top_k: wanted.top_k,
             seed,
             step: 0,
+            written: Vec::new(),
+            told: 0,
         })
+    }
+
+    /// Draws the next token and gives what it adds to the text.
+    ///
+    /// # Errors
+    /// When the device fails.
+    pub async fn write(
+        &mut self,
+        network: &Network,
+        vocabulary: &Vocabulary,
+    ) -> Result<String, InferenceError> {
+        let token = self.next(network).await?;
+        self.written.push(token);
+        let text = vocabulary.decode(&self.written);
+        let piece = text.get(self.told..).unwrap_or_default().into();
+        self.told = text.len();
+        Ok(piece)
     }
 
     /// Draws the next token and takes it into the text.

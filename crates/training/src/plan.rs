@@ -1,7 +1,6 @@
-//! The plan of an experiment: how many fits it costs, which rows each one learns from, and what comes of all.
+//! The plan of an experiment: how many fits it costs, and which rows each one learns from.
 
 use crate::error::TrainingError;
-use crate::verdict::mean_sd;
 use fireside_datasets::{Dataset, Rows, Split, split};
 use fireside_spec::{Checked, Experiment, Protocol, StageRows};
 use serde::{Deserialize, Serialize};
@@ -191,76 +190,5 @@ pub(crate) fn measured(data: &Dataset) -> &Rows {
     match data.test.rows() {
         0 => &data.train,
         _ => &data.test,
-    }
-}
-
-/// What came of one point of a plan.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
-pub struct PointResult {
-    pub point: u32,
-    /// What the values of its axes are called.
-    pub labels: Vec<String>,
-    /// The figure of every fold that is done, in order.
-    pub folds: Vec<f64>,
-    pub mean: f64,
-    /// Over the folds, population (divided by n) as NumPy's `std` and the books have it.
-    pub sd: f64,
-}
-
-/// The table of a sweep, or of folds: what is known so far.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
-pub struct Table {
-    pub metric: String,
-    pub points: Vec<PointResult>,
-    /// Index of the best point of those that are done.
-    pub best: Option<u32>,
-    largest_is_best: bool,
-}
-
-impl Table {
-    /// An empty table for an experiment's plan; `metric` where there is no sweep to name one.
-    pub fn new(experiment: &Experiment, metric: &str) -> Self {
-        let plan = Plan::of(experiment);
-        let sweep = experiment.sweep.as_ref();
-        let point = |point: u32| PointResult {
-            point,
-            labels: sweep.map_or_else(Vec::new, |sweep| {
-                let labels = sweep.labels(point as usize).into_iter();
-                labels.map(String::from).collect()
-            }),
-            folds: Vec::new(),
-            mean: f64::NAN,
-            sd: 0.0,
-        };
-        Self {
-            metric: sweep.map_or(metric, |sweep| &sweep.metric).into(),
-            points: (0..plan.points).map(point).collect(),
-            best: None,
-            largest_is_best: sweep.is_none_or(|sweep| sweep.largest_is_best),
-        }
-    }
-
-    /// Takes up the figure of a fit; figures of a point may come in any order.
-    pub fn put(&mut self, job: Job, figure: f64) {
-        let Some(point) = self.points.get_mut(job.point as usize) else {
-            return;
-        };
-        point.folds.push(figure);
-        let (mean, sample) = mean_sd(&point.folds);
-        let n = point.folds.len() as f64;
-        point.mean = mean;
-        point.sd = sample * ((n - 1.0) / n).sqrt();
-        let better = |a: f64, b: f64| if self.largest_is_best { a > b } else { a < b };
-        let done = self.points.iter().filter(|point| point.mean.is_finite());
-        let best = done.reduce(|best, point| match better(point.mean, best.mean) {
-            true => point,
-            false => best,
-        });
-        self.best = best.map(|point| point.point);
-    }
-
-    /// Fits that are done.
-    pub fn done(&self) -> usize {
-        self.points.iter().map(|point| point.folds.len()).sum()
     }
 }

@@ -436,6 +436,11 @@ impl Run {
         }
     }
 
+    /// Whether the watchdog has ended it.
+    pub fn lost_its_numbers(&self) -> bool {
+        matches!(self.phase, Phase::Ended(Event::Diverged { .. }))
+    }
+
     /// Changes the learning rate from the next update on.
     pub fn set_learning_rate(&mut self, value: f64) {
         self.optimizer.set_learning_rate(value);

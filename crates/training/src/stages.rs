@@ -78,23 +78,24 @@ impl Stages {
         }
     }
 
-    /// Does the next piece of work: one update, one batch of evaluation, or a whole other stage.
+    /// Does the next piece of work: up to `steps` updates, one batch of evaluation, or a whole other stage; at
+    /// least one event, in order.
     ///
     /// # Errors
     /// When the device fails, the rows can't be split, or there is nothing to load.
-    pub async fn next(&mut self) -> Result<StageEvent, TrainingError> {
+    pub async fn advance(&mut self, steps: usize) -> Result<Vec<StageEvent>, TrainingError> {
         let stages = &self.checked.experiment.stages;
         let Some(stage) = stages.get(self.stage).cloned() else {
-            return Ok(StageEvent::Finished);
+            return Ok(vec![StageEvent::Finished]);
         };
         let number = self.stage as u32;
         if !self.begun {
             self.begun = true;
             let name = stage.name().into();
-            return Ok(StageEvent::Begun {
+            return Ok(vec![StageEvent::Begun {
                 stage: number,
                 name,
-            });
+            }]);
         }
         let event = match stage {
             Stage::Fit { rows, epochs } => {
@@ -102,24 +103,25 @@ impl Stages {
                     Some(run) => run,
                     None => self.fit(of_stage(&self.checked, &self.data, rows)?, epochs)?,
                 };
-                let event = run.next().await?;
-                if !matches!(event, Event::Finished { .. } | Event::Diverged { .. }) {
-                    self.run = Some(run);
-                    return Ok(StageEvent::Run {
-                        stage: number,
-                        event,
-                    });
-                }
-                if let Some(kept) = run.kept() {
-                    self.kept = Some(kept.to_vec());
-                }
-                let (network, optimizer) = run.into_parts();
-                self.network = network;
-                self.optimizer = Some(optimizer);
-                StageEvent::Run {
+                let events = run.advance(steps).await?;
+                let ends = |e: &Event| matches!(e, Event::Finished { .. } | Event::Diverged { .. });
+                let over = events.last().is_some_and(ends);
+                let events = events.into_iter().map(|event| StageEvent::Run {
                     stage: number,
                     event,
+                });
+                if over {
+                    if let Some(kept) = run.kept() {
+                        self.kept = Some(kept.to_vec());
+                    }
+                    let (network, optimizer) = run.into_parts();
+                    self.network = network;
+                    self.optimizer = Some(optimizer);
+                    self.go_on();
+                } else {
+                    self.run = Some(run);
                 }
+                return Ok(events.collect());
             }
             Stage::Save => {
                 let metadata = serde_json::json!({ "experiment": self.text }).to_string();
@@ -172,9 +174,19 @@ impl Stages {
                 }
             }
         };
+        self.go_on();
+        Ok(vec![event])
+    }
+
+    /// On to the next stage.
+    fn go_on(&mut self) {
         self.stage += 1;
         self.begun = false;
-        Ok(event)
+    }
+
+    /// How many stages there are.
+    pub fn stages(&self) -> usize {
+        self.checked.experiment.stages.len()
     }
 
     /// A fit that goes on with the network.

@@ -50,7 +50,17 @@ type Pending = {
 };
 
 /** What a fresh worker can answer as well as the old one. */
-const repeatable: readonly Request['type'][] = ['check', 'edit', 'load_data', 'saved', 'probe', 'load_model'];
+const repeatable: readonly Request['type'][] = [
+	'check',
+	'edit',
+	'load_data',
+	'saved',
+	'probe',
+	'plan',
+	'table',
+	'compute',
+	'load_model'
+];
 
 export class EngineClient implements Requester {
 	readonly #host: ClientHost;
@@ -241,6 +251,14 @@ const answers: Answers = {
 	weights: 'weights',
 	saved: 'saved',
 	probe: 'probe',
+	plan: 'plan',
+	table: 'table',
+	compute: 'computed',
+	fit: 'fitted',
+	stages: 'staged',
+	generate: 'generated',
+	stop: 'done',
+	answers: 'answers',
 	load_model: 'done',
 	draw: 'drawing'
 };
@@ -278,6 +296,22 @@ export function trainClient(): EngineClient {
 /** A worker of its own for the self-check, where the one that trains is not on the GPU. `kill` it afterwards. */
 export function spareGpuClient(): EngineClient {
 	return new EngineClient(trainHost(), 'gpu');
+}
+
+/**
+ * Workers for a plan of many fits: the one that trains, and spare ones with the same engine up to `count`. `close`
+ * ends the spare ones.
+ */
+export function fitClients(count: number): { workers: EngineClient[]; close(): void } {
+	const own = trainClient();
+	const spare = Array.from(
+		{ length: Math.max(0, count - 1) },
+		() => new EngineClient(trainHost(), own.engine)
+	);
+	return {
+		workers: [own, ...spare],
+		close: () => spare.forEach((client) => client.kill('the plan is done'))
+	};
 }
 
 /** The client of the worker that answers drawings: one for the whole site. */

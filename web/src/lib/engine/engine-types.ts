@@ -4,7 +4,21 @@
 import type { EngineKind } from './kinds';
 import type { ProbeLayer } from './probe-layer';
 import type { Wall } from './wall';
-import type { Checked, DataState, Drawing, Report, RunEvent, RunState } from './wire';
+import type {
+	AnswerRow,
+	Checked,
+	Computed,
+	DataState,
+	Drawing,
+	Fitted,
+	MetricValue,
+	Planned,
+	Report,
+	RunEvent,
+	RunState,
+	StageEvent,
+	Table
+} from './wire';
 
 export interface EngineData {
 	/** Shards still missing, in the order in which they are wanted. */
@@ -26,6 +40,23 @@ export interface EngineSession {
 	checkpoint(): Promise<Uint8Array>;
 	weights(): Promise<Uint8Array>;
 	report(misjudged: number): Promise<Report>;
+	/** What the run, which has ended, came to as this fit of its plan. */
+	fitted(point: number, fold: number): Fitted;
+	/** Of the network, to the first test rows. */
+	answers(rows: number): Promise<AnswerRow[]>;
+	/** The text that the network goes on with; each `write_text` then gives what so many more tokens add to it. */
+	begin_text(prompt: string, temperature: number, top_k: number, seed: number): void;
+	write_text(tokens: number): Promise<string>;
+	free?(): void;
+}
+
+export interface EngineStages {
+	/** How many stages there are. */
+	count(): number;
+	/** Up to `steps` steps, one batch of evaluation, or a whole other stage: at least one event, in order. */
+	advance(steps: number): Promise<StageEvent[]>;
+	figures(): MetricValue[];
+	weights(): Promise<Uint8Array>;
 	free?(): void;
 }
 
@@ -44,6 +75,13 @@ export interface Engine {
 	probe(text: string, rows: number): Promise<ProbeLayer[]>;
 	check(text: string): Checked;
 	edit(text: string, path: string, value: string): string;
+	/** How many fits an experiment costs. */
+	plan(text: string): Planned;
+	/** The table of the fits that are done. */
+	table(text: string, done: Fitted[]): Table;
+	/** The data that a point of the sweep learns from. */
+	dataset(text: string, point: number): string;
+	compute(text: string): Computed;
 	Data: {
 		from_manifest(bytes: Uint8Array): EngineData;
 		sample(name: string): EngineData;
@@ -52,7 +90,10 @@ export interface Engine {
 	Session: {
 		new (text: string, data: EngineData): EngineSession;
 		resume(checkpoint: Uint8Array, data: EngineData): EngineSession;
+		/** One fit of a plan. */
+		fit(text: string, data: EngineData, point: number, fold: number): EngineSession;
 	};
+	Stages: new (text: string, data: EngineData) => EngineStages;
 	Model: { load(bytes: Uint8Array): EngineModel };
 }
 
@@ -67,8 +108,13 @@ export const engineExports = [
 	'check',
 	'edit',
 	'probe',
+	'plan',
+	'table',
+	'dataset',
+	'compute',
 	'Data',
 	'Session',
+	'Stages',
 	'Model'
 ] as const;
 

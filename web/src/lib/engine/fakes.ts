@@ -1,12 +1,12 @@
 // Stand-ins for the engine, the browser and the clock: for unit tests only, nothing of the site imports this.
 
-import type { Engine, EngineData, EngineSession } from './engine-types';
+import type { Engine, EngineData, EngineSession, EngineStages } from './engine-types';
 import type { EngineKind } from './kinds';
 import type { DeviceWatch } from './lost';
 import type { FromWorker, Notice, Reply } from './messages';
 import type { ProbeLayer } from './probe-layer';
 import type { ByteStore } from './saved';
-import type { DataState, RunEvent, RunState, Score } from './wire';
+import type { DataState, Fitted, MetricValue, RunEvent, RunState, Score, StageEvent, Table } from './wire';
 
 export class FakeClock {
 	ms = 0;
@@ -125,6 +125,32 @@ export class FakeSession implements EngineSession {
 		return this.#alone(() => new TextEncoder().encode(`weights of ${this.text} at ${this.at}`));
 	}
 
+	fitted(point: number, fold: number): Fitted {
+		const { finished, epoch, update } = this.state();
+		const figure = finished ? 0.5 + point / 10 + fold / 100 : null;
+		return { job: { point, fold }, figure, loss: figure, epochs: epoch, steps: update, curve: [] };
+	}
+
+	answers(rows: number) {
+		return this.#alone(() => Array.from({ length: rows }, () => ({ output: [this.at], target: [1] })));
+	}
+
+	#prompt: string | null = null;
+
+	begin_text(prompt: string): void {
+		if (this.#inside || this.freed) throw new Error('recursive use of an object detected');
+		this.#prompt = prompt;
+	}
+
+	/** Goes on with the letters of its prompt. */
+	write_text(tokens: number): Promise<string> {
+		return this.#alone(async () => {
+			if (this.gate) await this.gate;
+			if (this.#prompt === null) throw { code: 'internal', args: { reason: 'no text was begun' } };
+			return this.#prompt.slice(0, 1).repeat(tokens);
+		});
+	}
+
 	report(misjudged: number) {
 		return this.#alone(async () => {
 			// Long enough for a step to begin meanwhile, if it were let.
@@ -172,6 +198,34 @@ function script({ epochs, steps, batches, divergesAt }: Plan): RunEvent[] {
 	return [...events, { type: 'finished', epochs, test: score(0.9 + epochs / 100) }];
 }
 
+/** A fit like a session's, then a measurement. */
+export class FakeStages implements EngineStages {
+	readonly #session: FakeSession;
+	#measured = 0;
+
+	constructor(session: FakeSession) {
+		this.#session = session;
+	}
+
+	count = () => 2;
+
+	async advance(steps: number): Promise<StageEvent[]> {
+		if (this.#measured > 0 || this.#session.state().finished) {
+			const finished: StageEvent = { type: 'finished' };
+			const measured: StageEvent = { type: 'measured', stage: 1, name: 'a', score: score(0.9), figures: [] };
+			return [this.#measured++ > 0 ? finished : measured];
+		}
+		return (await this.#session.advance(steps)).map((event) => ({ type: 'run', stage: 0, event }));
+	}
+
+	figures(): MetricValue[] {
+		return this.#measured > 0 ? [{ name: 'a_accuracy', value: 0.9 }] : [];
+	}
+
+	weights = () => this.#session.weights();
+	free = () => this.#session.free();
+}
+
 /** Rows that come in `shards`; a shard is right when its bytes say its own name. */
 export class FakeData implements EngineData {
 	#missing: string[];
@@ -209,7 +263,8 @@ export class FakeData implements EngineData {
 
 export type FakeEngine = Engine & {
 	sessions: FakeSession[];
-	plan: Plan;
+	/** What its sessions run through. */
+	using: Plan;
 	trapNextCheck: boolean;
 	/** How far its layers are from the right numbers. */
 	error: number;
@@ -219,15 +274,18 @@ export function fakeEngine(clock: FakeClock, using: Plan = plan, kind: EngineKin
 	const sessions: FakeSession[] = [];
 	const made = (text: string): FakeSession => {
 		if (text.includes('bad')) throw { code: 'out_of_range', args: { value: '0' } };
-		const session = new FakeSession(text, engine.plan, clock);
+		const session = new FakeSession(text, engine.using, clock);
 		if (kind === 'gpu') session.kernels = 3;
 		sessions.push(session);
 		return session;
 	};
 	class Session extends FakeSession {
 		constructor(text: string, _data: EngineData) {
-			super(text, engine.plan, clock);
+			super(text, engine.using, clock);
 			return made(text);
+		}
+		static fit(text: string, data: EngineData): EngineSession {
+			return new Session(text, data);
 		}
 		static resume(checkpoint: Uint8Array, _data: EngineData): EngineSession {
 			const [text, at] = JSON.parse(new TextDecoder().decode(checkpoint)) as [string, number];
@@ -238,7 +296,7 @@ export function fakeEngine(clock: FakeClock, using: Plan = plan, kind: EngineKin
 	}
 	const engine: FakeEngine = {
 		sessions,
-		plan: using,
+		using,
 		trapNextCheck: false,
 		error: 0,
 		engine: () => kind,
@@ -260,6 +318,13 @@ export function fakeEngine(clock: FakeClock, using: Plan = plan, kind: EngineKin
 			if (path === 'nowhere') throw { code: 'no_such_place', args: { path } };
 			return `${text}\n${path} = ${value}`;
 		},
+		plan: (text) => {
+			if (text.includes('bad')) throw { code: 'out_of_range', args: { value: '0' } };
+			return { points: 2, folds: 3, outcome: text, table: fakeTable([]) };
+		},
+		table: (_text, done) => fakeTable(done),
+		dataset: () => 'mnist',
+		compute: () => ({ name: 'convolution', input: [], kernel: [], output: [[4]], steps: [] }),
 		Data: {
 			from_manifest: (bytes) =>
 				new FakeData('pack', JSON.parse(new TextDecoder().decode(bytes)) as string[], 'pack'),
@@ -271,6 +336,11 @@ export function fakeEngine(clock: FakeClock, using: Plan = plan, kind: EngineKin
 			}
 		},
 		Session,
+		Stages: class extends FakeStages {
+			constructor(text: string, _data: EngineData) {
+				super(made(text));
+			}
+		},
 		Model: {
 			load: (bytes) => {
 				const name = new TextDecoder().decode(bytes);
@@ -283,6 +353,17 @@ export function fakeEngine(clock: FakeClock, using: Plan = plan, kind: EngineKin
 		}
 	};
 	return engine;
+}
+
+/** Of 2 points of 3 folds each. */
+function fakeTable(done: Fitted[]): Table {
+	const points = [0, 1].map((point) => {
+		const fits = done.filter(({ job }) => job.point === point).sort((a, b) => a.job.fold - b.job.fold);
+		const folds = fits.flatMap(({ figure }) => (figure === null ? [] : [figure]));
+		const mean = folds.length > 0 ? folds.reduce((sum, figure) => sum + figure, 0) / folds.length : null;
+		return { point, labels: [String(point)], folds, lost: fits.length - folds.length, mean, sd: 0 };
+	});
+	return { metric: 'test_accuracy', axes: ['seed'], points, best: done.length > 0 ? 0 : null };
 }
 
 /** Two layers and the loss; `error` is added to the largest number of a weight gradient. */

@@ -6,12 +6,28 @@ import type { History } from './history';
 import type { EngineKind } from './kinds';
 import type { ProbeLayer } from './probe-layer';
 import type { Wall } from './wall';
-import type { Checked, Drawing, DataState, Failure, Report, RunEvent, RunState } from './wire';
+import type {
+	AnswerRow,
+	Checked,
+	Computed,
+	Drawing,
+	DataState,
+	Failure,
+	Fitted,
+	Job,
+	MetricValue,
+	Planned,
+	Report,
+	RunEvent,
+	RunState,
+	StageEvent,
+	Table
+} from './wire';
 
 /**
  * What the worker can be asked. It holds one run: requests about the run name the experiment they mean (`id`) and
- * fail with `no_run` when the worker holds another one. `train` worker: all but `load_model`, `draw`; `answer` worker:
- * `load_model`, `draw`, `probe`.
+ * fail with `no_run` when the worker holds another one. Of `fit`, `stages` and `generate` one is done at a time.
+ * `train` worker: all but `load_model`, `draw`; `answer` worker: `load_model`, `draw`, `probe`.
  */
 export type Request =
 	| { type: 'check'; text: string }
@@ -43,6 +59,34 @@ export type Request =
 	| { type: 'weights'; id: string }
 	/** Is there a saved run of this experiment? Answers `saved`. Needs no engine. */
 	| { type: 'saved'; id: string }
+	/** How many fits an experiment costs, known before the first. Answers `plan`. */
+	| { type: 'plan'; text: string }
+	/** The table of the fits that are done, in any order. */
+	| { type: 'table'; text: string; done: Fitted[] }
+	/** A calculation worked out, place by place. */
+	| { type: 'compute'; text: string }
+	/**
+	 * One fit of a plan from its beginning to its end, beside the run; the worker gets the data itself where it has
+	 * none. Notices: `engine`, `data`, `compile`, `fit`. Answers null when `stop` came first.
+	 */
+	| { type: 'fit'; id: string; text: string; job: Job }
+	/** All stages to their end. Notices: `engine`, `data`, `stages`. Answers what was measured until then. */
+	| { type: 'stages'; id: string; text: string }
+	/** The run's network goes on with a text. Notices: `written`. Answers the whole text that was added. */
+	| {
+			type: 'generate';
+			id: string;
+			prompt: string;
+			/** Tokens to add. */
+			length: number;
+			temperature: number;
+			top_k: number;
+			seed: number;
+	  }
+	/** Ends the `fit`, `stages` or `generate` of this id after the step that it is at; answered when it has ended. */
+	| { type: 'stop'; id: string }
+	/** What the run's network says to the first test rows. */
+	| { type: 'answers'; id: string; rows: number }
 	/** Every layer of the text's network on its own, on `rows` rows: one side of the self-check. */
 	| { type: 'probe'; text: string; rows: number }
 	| { type: 'load_model'; bytes: ArrayBuffer }
@@ -60,6 +104,13 @@ export type Reply =
 	| { type: 'weights'; bytes: ArrayBuffer }
 	| { type: 'saved'; run: RunState | null }
 	| { type: 'probe'; layers: ProbeLayer[] }
+	| { type: 'plan'; plan: Planned }
+	| { type: 'table'; table: Table }
+	| { type: 'computed'; computed: Computed }
+	| { type: 'fitted'; fitted: Fitted | null }
+	| { type: 'staged'; figures: MetricValue[]; finished: boolean }
+	| { type: 'generated'; text: string }
+	| { type: 'answers'; rows: AnswerRow[] }
 	| { type: 'drawing'; drawing: Drawing }
 	| { type: 'done' }
 	| { type: 'failed'; failure: Failure };
@@ -80,6 +131,14 @@ export type Answers = {
 	weights: 'weights';
 	saved: 'saved';
 	probe: 'probe';
+	plan: 'plan';
+	table: 'table';
+	compute: 'computed';
+	fit: 'fitted';
+	stages: 'staged';
+	generate: 'generated';
+	stop: 'done';
+	answers: 'answers';
 	load_model: 'done';
 	draw: 'drawing';
 };
@@ -96,6 +155,12 @@ export type Notice =
 	 * mean time of evaluating one row (0 = not measured yet), `at` the worker's clock in ms.
 	 */
 	| { type: 'events'; events: RunEvent[]; ms_per_step: number; ms_per_row: number; at: number }
+	/** How far a fit is: updates of all that it has, and the epochs that ended since the last notice. */
+	| { type: 'fit'; job: Job; update: number; updates: number; loss: number; epochs: RunEvent[] }
+	/** All events since the last notice; `stages`: how many there are. */
+	| { type: 'stages'; stages: number; events: StageEvent[] }
+	/** What was added to the text since the last notice. */
+	| { type: 'written'; text: string }
 	/** Something went wrong beside the run, which goes on: said once. */
 	| { type: 'remark'; failure: Failure }
 	/** The worker holds this Web Lock as long as it lives: whoever gets it knows that the worker is gone. */

@@ -10,6 +10,7 @@ import type { FromWorker, Notice, Reply, Request, ToWorker } from './messages';
 import type { Datasets } from './packs';
 import type { SavedRuns } from './saved';
 import { stepsAtOnce } from './stride';
+import { Tasks } from './tasks';
 import { exclusively, median, owned } from './tools';
 import type { RunEvent, RunState } from './wire';
 
@@ -66,10 +67,15 @@ export class Trainer {
 	readonly #alone = exclusively();
 	/** Making and dropping runs, one at a time. */
 	readonly #inOrder = exclusively();
+	readonly #tasks: Tasks;
 
 	constructor(host: TrainerHost, post: Post) {
 		this.#host = host;
 		this.#post = post;
+		const { datasets, now, breathe } = host;
+		const engine = (notify: Notify) => this.#engine(notify);
+		const touch = <T>(work: () => T | Promise<T>) => this.#touch(work);
+		this.#tasks = new Tasks({ engine, touch, datasets, now, breathe });
 	}
 
 	async receive(message: ToWorker): Promise<void> {
@@ -130,6 +136,24 @@ export class Trainer {
 				const engine = await this.#engine(notify);
 				return { type: 'probe', layers: await this.#touch(() => engine.probe(request.text, request.rows)) };
 			}
+			case 'plan':
+				return { type: 'plan', plan: (await this.#engine(notify)).plan(request.text) };
+			case 'table':
+				return { type: 'table', table: (await this.#engine(notify)).table(request.text, request.done) };
+			case 'compute':
+				return { type: 'computed', computed: (await this.#engine(notify)).compute(request.text) };
+			case 'fit':
+				return this.#tasks.fit(request, base, notify);
+			case 'stages':
+				return this.#tasks.stages(request, base, notify);
+			case 'generate':
+				return this.#tasks.generate(request, this.#current(request.id).session, notify);
+			case 'stop':
+				return this.#tasks.stop(request.id);
+			case 'answers': {
+				const { session } = this.#current(request.id);
+				return { type: 'answers', rows: await this.#touch(() => session.answers(request.rows)) };
+			}
 			case 'load_model':
 			case 'draw':
 				throw fail('unexpected', { message: `${request.type} belongs to the answer worker` });
@@ -162,7 +186,9 @@ export class Trainer {
 	async #drop(): Promise<void> {
 		const run = this.#run;
 		this.#run = null;
-		if (run) await this.#alone(async () => run.session.free?.());
+		if (!run) return;
+		await this.#tasks.leave(run.session);
+		await this.#alone(async () => run.session.free?.());
 	}
 
 	async #prepare(request: Extract<Request, { type: 'prepare' }>, notify: Notify): Promise<Reply> {

@@ -235,6 +235,73 @@ step: number,
 /** Updates done in the run. */
 update: number, steps_per_epoch: number, epochs: number, learning_rate: number, finished: boolean, history: Array<EpochScores>, };
 
+/** One fit of a plan. */
+export type Job = {
+/** Point of the sweep; 0 where there is none. */
+point: number,
+/** Fold of the protocol; 0 where there is one fit. */
+fold: number, };
+
+/** What a fit came to. */
+export type Fitted = { job: Job,
+/** The figure that the points are compared by; none of a network that lost its numbers on the way. */
+figure: number | null,
+/** Of the test rows; none as above. */
+loss: number | null, epochs: number, steps: number,
+/** The figure after every epoch that was done. */
+curve: Array<number>, };
+
+/** What came of one point of a plan. */
+export type PointResult = { point: number,
+/** What the values of its axes are called. */
+labels: Array<string>,
+/** The figures of the folds that are done, in order. */
+folds: Array<number>,
+/** Folds that are done and have no figure: the network lost its numbers. */
+lost: number,
+/** None before the first figure. */
+mean: number | null,
+/** Over the folds, population (divided by n) as NumPy's `std` and the books have it. */
+sd: number, };
+
+/** The table of a sweep, or of folds: what is known so far. */
+export type Table = { metric: string,
+/** Places in the text that are varied, in the order of the labels. */
+axes: Array<string>, points: Array<PointResult>,
+/** Index of the best point of those that are done. */
+best: number | null, };
+
+/** What an experiment of several fits costs, and its table, which is still empty. */
+export type Planned = { points: number,
+/** Of every point. */
+folds: number,
+/** What of the text decides the outcome: fits that are done count as long as it stays the same. */
+outcome: string, table: Table, };
+
+/** One thing that happened. */
+export type StageEvent = { "type": "begun", stage: number, name: string, } | { "type": "run", stage: number, event: RunEvent, } | { "type": "saved", stage: number, bytes: number, } | { "type": "loaded", stage: number, epoch: number, } | { "type": "measured", stage: number, name: string, score: Score, figures: Array<MetricValue>, } | { "type": "finished" };
+
+/** One number of the result and how it came about. */
+export type ComputeStep = {
+/** Row and column of the result. */
+row: number, column: number,
+/** Upper left cell of the window in the input (below zero: in the zeros around it). */
+top: number, left: number,
+/** The window's numbers, row by row. */
+window: Array<number>,
+/** What is added up (convolution), or the same numbers (pooling). */
+terms: Array<number>, value: number, };
+
+/** A calculation worked out. */
+export type Computed = { name: string, input: Array<Array<number>>,
+/** Empty where there is none. */
+kernel: Array<Array<number>>, output: Array<Array<number>>, steps: Array<ComputeStep>, };
+
+/** What the network says of a row, and what would have been right. */
+export type AnswerRow = { output: Array<number>,
+/** A class, or the numbers. */
+target: Array<number>, };
+
 /** A class and how sure the network is of it. */
 export type Guess = { class: number, probability: number, };
 

@@ -121,6 +121,8 @@ export const problems = {
 	model_missing_metadata:
 		'The model file does not say what it is ({name} is missing). Choose a model made by this page.',
 	prompt_unknown: 'No token of “{prompt}” is known to this model. Begin with words of its text.',
+	no_vocabulary: 'The data set {name} has no words or letters to write with. Take a text.',
+	nothing_to_compute: 'There is no calculation here that works out: the window must fit into the input.',
 	split_impossible: 'The rows can’t be split as wanted: {reason}. Take fewer folds or a smaller part.',
 	model_input: 'This model takes {input}, not a drawn digit. Choose one trained on digits.',
 	picture_size: 'The picture has {found} points instead of {expected}. Draw again.',

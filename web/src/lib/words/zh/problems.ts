@@ -98,6 +98,8 @@ export const problems: typeof english = {
 	model_wrong_tensor: '权重 {name} 不匹配：需要 {expected}，得到 {found}。请换一个模型。',
 	model_missing_metadata: '模型文件没有说明自己是什么（缺少 {name}）。请选择由本页面生成的模型。',
 	prompt_unknown: '“{prompt}”里没有这个模型认识的词。请用它的文本里的词开头。',
+	no_vocabulary: '数据集 {name} 里没有可以用来写作的词或字母。请换成文本。',
+	nothing_to_compute: '这里没有可以算出来的东西：窗口必须放得进输入。',
 	split_impossible: '这些行不能这样划分：{reason}。请减少折数，或留出小一些的部分。',
 	model_input: '这个模型的输入是 {input}，不是手写数字。请选择用数字训练的模型。',
 	picture_size: '图片有 {found} 个点，应为 {expected} 个。请重画。',

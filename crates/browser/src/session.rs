@@ -179,6 +179,14 @@ impl Session {
         Ok(to_js(&Fitted::of(&self.run, job, &metric))?)
     }
 
+    /// Goes back to the network that a checkpoint callback has kept; false where none has.
+    ///
+    /// # Errors
+    /// Only an internal one.
+    pub fn use_kept(&mut self) -> Result<bool, JsValue> {
+        Ok(self.run.go_back_to_kept().map_err(Failure::from)?)
+    }
+
     /// The network's answers to the first `rows` test rows: `AnswerRow[]`.
     ///
     /// # Errors

@@ -180,6 +180,8 @@ pub(crate) fn predict(wanted: &Predict, folder: Option<&Path>, json: bool) -> Ou
         }
     }
     bar.finish_and_clear();
+    // What the source loads is what its checkpoint has kept.
+    run.go_back_to_kept().map_err(|error| error.to_string())?;
     let answers =
         pollster::block_on(run.answers(wanted.rows)).map_err(|error| error.to_string())?;
     for (row, answer) in answers.iter().enumerate() {

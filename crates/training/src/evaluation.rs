@@ -221,6 +221,19 @@ impl Run {
         self.watches.iter().find_map(|watch| watch.kept.as_deref())
     }
 
+    /// Goes back to the network that a checkpoint callback has kept; false where none has.
+    ///
+    /// # Errors
+    /// Only what a damaged file gives.
+    pub fn go_back_to_kept(&mut self) -> Result<bool, TrainingError> {
+        let Some(kept) = self.kept() else {
+            return Ok(false);
+        };
+        let file = File::read(kept)?;
+        self.network = load(&self.checked, &file, &self.device)?;
+        Ok(true)
+    }
+
     /// The network's answers to the first `rows` rows that are measured.
     ///
     /// # Errors

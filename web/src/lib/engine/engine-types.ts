@@ -42,6 +42,8 @@ export interface EngineSession {
 	report(misjudged: number): Promise<Report>;
 	/** What the run, which has ended, came to as this fit of its plan. */
 	fitted(point: number, fold: number): Fitted;
+	/** Goes back to the network that a checkpoint callback has kept; false where none has. */
+	use_kept(): boolean;
 	/** Of the network, to the first test rows. */
 	answers(rows: number): Promise<AnswerRow[]>;
 	/** The text that the network goes on with; each `write_text` then gives what so many more tokens add to it. */

@@ -131,6 +131,9 @@ export class FakeSession implements EngineSession {
 		return { job: { point, fold }, figure, loss: figure, epochs: epoch, steps: update, curve: [] };
 	}
 
+	kept = false;
+	use_kept = () => (this.kept = true);
+
 	answers(rows: number) {
 		return this.#alone(() => Array.from({ length: rows }, () => ({ output: [this.at], target: [1] })));
 	}

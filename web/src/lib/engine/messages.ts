@@ -85,8 +85,8 @@ export type Request =
 	  }
 	/** Ends the `fit`, `stages` or `generate` of this id after the step that it is at; answered when it has ended. */
 	| { type: 'stop'; id: string }
-	/** What the run's network says to the first test rows. */
-	| { type: 'answers'; id: string; rows: number }
+	/** What the run's network says to the first test rows; `kept`: first go back to what a checkpoint has kept. */
+	| { type: 'answers'; id: string; rows: number; kept: boolean }
 	/** Every layer of the text's network on its own, on `rows` rows: one side of the self-check. */
 	| { type: 'probe'; text: string; rows: number }
 	| { type: 'load_model'; bytes: ArrayBuffer }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Requester } from './client';
+import type { Requester } from './requester';
 import { fail } from './failure';
 import { FakeClock, fakeEngine, turn } from './fakes';
 import { KeptFits, type FitStore } from './kept-fits';

@@ -2,7 +2,7 @@
 // goes on with the rest. The table does not depend on how many workers there are.
 
 import { asFailure, EngineFailure } from './failure';
-import type { Requester } from './client';
+import type { Requester } from './requester';
 import type { KeptFits } from './kept-fits';
 import type { Notice } from './messages';
 import type { Failure, Fitted, Job, Planned, Table } from './wire';

@@ -180,7 +180,10 @@ describe('a text', () => {
 		const reply = box.reply(sent.id);
 		expect(reply?.type).toBe('generated');
 		expect(engine.sessions[0]?.freed).toBe(true);
-		expect(await ask({ type: 'answers', id: 'b', rows: 2 })).toMatchObject({ rows: [{}, {}] });
+		expect(await ask({ type: 'answers', id: 'b', rows: 2, kept: false })).toMatchObject({ rows: [{}, {}] });
+		expect(engine.sessions[1]?.kept).toBe(false);
+		await ask({ type: 'answers', id: 'b', rows: 2, kept: true });
+		expect(engine.sessions[1]?.kept).toBe(true);
 	});
 });
 

@@ -152,7 +152,11 @@ export class Trainer {
 				return this.#tasks.stop(request.id);
 			case 'answers': {
 				const { session } = this.#current(request.id);
-				return { type: 'answers', rows: await this.#touch(() => session.answers(request.rows)) };
+				const rows = this.#touch(() => {
+					if (request.kept) session.use_kept();
+					return session.answers(request.rows);
+				});
+				return { type: 'answers', rows: await rows };
 			}
 			case 'load_model':
 			case 'draw':

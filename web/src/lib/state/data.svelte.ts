@@ -1,6 +1,6 @@
 // What is known of the data sets: shared by all experiments and walls that use the same one.
 
-import type { Requester } from '$lib/engine/client';
+import type { Requester } from '$lib/engine/requester';
 import { fail } from '$lib/engine/failure';
 import type { Notice } from '$lib/engine/messages';
 import type { DataState } from '$lib/engine/wire';

@@ -1,7 +1,8 @@
 // What an experiment card shows: its text, what its run has shown, what became of it. `experiment.svelte.ts` adds
 // what can be done.
 
-import { trainClient, type Requester } from '$lib/engine/client';
+import { trainClient } from '$lib/engine/client';
+import type { Requester } from '$lib/engine/requester';
 import type { EpochRow, Points } from '$lib/engine/history';
 import type { EngineKind } from '$lib/engine/kinds';
 import type { Card, Checked, DataState, Failure, Report, RunState, Summary } from '$lib/engine/wire';

@@ -1,6 +1,7 @@
 // A card of kind `look`: the wall of pictures of a data set. It needs the first shard only.
 
-import { trainClient, type Requester } from '$lib/engine/client';
+import { trainClient } from '$lib/engine/client';
+import type { Requester } from '$lib/engine/requester';
 import { asFailure } from '$lib/engine/failure';
 import type { Wall } from '$lib/engine/wall';
 import type { Card, DataState, Failure } from '$lib/engine/wire';

@@ -2,7 +2,8 @@
 // an answer is being worked out only the latest drawing waits; older ones are forgotten. The network that the
 // reader trained comes by itself, from `trained.svelte.ts`.
 
-import { answerClient, siteRoot, type Requester } from '$lib/engine/client';
+import { answerClient, siteRoot } from '$lib/engine/client';
+import type { Requester } from '$lib/engine/requester';
 import { asFailure, fail } from '$lib/engine/failure';
 import { fetchTwice, sha256, type Fetch } from '$lib/engine/fetching';
 import type { Drawing, Failure, ModelCard } from '$lib/engine/wire';

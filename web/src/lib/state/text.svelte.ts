@@ -1,7 +1,7 @@
 // The text of an experiment while the reader edits it: checks as they type (the latest wins), values set from the
 // form, and what of it goes into the address.
 
-import type { Requester } from '$lib/engine/client';
+import type { Requester } from '$lib/engine/requester';
 import { asFailure, failure } from '$lib/engine/failure';
 import type { Card, Checked, Failure, Summary } from '$lib/engine/wire';
 import { exclusively } from '$lib/engine/tools';

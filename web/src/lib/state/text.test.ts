@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import type { Requester } from '$lib/engine/client';
+import type { Requester } from '$lib/engine/requester';
 import { fail } from '$lib/engine/failure';
 import type { AnswerTo, Request } from '$lib/engine/messages';
 import { turn } from '$lib/engine/fakes';

@@ -297,7 +297,8 @@ fn measure_plan(
         value: point.mean.ok_or_else(nothing)?,
         loss: of_point.iter().filter_map(|f| f.loss).sum::<f64>() / n,
         sd: point.sd,
-        epochs: of_point.iter().map(|f| f.epochs).max().unwrap_or(0),
+        // Every fit came to its end: an axis may be the number of epochs.
+        epochs: work.experiment.training.as_ref().map_or(0, |t| t.epochs) as u32,
         steps: done.iter().map(|f| f.steps).sum(),
         seconds: seconds(),
         curve: (0..epochs).map(mean_at).collect(),

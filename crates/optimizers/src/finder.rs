@@ -3,8 +3,10 @@
 
 /// Weight of the past in the smoothed loss.
 const SMOOTHING: f64 = 0.98;
-/// The search ends where the smoothed loss is so many times the best one.
+/// The search ends where the smoothed loss is so many times the best one ...
 const TOO_LARGE: f64 = 4.0;
+/// ... but not in the first tenth of the updates: losses of small batches jump, and little is smoothed yet.
+const LEAST: usize = 10;
 
 /// Rates to try and what became of them. The host does the updates and tells the losses.
 #[derive(Clone, Debug, PartialEq)]
@@ -56,7 +58,8 @@ impl LrFinder {
         let smoothed = self.average / weight;
         self.seen.push((rate, smoothed));
         self.best = self.best.min(smoothed);
-        smoothed <= TOO_LARGE * self.best && self.seen.len() < self.steps
+        let early = self.seen.len() <= self.steps / LEAST;
+        (early || smoothed <= TOO_LARGE * self.best) && self.seen.len() < self.steps
     }
 
     /// (rate, smoothed loss) of every update so far, for a chart.
@@ -110,6 +113,17 @@ mod tests {
         assert!(last > 2.0, "stopped at {last}, where nothing diverges");
         let rate = finder.suggestion().expect("a suggestion");
         assert!((1e-3..2.0).contains(&rate), "{rate}");
+    }
+
+    #[test]
+    fn one_easy_batch_does_not_end_it() {
+        let mut finder = LrFinder::new(1e-5, 1.0, 100);
+        assert!([0.01, 1.0, 1.0, 1.0].iter().all(|loss| finder.tell(*loss)));
+        let mut told = (0..96).take_while(|_| finder.tell(1.0)).count();
+        assert!(told < 10, "{told}");
+        finder = LrFinder::new(1e-5, 1.0, 100);
+        told = (0..100).take_while(|_| finder.tell(1.0)).count();
+        assert_eq!(told, 99);
     }
 
     #[test]

@@ -246,11 +246,8 @@ fn piecewise(f: &Fields) -> Schedule {
     }
     if f.has("boundaries") && f.has("values") && values.len() != boundaries.len() + 1 {
         let (found, wanted) = (values.len(), boundaries.len() + 1);
-        let args: [(&str, &dyn std::fmt::Display); 3] = [
-            ("field", &"values"),
-            ("found", &found),
-            ("wanted", &wanted),
-        ];
+        let args: [(&str, &dyn std::fmt::Display); 3] =
+            [("field", &"values"), ("found", &found), ("wanted", &wanted)];
         f.report_at("values", "wrong_length", &args);
     }
     Schedule::Piecewise { boundaries, values }

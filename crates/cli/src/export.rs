@@ -53,7 +53,7 @@ pub(crate) fn run(args: &Args) -> Outcome {
     }
     if !program && args.weights.is_some() {
         return Err(
-            "json and yaml hold no weights; `fireside convert` writes those as .npz beside them"
+            "--weights: json and yaml hold none; `fireside convert` writes those as .npz beside them"
                 .into(),
         );
     }

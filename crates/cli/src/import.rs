@@ -75,8 +75,9 @@ fn keras(path: &Path) -> Result<String, String> {
     }
     let bytes = files::read(path, files::LARGEST)?;
     let weights = h5::read(bytes, Limits::default());
-    let weights = weights.map_err(|error| foreign::words(&name, &error))?;
-    weights.config.ok_or_else(|| {
+    let architecture = weights.and_then(|weights| weights.architecture());
+    let architecture = architecture.map_err(|error| foreign::words(&name, &error))?;
+    architecture.ok_or_else(|| {
         format!(
             "{name}: it holds weights and no architecture; write that with model.to_json() and import the JSON, \
              then `fireside convert {name} MODEL.safetensors --for EXPERIMENT.toml`"
@@ -103,6 +104,11 @@ fn like(name: &str, read: &Architecture, experiment: &str) -> Result<String, Str
     let failed = |problems: Vec<_>| words(experiment, &problems);
     let text = source::open(experiment)?.text;
     let before = parse(&text).map_err(failed)?;
+    if !before.kind.trains() {
+        return Err(format!(
+            "{experiment} trains nothing: --like takes an experiment that has layers of its own"
+        ));
+    }
     let set = |text: &str, path, value| edit::set(text, path, value).map_err(|p| failed(vec![p]));
     let mut text = text;
     if before.dialect != read.dialect {

@@ -1,6 +1,6 @@
 //! `fireside list`
 
-use crate::{Outcome, say};
+use crate::{Outcome, say, scores};
 use comfy_table::{Table, presets};
 use fireside_book::Book;
 use fireside_spec::summary::thousands;
@@ -27,11 +27,10 @@ pub(crate) fn run(json: bool) -> Outcome {
     ]);
     for card in &book.cards {
         let parameters = card.summary.as_ref().map(|s| thousands(s.parameters));
-        let printed = card.reported.first().map(|reported| {
-            let percent = reported.value * 100.0;
-            let digits = reported.decimals.saturating_sub(2) as usize;
-            format!("{} {percent:.digits$} %", reported.metric.replace('_', " "))
-        });
+        let printed = card
+            .reported
+            .first()
+            .map(|r| scores::printed(&r.metric, r.value, r.decimals));
         table.add_row([
             card.id.clone(),
             card.title.en.clone(),

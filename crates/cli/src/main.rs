@@ -2,9 +2,17 @@
 
 mod bench;
 mod card;
+mod chart;
+mod convert;
 mod data;
 mod device;
+mod drive;
+mod export;
 mod fetch;
+mod files;
+mod foreign;
+mod history;
+mod import;
 mod jobs;
 mod layers;
 mod list;
@@ -12,10 +20,14 @@ mod plain;
 mod plots;
 mod predict;
 mod progress;
+mod rate;
 mod reproduce;
+mod scores;
 mod show;
+mod source;
 mod train;
 mod using;
+mod weights;
 
 use clap::{Parser, Subcommand};
 use std::path::PathBuf;
@@ -45,13 +57,24 @@ enum Command {
     },
     /// Shows an experiment: its text and Keras's summary
     Show {
-        /// Id of the experiment (`fireside list`), or a TOML file
+        /// Id of the experiment (`fireside list`), a TOML file, or a model or project that Fireside wrote
         experiment: String,
+        /// Instead, the learning rate of every epoch
+        #[arg(long)]
+        rate: bool,
     },
     /// Lists layers, activations, optimizers ... with their documentation
     Layers(layers::Args),
-    /// Trains an experiment
+    /// Trains an experiment, or goes on with one
     Train(train::Args),
+    /// Looks for a good learning rate
+    FindRate(rate::Args),
+    /// Writes an experiment as source code for Keras, PyTorch or Burn, or as Keras's JSON or YAML
+    Export(export::Args),
+    /// Makes an experiment of an architecture in Keras's JSON or YAML
+    Import(import::Args),
+    /// Converts weights: safetensors, NumPy's npz, Keras's h5
+    Convert(convert::Args),
     /// Judges pictures of digits with a trained model
     Predict {
         /// Model file that `fireside train --out` wrote
@@ -85,9 +108,13 @@ pub(crate) fn say(line: impl std::fmt::Display) {
 fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::List { json } => list::run(json),
-        Command::Show { experiment } => show::run(&experiment),
+        Command::Show { experiment, rate } => show::run(&experiment, rate),
         Command::Layers(args) => layers::run(&args),
         Command::Train(args) => train::run(&args),
+        Command::FindRate(args) => rate::find(&args),
+        Command::Export(args) => export::run(&args),
+        Command::Import(args) => import::run(&args),
+        Command::Convert(args) => convert::run(&args),
         Command::Predict {
             model,
             pictures,

@@ -1,24 +1,13 @@
 //! `fireside show`
 
-use crate::{Outcome, say};
+use crate::{Outcome, rate, say, scores, source};
 use fireside_datasets::{names, official_shape};
 use fireside_spec::card::Card;
 use fireside_spec::{Problem, Words};
 
-/// The text of an experiment: an id of the book or a file.
+/// The text of an experiment: an id of the book, a file, or what a model or project carries.
 pub(crate) fn text(experiment: &str) -> Result<String, String> {
-    if let Some(text) = fireside_book::text(experiment) {
-        return Ok(text.into());
-    }
-    if std::path::Path::new(experiment).exists() {
-        return std::fs::read_to_string(experiment)
-            .map_err(|error| format!("{experiment}: {error}"));
-    }
-    let known: Vec<&str> = fireside_book::FILES.iter().map(|(id, _)| *id).collect();
-    Err(format!(
-        "no experiment {experiment} and no such file; known are {}",
-        known.join(", ")
-    ))
+    source::open(experiment).map(|source| source.text)
 }
 
 /// Problems, a line each.
@@ -27,8 +16,12 @@ pub(crate) fn words(experiment: &str, problems: &[Problem]) -> String {
     format!("{experiment} can't be run:\n{}", lines.join("\n"))
 }
 
-pub(crate) fn run(experiment: &str) -> Outcome {
+pub(crate) fn run(experiment: &str, rates: bool) -> Outcome {
     let text = text(experiment)?;
+    if rates {
+        rate::table(&source::checked(&text, experiment)?);
+        return Ok(());
+    }
     let card = Card::of(&text, official_shape, &names()).map_err(|p| words(experiment, &p))?;
     say(format!("{}\n", text.trim_end()));
     let Some(summary) = &card.summary else {
@@ -47,8 +40,9 @@ pub(crate) fn run(experiment: &str) -> Outcome {
     ));
     for reported in &card.reported {
         say(format!(
-            "printed in the source: {} {} ({})",
-            reported.metric, reported.value, reported.place
+            "printed in the source: {} ({})",
+            scores::printed(&reported.metric, reported.value, reported.decimals),
+            reported.place
         ));
     }
     for Words { en, .. } in &card.errata {

@@ -1,53 +1,66 @@
 //! `fireside train`
 
+pub(crate) use crate::files::write;
+
 use crate::device::{self, Engine};
-use crate::{Outcome, data, jobs, progress, say, show, using};
+use crate::drive::{Keep, drive};
+use crate::history::Log;
+use crate::source::{self, Saved, Source};
+use crate::{Outcome, data, files, jobs, show, using, weights};
 use fireside_datasets::{Dataset, names};
 use fireside_spec::{Checked, Kind, Problem, Protocol, card, edit};
-use fireside_training::{Event, Run};
-use indicatif::ProgressBar;
-use std::collections::VecDeque;
+use fireside_training::Run;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 
 #[derive(clap::Args)]
+#[command(after_help = "Examples:
+  fireside train 13.4 --epochs 2 --out digits.safetensors     the network
+  fireside train 13.4 --project digits.fireside               experiment, network, optimizer and history in one file
+  fireside train digits.fireside --epochs 20                  goes on with it, up to 20 epochs in all
+  fireside train 13.4 --weights digits.safetensors            begins with these weights, and a fresh optimizer
+  fireside train 13.4 --history curve.csv --history events.tfevents
+  fireside train 6.2 --out grid.json --resume                 a grid of fits, kept after each")]
 pub(crate) struct Args {
-    /// Id of the experiment (`fireside list`), or a TOML file
-    experiment: String,
-    /// In place of the experiment's epochs
+    /// Id of the experiment (`fireside list`), a TOML file, a project to go on with, or a model to train on
+    pub experiment: String,
+    /// In place of the experiment's epochs; of a project: epochs in all
     #[arg(long)]
-    epochs: Option<u32>,
+    pub epochs: Option<u32>,
     /// In place of the experiment's seed
     #[arg(long)]
-    seed: Option<u32>,
+    pub seed: Option<u32>,
     /// Where to compute
     #[arg(long, value_enum, default_value_t)]
-    device: Engine,
+    pub device: Engine,
     /// Folder with the official data files
     #[arg(long)]
-    data: Option<PathBuf>,
+    pub data: Option<PathBuf>,
     /// Print every event as a line of JSON
     #[arg(long)]
-    json: bool,
-    /// Write the trained network here; `<FILE>.run` keeps the run while it lasts
+    pub json: bool,
+    /// Write the trained network here; `<FILE>.run` keeps the run while it lasts. Of a grid or folds: their figures
     #[arg(long, value_name = "FILE.safetensors")]
-    out: Option<PathBuf>,
+    pub out: Option<PathBuf>,
     /// Go on with the run that `<FILE>.run` keeps
-    #[arg(long, requires = "out")]
-    resume: bool,
+    #[arg(long, requires = "out", conflicts_with_all = ["project", "weights"])]
+    pub resume: bool,
+    /// Keep the whole run here: experiment, weights, optimizer, history; `fireside train FILE` goes on with it
+    #[arg(long, value_name = "FILE.fireside")]
+    pub project: Option<PathBuf>,
+    /// Begin with these weights instead of random ones: .safetensors, .npz or Keras's .h5
+    #[arg(long, value_name = "FILE")]
+    pub weights: Option<PathBuf>,
+    /// Write the curves here after every epoch, .csv, .json or .tfevents (TensorBoard); may be given several times
+    #[arg(long, value_name = "FILE")]
+    pub history: Vec<PathBuf>,
     /// Fits at a time where an experiment takes several (folds, a grid); otherwise one for each core
     #[arg(long)]
-    jobs: Option<usize>,
+    pub jobs: Option<usize>,
     /// Stop after so many updates (for comparisons)
     #[arg(long)]
-    steps: Option<u64>,
+    pub steps: Option<u64>,
 }
-
-/// On a GPU the losses of so many steps are read together.
-const STRIDE: u64 = 10;
-/// How often a running run is kept.
-const KEEP_EVERY: Duration = Duration::from_secs(30);
 
 /// The text with other epochs and another seed.
 pub(crate) fn with(text: &str, epochs: Option<u32>, seed: Option<u32>) -> Result<String, Problem> {
@@ -71,54 +84,149 @@ pub(crate) fn checked(text: &str, data: &Dataset) -> Result<Checked, Vec<Problem
     )
 }
 
+/// Where `--out` keeps a run while it lasts.
 fn kept(out: &Path) -> PathBuf {
     let mut name = out.as_os_str().to_os_string();
     name.push(".run");
     PathBuf::from(name)
 }
 
-/// Writes a file as a whole or not at all.
-pub(crate) fn write(path: &Path, bytes: &[u8]) -> Outcome {
-    let failed = |error: std::io::Error| format!("{}: {error}", path.display());
-    let mut part = path.as_os_str().to_os_string();
-    part.push(".part");
-    std::fs::write(&part, bytes).map_err(failed)?;
-    std::fs::rename(&part, path).map_err(failed)
+impl Args {
+    /// An option that means nothing for a kind of experiment is refused, not passed over.
+    fn only(&self, what: &str, takes: &[&str]) -> Outcome {
+        let given = [
+            ("--epochs", self.epochs.is_some()),
+            ("--seed", self.seed.is_some()),
+            ("--device gpu", self.device == Engine::Gpu),
+            ("--out", self.out.is_some()),
+            ("--resume", self.resume),
+            ("--project", self.project.is_some()),
+            ("--weights", self.weights.is_some()),
+            ("--history", !self.history.is_empty()),
+            ("--jobs", self.jobs.is_some()),
+            ("--steps", self.steps.is_some()),
+        ];
+        let useless = |(name, given): &&(&str, bool)| *given && !takes.contains(name);
+        match given.iter().find(useless) {
+            Some((name, _)) => Err(format!(
+                "{} {what}: {name} means nothing here; leave it out",
+                self.experiment
+            )),
+            None => Ok(()),
+        }
+    }
+
+    /// The file that the run is kept in: a project stays, what `--out` keeps goes when the run is over.
+    fn keep(&self, source: &Source) -> Result<Option<Keep>, String> {
+        let goes_on = matches!(source.saved, Saved::Project(_)) && !self.resume;
+        let (path, stays) = match (&self.project, &self.out) {
+            (Some(project), _) => (project.clone(), true),
+            (None, _) if goes_on => (PathBuf::from(&self.experiment), true),
+            (None, Some(out)) => (kept(out), false),
+            (None, None) => return Ok(None),
+        };
+        if self.project.is_some() && path.exists() {
+            return Err(format!(
+                "{0} is there already: `fireside train {0}` goes on with it; to begin anew, take another name",
+                path.display()
+            ));
+        }
+        Ok(Some(Keep { path, stays }))
+    }
 }
 
-fn start(args: &Args) -> Result<Run, String> {
-    let text = show::text(&args.experiment)?;
-    let text =
-        with(&text, args.epochs, args.seed).map_err(|p| show::words(&args.experiment, &[p]))?;
-    let experiment = fireside_spec::parse(&text).map_err(|p| show::words(&args.experiment, &p))?;
+/// The run, from its beginning or from where it was kept.
+fn start(args: &Args, source: Source, text: &str) -> Result<Run, String> {
+    let name = &args.experiment;
+    let experiment = fireside_spec::parse(text).map_err(|p| show::words(name, &p))?;
     let data = Arc::new(data::load(&experiment.data, args.data.as_deref())?);
     let opened = device::open(args.device)?;
     if args.device == Engine::Gpu {
         eprintln!("on {}", opened.name);
     }
     let device = opened.device;
-    if let (true, Some(out)) = (args.resume, &args.out) {
-        let path = kept(out);
-        let bytes = std::fs::read(&path).map_err(|error| {
-            format!(
-                "{}: {error}. There is no run to go on with; leave out --resume",
-                path.display()
-            )
-        })?;
-        let rows = Arc::clone(&data);
-        return Run::resume(&bytes, |text| checked(text, &rows).ok(), data, device)
-            .map_err(|error| error.to_string());
+    let problems = |problems: Vec<Problem>| show::words(name, &problems);
+    let checked = checked(text, &data).map_err(problems)?;
+    let weights = match (&args.weights, source.saved) {
+        (None, Saved::Project(bytes)) => {
+            let run = Run::resume(&bytes, |_| Some(checked), data, device);
+            let mut run = run.map_err(|error| format!("{name}: {error}"))?;
+            if args.epochs.is_some() {
+                run.go_on(text);
+            }
+            return Ok(run);
+        }
+        (Some(path), _) => Some((
+            files::read(path, files::LARGEST)?,
+            path.display().to_string(),
+        )),
+        (None, Saved::Model(bytes)) => Some((bytes, name.clone())),
+        (None, Saved::Nothing) => None,
+    };
+    let run = match weights {
+        Some((bytes, name)) => {
+            let tensors = weights::read(bytes, &name, &checked)?;
+            let network = weights::network(&checked, tensors, &device);
+            Run::with_network(text, checked, data, network, device)
+        }
+        None => Run::new(text, checked, data, device),
+    };
+    run.map_err(|error| error.to_string())
+}
+
+/// A project goes on with its own seed, and to no fewer epochs than it has behind it.
+fn goes_on(args: &Args, source: &Source) -> Outcome {
+    let (name, Saved::Project(bytes)) = (&args.experiment, &source.saved) else {
+        return Ok(());
+    };
+    let own = fireside_spec::parse(&source.text)
+        .map_err(|p| show::words(name, &p))?
+        .seed;
+    if args.seed.is_some_and(|seed| seed != own) {
+        return Err(format!(
+            "{name} goes on with the seed {own} that it began with; leave out --seed"
+        ));
     }
-    let checked = checked(&text, &data).map_err(|p| show::words(&args.experiment, &p))?;
-    Run::new(&text, checked, data, device).map_err(|error| error.to_string())
+    let done = source::told(bytes, name)?["epoch"].as_u64().unwrap_or(0);
+    match args.epochs {
+        Some(epochs) if u64::from(epochs) < done => Err(format!(
+            "{name} has {done} epochs behind it, and --epochs counts all of them: give a larger number"
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// What `--resume` goes on with.
+fn kept_run(out: &Path) -> Result<Source, String> {
+    let path = kept(out).display().to_string();
+    let source = source::open(&path).ok();
+    let run = source.filter(|source| matches!(source.saved, Saved::Project(_)));
+    run.ok_or_else(|| format!("{path} keeps no run to go on with; leave out --resume"))
 }
 
 pub(crate) fn run(args: &Args) -> Outcome {
-    let text = show::text(&args.experiment)?;
+    let mut source = source::open(&args.experiment)?;
     let words = |problems: Vec<Problem>| show::words(&args.experiment, &problems);
-    let text = match fireside_spec::parse(&text).map_err(words)?.training {
-        Some(_) => with(&text, args.epochs, args.seed).map_err(|p| words(vec![p]))?,
-        None => text,
+    for path in [&args.out, &args.project].into_iter().flatten() {
+        files::has_folder(path)?;
+    }
+    let experiment = fireside_spec::parse(&source.text).map_err(words)?;
+    let single = match experiment.kind {
+        Kind::Train => experiment.protocol == Protocol::Fit,
+        kind => kind == Kind::Generate,
+    };
+    if let (true, true, Some(out)) = (single, args.resume, &args.out) {
+        source = kept_run(out)?;
+    }
+    if !single && !matches!(source.saved, Saved::Nothing) {
+        return Err(format!(
+            "{} is not of a single fit that could go on; name its experiment: fireside train {}",
+            args.experiment, experiment.id
+        ));
+    }
+    let text = match experiment.training {
+        Some(_) => with(&source.text, args.epochs, args.seed).map_err(|p| words(vec![p]))?,
+        None => source.text.clone(),
     };
     let experiment = fireside_spec::parse(&text).map_err(words)?;
     let folder = args.data.as_deref();
@@ -127,17 +235,27 @@ pub(crate) fn run(args: &Args) -> Outcome {
             "{} shows data and trains nothing: fireside show {}",
             experiment.id, args.experiment
         )),
-        Kind::Compute => using::show_compute(&experiment, args.json),
-        Kind::Predict => match &experiment.predict {
-            Some(predict) => using::predict(predict, folder, args.json),
-            None => Ok(()),
-        },
-        Kind::Stages => using::stages(&text, &experiment, folder, args.json),
-        Kind::Train if experiment.protocol == Protocol::Fit => {
-            let mut run = start(args)?;
-            pollster::block_on(drive(args, &mut run))
+        Kind::Compute => {
+            args.only("is a calculation", &[])?;
+            using::show_compute(&experiment, args.json)
         }
+        Kind::Predict => {
+            args.only("asks a model that another experiment trains", &[])?;
+            match &experiment.predict {
+                Some(predict) => using::predict(predict, folder, args.json),
+                None => Ok(()),
+            }
+        }
+        Kind::Stages => {
+            let takes = ["--epochs", "--seed", "--out", "--history"];
+            args.only("goes through stages of its own", &takes)?;
+            let log = Log::new(&args.history, &[])?;
+            using::stages(&text, &experiment, args, log)
+        }
+        Kind::Train if single => one(args, source, &text).map(|_| ()),
         Kind::Train | Kind::Sweep => {
+            let takes = ["--epochs", "--seed", "--out", "--resume", "--jobs"];
+            args.only("takes several fits", &takes)?;
             let options = jobs::Options {
                 folder,
                 json: args.json,
@@ -148,132 +266,24 @@ pub(crate) fn run(args: &Args) -> Outcome {
             jobs::run(&text, experiment, &options)
         }
         Kind::Generate => {
-            let mut run = start(args)?;
-            pollster::block_on(drive(args, &mut run))?;
+            let run = one(args, source, &text)?;
             let data = data::load(&experiment.data, folder)?;
             using::generate(&run, &data, args.json)
         }
     }
 }
 
-async fn drive(args: &Args, run: &mut Run) -> Outcome {
-    let state = run.state();
-    let bar = progress::updates(u64::from(state.steps_per_epoch) * u64::from(state.epochs));
-    bar.set_position(u64::from(state.update));
-    let began = Instant::now();
-    let mut last_kept = Instant::now();
-    let mut waiting = VecDeque::new();
-    loop {
-        let event = match waiting.pop_front() {
-            Some(event) => event,
-            None => {
-                let left = args.steps.map_or(STRIDE, |steps| {
-                    steps.saturating_sub(bar.position()).clamp(1, STRIDE)
-                });
-                let stride = if args.device == Engine::Gpu { left } else { 1 };
-                let events = run.advance(stride as usize).await;
-                waiting.extend(events.map_err(|error| error.to_string())?);
-                continue;
-            }
-        };
-        if args.json {
-            let line = serde_json::to_string(&event).map_err(|error| error.to_string())?;
-            say(line);
-        }
-        show_event(&bar, &event, state.epochs, args.json);
-        let ended = matches!(event, Event::Finished { .. } | Event::Diverged { .. });
-        if let Some(out) = &args.out
-            && (ended || matches!(event, Event::Epoch(_)) || last_kept.elapsed() > KEEP_EVERY)
-            // What is kept is the run after all events that it gave.
-            && waiting.is_empty()
-        {
-            let bytes = run.checkpoint().await.map_err(|error| error.to_string())?;
-            write(&kept(out), &bytes)?;
-            last_kept = Instant::now();
-        }
-        if let Event::Diverged { epoch, step, .. } = event {
-            bar.abandon();
-            return Err(format!(
-                "the loss is no longer a number in epoch {epoch}, step {step}: the network has diverged. \
-                 Try a learning rate ten times smaller"
-            ));
-        }
-        let enough = args.steps.is_some_and(|steps| bar.position() >= steps);
-        if ended || enough {
-            break;
-        }
+/// One fit of one network.
+fn one(args: &Args, source: Source, text: &str) -> Result<Run, String> {
+    if args.jobs.is_some() {
+        return Err(format!("{} is one fit; leave out --jobs", args.experiment));
     }
-    bar.finish_and_clear();
-    if !args.json {
-        let updates = run.state().update.max(1);
-        let seconds = began.elapsed().as_secs_f64();
-        say(format!("{updates} updates, {seconds:.1} s"));
-    }
-    if let Some(out) = &args.out {
-        let bytes = run.weights().await.map_err(|error| error.to_string())?;
-        write(out, &bytes)?;
-        if run.state().finished {
-            // The run is over; what it kept is not needed any more.
-            let _ = std::fs::remove_file(kept(out));
-        }
-        eprintln!("wrote {}", out.display());
-    }
-    Ok(())
-}
-
-fn show_event(bar: &ProgressBar, event: &Event, epochs: u32, json: bool) {
-    match event {
-        Event::Step {
-            epoch,
-            update,
-            loss,
-            accuracy,
-            ..
-        } => {
-            bar.set_prefix(format!("epoch {epoch}/{epochs}"));
-            bar.set_message(format!("loss {loss:.4} accuracy {accuracy:.3}"));
-            bar.set_position(u64::from(*update));
-        }
-        Event::Evaluating {
-            part, done, total, ..
-        } => {
-            bar.set_message(format!("{part:?} {done}/{total}").to_lowercase());
-        }
-        Event::Epoch(scores) if !json => {
-            let validation = scores.validation.map_or(String::new(), |v| {
-                format!("  val_loss {:.4} val_acc {:.4}", v.loss, v.accuracy)
-            });
-            let line = format!(
-                "epoch {}/{epochs}  loss {:.4} acc {:.4}{validation}  test_loss {:.4} test_acc {:.4}",
-                scores.epoch,
-                scores.train.loss,
-                scores.train.accuracy,
-                scores.test.loss,
-                scores.test.accuracy
-            );
-            bar.suspend(|| say(line));
-        }
-        Event::Kept {
-            epoch,
-            metric,
-            value,
-        } if !json => {
-            bar.suspend(|| {
-                say(format!(
-                    "kept the network of epoch {epoch}: {metric} {value:.4}"
-                ))
-            });
-        }
-        Event::EarlyStopped {
-            epoch,
-            best_epoch,
-            metric,
-            best,
-        } if !json => bar.suspend(|| {
-            say(format!(
-                "stopped after epoch {epoch}: {metric} was best in epoch {best_epoch} ({best:.4})"
-            ));
-        }),
-        _ => {}
-    }
+    goes_on(args, &source)?;
+    let keep = args.keep(&source)?;
+    // Before the data are loaded: names that say no form are found at once.
+    Log::new(&args.history, &[])?;
+    let mut run = start(args, source, text)?;
+    let log = Log::new(&args.history, &run.state().history)?;
+    pollster::block_on(drive(args, &mut run, keep, log))?;
+    Ok(run)
 }

@@ -3,8 +3,10 @@
 
 /// Weight of the past in the smoothed loss.
 const SMOOTHING: f64 = 0.98;
-/// The search ends where the smoothed loss is so many times the best one.
+/// The search ends where the smoothed loss is so many times the best one ...
 const TOO_LARGE: f64 = 4.0;
+/// ... of those after the first tenth of the updates: losses of small batches jump, and little is smoothed yet.
+const LEAST: usize = 10;
 
 /// Rates to try and what became of them. The host does the updates and tells the losses.
 #[derive(Clone, Debug, PartialEq)]
@@ -55,7 +57,9 @@ impl LrFinder {
         let weight = 1.0 - SMOOTHING.powi(self.seen.len() as i32 + 1);
         let smoothed = self.average / weight;
         self.seen.push((rate, smoothed));
-        self.best = self.best.min(smoothed);
+        if self.seen.len() > self.steps / LEAST {
+            self.best = self.best.min(smoothed);
+        }
         smoothed <= TOO_LARGE * self.best && self.seen.len() < self.steps
     }
 
@@ -64,11 +68,12 @@ impl LrFinder {
         &self.seen
     }
 
-    /// The rate at which the smoothed loss falls fastest along the logarithm of the rate; `None` where it never
-    /// falls.
+    /// The rate at which the smoothed loss falls fastest along the logarithm of the rate, behind the first tenth;
+    /// `None` where it never falls.
     pub fn suggestion(&self) -> Option<f64> {
         // Rates are evenly spaced in their logarithm, so differences are slopes.
-        let slopes = self.seen.windows(3).map(|w| (w[2].1 - w[0].1, w[1].0));
+        let slopes = self.seen.windows(3).skip(self.steps / LEAST);
+        let slopes = slopes.map(|w| (w[2].1 - w[0].1, w[1].0));
         let steepest = slopes.min_by(|a, b| a.0.total_cmp(&b.0))?;
         (steepest.0 < 0.0).then_some(steepest.1)
     }
@@ -110,6 +115,14 @@ mod tests {
         assert!(last > 2.0, "stopped at {last}, where nothing diverges");
         let rate = finder.suggestion().expect("a suggestion");
         assert!((1e-3..2.0).contains(&rate), "{rate}");
+    }
+
+    #[test]
+    fn one_easy_batch_does_not_end_it() {
+        let mut finder = LrFinder::new(1e-5, 1.0, 100);
+        assert!([0.01, 1.0, 1.0, 1.0].iter().all(|loss| finder.tell(*loss)));
+        let told = (0..96).take_while(|_| finder.tell(1.0)).count();
+        assert_eq!(told, 95);
     }
 
     #[test]

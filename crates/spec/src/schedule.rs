@@ -245,13 +245,10 @@ fn piecewise(f: &Fields) -> Schedule {
         );
     }
     if f.has("boundaries") && f.has("values") && values.len() != boundaries.len() + 1 {
-        let expected = format!("one more than the {} boundaries", boundaries.len());
-        let found = values.len();
-        f.report_at(
-            "values",
-            "wrong_type",
-            &[("expected", &expected), ("found", &found)],
-        );
+        let (found, wanted) = (values.len(), boundaries.len() + 1);
+        let args: [(&str, &dyn std::fmt::Display); 3] =
+            [("field", &"values"), ("found", &found), ("wanted", &wanted)];
+        f.report_at("values", "wrong_length", &args);
     }
     Schedule::Piecewise { boundaries, values }
 }
@@ -337,7 +334,7 @@ mod tests {
             ),
             (
                 "{ name = \"piecewise\", boundaries = [2], values = [0.1] }",
-                "wrong_type",
+                "wrong_length",
                 "schedule.values",
             ),
             (

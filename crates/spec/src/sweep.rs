@@ -1,5 +1,6 @@
 //! A sweep: the same experiment at every point of a grid.
 
+use crate::layers::Layer;
 use crate::problem::Problem;
 use crate::read::Fields;
 use toml::Spanned;
@@ -212,9 +213,9 @@ fn set<'t>(table: &mut DeTable<'t>, path: &str, value: &Spanned<DeValue<'t>>) ->
                 }
                 found |= match (item.get_mut(), rest) {
                     (DeValue::Table(inner), Some(rest)) => {
-                        // Every layer that has the field: a Dropout has no kernel.
+                        // Every layer that has the field, written or not: a Dropout has no kernel.
                         let leaf = rest.split(['.', '[']).next().unwrap_or(rest);
-                        let fits = !all || has_field(inner, leaf);
+                        let fits = !all || Layer::takes(inner, leaf);
                         fits && set(inner, rest, value)
                     }
                     (old, None) => {
@@ -229,17 +230,37 @@ fn set<'t>(table: &mut DeTable<'t>, path: &str, value: &Spanned<DeValue<'t>>) ->
     }
 }
 
-/// Whether a layer's table may have a field; asked for `layers[*]`, where not every layer has it.
-fn has_field(layer: &DeTable<'_>, field: &str) -> bool {
-    if layer.contains_key(field) {
-        return true;
+#[cfg(test)]
+mod tests {
+    use crate::layers::Layer;
+    use crate::parse_point;
+
+    fn text(path: &str) -> String {
+        let words = "{ en = \"-\", zh = \"-\" }";
+        format!(
+            "id = \"grid\"\nkind = \"sweep\"\nchapter = 1\ntitle = {words}\nintro = {words}\ndialect = \"keras3\"\n\
+             [data]\nname = \"any\"\n\
+             [[layers]]\ntype = \"LSTM\"\nunits = 2\n[[layers]]\ntype = \"Dropout\"\nrate = 0.5\n\
+             [[layers]]\ntype = \"GRU\"\nunits = 2\nrecurrent_dropout = 0.1\n[[layers]]\ntype = \"Dense\"\nunits = 1\n\
+             [training]\nloss = \"mse\"\noptimizer = \"sgd\"\nepochs = 1\n\
+             [sweep]\nmetric = \"test_loss\"\n[[sweep.axes]]\npath = \"{path}\"\nvalues = [0.25]\n"
+        )
     }
-    let kind = layer.get("type").and_then(|kind| kind.get_ref().as_str());
-    match field {
-        "kernel_initializer" | "bias_initializer" | "kernel_regularizer" | "kernel_constraint" => {
-            let with = ["Dense", "Conv1D", "Conv2D", "SimpleRNN", "GRU", "LSTM"];
-            kind.is_some_and(|kind| with.contains(&kind))
-        }
-        _ => false,
+
+    /// No list says which layers have a field: their readers do.
+    #[test]
+    fn every_layer_that_has_the_field_gets_it() {
+        let experiment = parse_point(&text("layers[*].recurrent_dropout"), 0).expect("a point");
+        let rates: Vec<Option<f64>> = experiment
+            .layers
+            .iter()
+            .map(|node| match &node.layer {
+                Layer::Recurrent(own) => Some(own.recurrent_dropout),
+                _ => None,
+            })
+            .collect();
+        assert_eq!(rates, [Some(0.25), None, Some(0.25), None]);
+        let problems = parse_point(&text("layers[*].dropin"), 0).expect_err("no such field");
+        assert_eq!(problems[0].code, "no_such_place");
     }
 }

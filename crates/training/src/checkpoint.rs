@@ -42,6 +42,9 @@ struct Cursor {
     history: Vec<SavedEpoch>,
     #[serde(default)]
     watches: Vec<SavedWatch>,
+    /// A callback has stopped the run.
+    #[serde(default)]
+    stopped: bool,
 }
 
 /// Numbers as texts: a JSON reader may be off by the last bit, a resumed run may not.
@@ -242,6 +245,7 @@ pub(crate) async fn write(run: &Run) -> Result<Vec<u8>, TrainingError> {
         rows: run.sums.rows,
         history: run.history.iter().cloned().map(Into::into).collect(),
         watches: run.watches.iter().map(SavedWatch::of).collect(),
+        stopped: run.stopped,
     };
     let metadata = serde_json::to_string(&cursor).map_err(|error| corrupt(error.to_string()))?;
     Ok(write_file(&tensors, metadata)?)
@@ -260,6 +264,13 @@ impl Run {
         let file = File::read(checkpoint).ok()?;
         let cursor: Cursor = serde_json::from_str(&file.metadata).ok()?;
         Some(cursor.experiment)
+    }
+
+    /// Goes on by another text of the same experiment, such as one of more epochs: `text` is what the run was
+    /// resumed with. A run that a callback has stopped goes on, too.
+    pub fn go_on(&mut self, text: &str) {
+        self.text = text.into();
+        self.stopped = false;
     }
 }
 
@@ -342,6 +353,7 @@ pub(crate) fn read(
             watch.kept = Some(write_file(&tensors, cursor.experiment.clone())?);
         }
     }
+    run.stopped = cursor.stopped;
     run.epoch = cursor.epoch;
     run.step = cursor.step;
     run.sums = Sums {

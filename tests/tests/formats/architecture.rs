@@ -3,7 +3,7 @@
 use crate::networks::{SAMPLES, book};
 use crate::{file, leave};
 use fireside_formats::FormatError;
-use fireside_formats::architecture::{json, read, yaml};
+use fireside_formats::architecture::{json, read, read_for, yaml};
 use fireside_spec::{Checked, Dialect, Node};
 
 /// The layers, with nothing left to be guessed.
@@ -250,4 +250,29 @@ fn what_the_language_lacks_is_named() {
     );
     assert!(read("{\"class_name\": \"Sequential\"}").is_err());
     assert!(read("").is_err());
+}
+
+/// Data may call their inputs otherwise than the file: layers read them under the data's names, also where two
+/// swap theirs. Another number of names changes nothing.
+#[test]
+fn inputs_get_the_names_of_the_data() {
+    let sample = SAMPLES.iter().find(|sample| sample.name == "branches");
+    let checked = sample.expect("two inputs").checked();
+    let text = json(&checked, Dialect::Keras3).expect("JSON");
+    let own = read(&text).expect("an architecture");
+    assert_eq!(own.inputs[0].name, "picture");
+    let swapped = read_for(&text, &["words", "picture"]).expect("an architecture");
+    let names: Vec<&str> = swapped.inputs.iter().map(|one| one.name.as_str()).collect();
+    assert_eq!(names, ["words", "picture"]);
+    for (old, new) in own.layers.iter().zip(&swapped.layers) {
+        let name = |name: &String| match name.as_str() {
+            "picture" => "words".to_owned(),
+            "words" => "picture".to_owned(),
+            other => other.to_owned(),
+        };
+        let renamed: Vec<String> = old.inputs.iter().map(name).collect();
+        assert_eq!(renamed, new.inputs);
+        assert_eq!(old.layer, new.layer);
+    }
+    assert_eq!(read_for(&text, &["one"]), Ok(own));
 }

@@ -1,9 +1,11 @@
 //! Weights of other programs become ours, in the network's order.
 
 use crate::{all_values, expected, file, leave, network, values};
+use fireside_formats::architecture::read as read_architecture;
 use fireside_formats::h5::{self, Layout};
 use fireside_formats::matching::{arrange, layers};
 use fireside_formats::{FormatError, Limits, NamedTensor, npz};
+use fireside_spec::Dialect;
 
 fn read(name: &str) -> h5::Weights {
     h5::read(file(name), Limits::default()).unwrap_or_else(|error| panic!("{name}: {error}"))
@@ -118,7 +120,17 @@ fn a_whole_model_of_keras_3_in_the_old_format() {
         config.contains("\"class_name\": \"Sequential\""),
         "{config}"
     );
+    // The version goes with it: the same words mean other things in Keras 2.
+    let text = weights
+        .architecture()
+        .expect("JSON")
+        .expect("an architecture");
+    let found = read_architecture(&text).expect("layers");
+    assert_eq!(found.dialect, Dialect::Keras3);
+    assert_eq!(found.layers.len(), 2);
     assert_eq!(weights.arrange(&network), Ok(all_values(&network)));
+    let alone = read("keras3.weights.h5").architecture();
+    assert_eq!(alone, Ok(None));
 }
 
 #[test]

@@ -7,7 +7,7 @@ mod objects;
 mod read;
 mod write;
 
-pub use read::{Architecture, Input, read};
+pub use read::{Architecture, Input, read, read_for};
 
 use crate::FormatError;
 use crate::yaml;

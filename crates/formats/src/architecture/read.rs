@@ -10,6 +10,7 @@ use crate::yaml;
 use fireside_spec::{
     DataFormat, DataInput, DataShape, Dialect, Experiment, Layer, Node, Problem, Shape, Target,
 };
+use std::collections::BTreeMap;
 
 const FORMAT: &str = "Keras";
 /// Far more than 400 layers take.
@@ -45,6 +46,15 @@ pub struct Architecture {
 /// `foreign_unreadable`; `foreign_unsupported` with the layer that the language has no words for;
 /// `foreign_network` where the layers do not fit together.
 pub fn read(text: &str) -> Result<Architecture, FormatError> {
+    read_for(text, &[])
+}
+
+/// The same for data that call their inputs `names`, in this order: where there are as many of them, layers read
+/// these instead of what the file calls its inputs.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_for(text: &str, names: &[&str]) -> Result<Architecture, FormatError> {
     if text.len() > MAX_BYTES {
         return Err(FormatError::TooLarge {
             format: FORMAT,
@@ -79,7 +89,7 @@ pub fn read(text: &str) -> Result<Architecture, FormatError> {
     if layers.len() > MAX_LAYERS {
         return Err(FormatError::TooLarge {
             format: FORMAT,
-            what: "layers",
+            what: "network layers",
             limit: MAX_LAYERS,
         });
     }
@@ -94,6 +104,7 @@ pub fn read(text: &str) -> Result<Architecture, FormatError> {
         network.sort()?;
         network.output(config.and_then(|config| config.get("output_layers")))?;
     }
+    network.rename(names);
     network.finish()
 }
 
@@ -278,6 +289,22 @@ impl Reading {
         }
     }
 
+    /// Gives the inputs other names, here and where they are read.
+    fn rename(&mut self, names: &[&str]) {
+        if names.len() != self.inputs.len() {
+            return;
+        }
+        let old = self.inputs.iter().map(|input| input.name.clone());
+        let new: BTreeMap<String, &str> = old.zip(names.iter().copied()).collect();
+        let own = self.inputs.iter_mut().map(|input| &mut input.name);
+        let read = self.rows.iter_mut().flat_map(|row| &mut row.inputs);
+        for name in own.chain(read) {
+            if let Some(new) = new.get(name) {
+                *name = (*new).to_owned();
+            }
+        }
+    }
+
     fn finish(self) -> Result<Architecture, FormatError> {
         let formats: Vec<&str> = self
             .rows
@@ -303,7 +330,7 @@ impl Reading {
             return Err(unreadable("a layer of it has an empty class_name".into()));
         }
         // Names that are given anyway, and inputs that follow from the order, are left out.
-        let mut counts = std::collections::BTreeMap::new();
+        let mut counts = BTreeMap::new();
         let automatic: Vec<bool> = whole
             .layers
             .iter()

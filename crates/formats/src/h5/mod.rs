@@ -17,6 +17,7 @@ mod tensor;
 
 use crate::limits::{Limits, Room};
 use crate::matching::{Expected, FoundLayer, arrange};
+use crate::tree::Tree;
 use crate::{FormatError, h5::source::Metered};
 use hdf5_pure::{AttrValue, Error, File, FormatError as Hdf5Error, Group};
 
@@ -48,6 +49,25 @@ pub struct Weights {
 }
 
 impl Weights {
+    /// The architecture with the version that wrote it, as `model.to_json()` has both; `None` in files of weights
+    /// alone. Without the version nobody could tell whose words these are.
+    ///
+    /// # Errors
+    /// `foreign_unreadable` where it is no JSON.
+    pub fn architecture(&self) -> Result<Option<String>, FormatError> {
+        let Some(config) = &self.config else {
+            return Ok(None);
+        };
+        let mut tree = Tree::from_json(config).map_err(unreadable)?;
+        if let (Tree::Map(entries), Some(version)) = (&mut tree, &self.keras_version)
+            && !entries.iter().any(|(key, _)| key == "keras_version")
+        {
+            let version = Tree::Text(version.clone());
+            entries.push(("keras_version".into(), version));
+        }
+        Ok(Some(tree.to_json()))
+    }
+
     /// The values of a network's weights, in their order. Kernels of convolutions that Theano wrote are turned
     /// by 180 degrees, as Keras does when it loads them elsewhere.
     ///

@@ -38,8 +38,9 @@ pub use tensor::{Rules, TensorSpec};
 pub use window::{Padding, Rank, Window};
 
 use crate::problem::Problem;
-use crate::read::{Fields, names};
+use crate::read::{Fields, Source, names};
 use crate::shape::{DataFormat, Shape};
+use toml::de::DeTable;
 
 /// A layer as written.
 #[derive(Clone, Debug, PartialEq)]
@@ -240,6 +241,18 @@ impl Layer {
         let layer = read(fields);
         fields.finish();
         layer
+    }
+
+    /// Whether a layer that is written like this reads a field: what is asked for is what there is.
+    pub(crate) fn takes(table: &DeTable<'_>, field: &str) -> bool {
+        let source = Source {
+            text: "",
+            problems: Default::default(),
+            dialect: Default::default(),
+        };
+        let fields = Fields::new(&source, table, 0..0, String::new());
+        let _ = Self::read(&fields);
+        fields.asked_for(field)
     }
 
     /// Keras's class name.

@@ -96,6 +96,11 @@ impl<'s, 't> Fields<'s, 't> {
         self.written(field)
     }
 
+    /// Whether a reader has asked for the field.
+    pub fn asked_for(&self, field: &str) -> bool {
+        self.asked.borrow().contains(&field)
+    }
+
     fn missing(&self, field: &'static str) {
         self.report("missing_field", &[("field", &field)]);
     }

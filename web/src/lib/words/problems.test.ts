@@ -22,7 +22,7 @@ describe('codes', () => {
 		expect(codes.length).toBeGreaterThan(15);
 		expect(codes.filter((code) => !(code in en))).toEqual([]);
 	});
-	it.each(['training', 'network', 'inference'])('of %s have words', (room) => {
+	it.each(['training', 'network', 'inference', 'formats'])('of %s have words', (room) => {
 		const codes = codesOf(rust(`${room}/src/error.rs`), /Self::\w+ \{ \.\. \} => "(\w+)"/g);
 		expect(codes.length).toBeGreaterThan(2);
 		expect(codes.filter((code) => !(code in en))).toEqual([]);
@@ -76,6 +76,11 @@ describe('words', () => {
 		const failure = { code: 'foreign_file', args: { file: 'a.pdf', kind: 'pdf', expected: 'idx' } };
 		expect(problemWords('en', failure)).toBe('a.pdf looks like a PDF document. Choose the official files.');
 		expect(problemWords('zh', failure)).toBe('a.pdf 看起来是 PDF 文档。请选择官方文件。');
+	});
+	it('say what a file of another program has too many of', () => {
+		const failure = { code: 'foreign_too_large', args: { format: 'npz', what: 'tensors', limit: '10000' } };
+		expect(problemWords('en', failure)).toContain('more than 10000 tensors');
+		expect(problemWords('zh', failure)).toContain('张量个数超过 10000');
 	});
 	it('never show a code’s braces, an unknown code, or what an object inherits', () => {
 		expect(problemWords('en', { code: 'gz_corrupt', args: {} })).toBe('? is damaged. Fetch it again.');

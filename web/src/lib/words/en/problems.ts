@@ -100,6 +100,28 @@ export const problems = {
 		'{file} arrived changed: its checksum is wrong. Try again; if it stays so, the pack must be made again.',
 	pack_incomplete: 'The data is not complete yet; missing: {missing}. Try again.',
 
+	// Files of other programs: weights and architectures.
+	foreign_unreadable:
+		'This {format} file cannot be read: {reason}. Write it again with the program it came from.',
+	foreign_unsupported:
+		'This {format} file holds something that is not possible here: {what}. Change that in the program it came from.',
+	foreign_too_large: 'This {format} file was refused: more than {limit} {what}. Choose a smaller one.',
+	foreign_wrong_version:
+		'This file is of {format} {found}; what can be read is {known}. Save it again with one of these.',
+	foreign_damaged_tensor: 'The tensor {name} is damaged: {reason}. Write the file again.',
+	foreign_wrong_type: 'The tensor {name} holds {found}, not numbers for weights. Save it as float32.',
+	foreign_missing_tensor: 'The file lacks the tensor {name}. Choose a file of this very network.',
+	foreign_wrong_shape:
+		'The tensor {name} has the shape {found}, but {expected} is needed. Choose a file of this very network.',
+	foreign_not_finite:
+		'Value {at} of the tensor {name} is not a finite number: that network had diverged. Choose an earlier file.',
+	foreign_extra_tensor:
+		'The file has a tensor {name} that this network has no place for. Choose a file of this very network.',
+	foreign_twice_tensor: 'The file has two tensors {name}. Write it again with one of each name.',
+	foreign_inexpressible: '{form} has no words for {what} (layer {layer}). Choose another form to export.',
+	foreign_network:
+		'The layers of this file do not fit together: {problem}. Correct the network where it was made.',
+
 	// The engine and the page.
 	worker_died:
 		'The engine stopped unexpectedly. Nothing else is harmed: try again, it goes on from the last saved point.',

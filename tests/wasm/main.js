@@ -1,0 +1,84 @@
+// The checks of `tests/tests/parity` in wasm: `node main.js FOLDER_OF_THE_MODULE [cpu | gpu | card] [PART_OF_A_NAME]`.
+// Ends with the counts, as lines that `cargo xtask test` reads.
+
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+const [folder = '', engine = 'cpu', part = ''] = process.argv.slice(2);
+const root = resolve(import.meta.dirname, '../..');
+
+if (engine !== 'cpu') {
+	const { install } = await import('../gpu/webgpu.js');
+	install();
+	// The engine multiplies differently on a card and on a processor that plays one.
+	if (engine === 'card')
+		Object.defineProperty(GPUAdapterInfo.prototype, 'isFallbackAdapter', { get: () => false });
+}
+
+/** A file of the checkout, or of the official data. @param {string} path */
+function read(path) {
+	const data = process.env['FIRESIDE_DATA'];
+	const places = [join(root, path)];
+	if (data && path.startsWith('data/')) places.unshift(join(data, path.slice('data/'.length)));
+	for (const place of places) {
+		try {
+			return new Uint8Array(readFileSync(place));
+		} catch {
+			// The next place.
+		}
+	}
+	return undefined;
+}
+
+const code = new WebAssembly.Module(readFileSync(join(folder, 'fireside_bg.wasm')));
+let started = 0;
+/** What a check says while it runs. @type {string[]} */
+let said = [];
+/** A panic ends the module, and nothing settles any more what waits for it. @type {(reason: Error) => void} */
+let fail = () => {};
+const hear = (/** @type {string} */ message) => fail(new Error(message));
+// After a panic comes wasm's own `unreachable`; what is no panic fails the check, too.
+process.on('uncaughtException', (error) => fail(error));
+
+/** A module of its own. @returns {Promise<any>} */
+async function open() {
+	const wasm = await import(`${pathToFileURL(join(folder, 'fireside.js')).href}?${started++}`);
+	await wasm.default({ module_or_path: code });
+	const print = (/** @type {string} */ lines) => said.push(lines.trimEnd());
+	await settled(() => wasm.open(read, print, hear));
+	return wasm;
+}
+
+/** What a call of the module gives, or its panic. @param {() => Promise<unknown>} call @returns {Promise<unknown>} */
+const settled = (call) =>
+	new Promise((good, bad) => {
+		fail = bad;
+		call().then(good, bad);
+	});
+
+let wasm = await open();
+/** @type {string[]} */
+const names = wasm.checks().filter((/** @type {string} */ name) => name.includes(part));
+/** @type {string[]} */
+const failed = [];
+const began = performance.now();
+for (const name of names) {
+	said = [];
+	const since = performance.now();
+	const took = () => `${((performance.now() - since) / 1000).toFixed(1)} s`;
+	try {
+		await settled(() => wasm.run(name));
+		console.log(`  ok      ${name} (${took()})`);
+	} catch (error) {
+		failed.push(name);
+		console.log(`  FAILED  ${name} (${took()})\n${error instanceof Error ? error.message : error}`);
+		wasm = await open();
+	}
+	for (const line of said.join('\n').split('\n').filter(Boolean)) console.log(`            ${line}`);
+}
+console.log(`  ${engine}: ${((performance.now() - began) / 1000).toFixed(1)} s in all`);
+for (const name of failed) console.log(`  failed: ${name}`);
+console.log(`  ${names.length - failed.length} passed`);
+if (failed.length) console.log(`  ${failed.length} failed`);
+process.exit(failed.length || !names.length ? 1 : 0);

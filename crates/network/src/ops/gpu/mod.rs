@@ -60,8 +60,7 @@ impl Kernels for Cube {
 
     fn embed_gradient(words: usize, ids: &GpuTensor, gradient: &GpuTensor) -> GpuTensor {
         let [_, _, width] = gradient.shape().dims();
-        let device = Self::float_device(gradient);
-        let table = Self::float_zeros([words, width].into(), &device, FloatDType::F32);
+        let table = Self::float_zeros([words, width].into(), &gradient.device, FloatDType::F32);
         Self::embedding_backward(table, gradient.clone(), rows_of(ids, words))
     }
 

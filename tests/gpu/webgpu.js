@@ -5,8 +5,7 @@ import { create, globals } from 'webgpu';
 
 /** Chromium's software Vulkan, for machines without a card. */
 const SWIFTSHADER = '/usr/lib/chromium/vk_swiftshader_icd.json';
-if (!process.env['VK_DRIVER_FILES'] && existsSync(SWIFTSHADER))
-	process.env['VK_DRIVER_FILES'] = SWIFTSHADER;
+if (!process.env['VK_DRIVER_FILES'] && existsSync(SWIFTSHADER)) process.env['VK_DRIVER_FILES'] = SWIFTSHADER;
 
 /** Makes this Node look like a worker with WebGPU. */
 export function install() {

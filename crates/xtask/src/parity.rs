@@ -8,19 +8,15 @@ use crate::process::clean;
 use crate::step::{House, Result, Step};
 use crate::toolchain::Wasm;
 
-/// Runs the checks on the engine of this name, once in each way: as it is, or as a card would be computed on.
-pub fn test(house: &House, name: &str, ways: &[&str]) -> Result<Counts> {
+/// Runs the checks on the engine of this name.
+pub fn test(house: &House, name: &str) -> Result<Counts> {
     let engine = ENGINES.iter().find(|engine| engine.name == name);
     let engine = engine.ok_or_else(|| format!("there is no engine {name}"))?;
     let folder = build(house, engine)?;
-    let mut sum = Counts::default();
-    for way in ways {
-        let mut command = clean("node");
-        command.arg(house.at("tests/wasm/main.js"));
-        command.arg(&folder).arg(way);
-        sum += counted(&mut command, Runner::Playwright)?;
-    }
-    Ok(sum)
+    let mut command = clean("node");
+    command.arg(house.at("tests/wasm/main.js"));
+    command.arg(&folder).arg(name);
+    counted(&mut command, Runner::Playwright)
 }
 
 /// Burn and the shared crates are there from the engine itself: only the checks are compiled.

@@ -47,7 +47,7 @@ macro_rules! checks {
 checks! {
     constraints {
         penalties_clips_and_constraints_agree: Both,
-        a_run_with_everything_around_the_rule_agrees: Cpu,
+        a_run_with_everything_around_the_rule_agrees: Both,
         a_penalty_needs_no_gradient: Cpu,
     }
     families {
@@ -111,7 +111,7 @@ checks! {
     }
     runs {
         ten_updates_of_chapter_13_agree_with_keras_and_pytorch: Cpu,
-        probabilities_at_the_initial_weights_agree: Cpu,
+        probabilities_at_the_initial_weights_agree: Both,
     }
     schedules {
         rates_agree_with_keras_and_pytorch: Cpu,

@@ -3,7 +3,7 @@
 use burn::tensor::{Tensor, TensorData};
 use fireside_spec::Training;
 use fireside_tests::compare::Agreement;
-use fireside_tests::engine::device;
+use fireside_tests::engine::{device, limit};
 use fireside_tests::runs::text;
 use fireside_tests::tolerance::SINGLE;
 use serde::Deserialize;
@@ -136,8 +136,9 @@ pub fn check(
     for (got, (now, start)) in weight.iter().zip(after.iter().zip(initial)) {
         // Each of ten updates rounds the weight to float32 once: leave room for that.
         let room = 10.0 * f64::from(f32::EPSILON) * now.abs().max(start.abs());
-        let limit = SINGLE * (now - start).abs() + room;
-        let group = format!("{group}: movement");
-        agreement.check_absolute(&group, case, &[got - start], &[now - start], limit);
+        let allowed = limit(SINGLE) * (now - start).abs() + room.max(f64::MIN_POSITIVE);
+        let group = format!("{group}: movement, of what is allowed");
+        let moved = |to: f64| [(to - start) / allowed];
+        agreement.check_absolute(&group, case, &moved(*got), &moved(*now), 1.0);
     }
 }

@@ -1,28 +1,16 @@
-// The WebGPU engine in Node: Dawn is Chromium's WebGPU, with the same compiler and the same checks, and starts in a
-// second. Lays what the GPU engine computes beside the CPU engine, and prints one line of JSON.
+// The WebGPU engine in Node: lays what the GPU engine computes beside the CPU engine, and prints one line of JSON.
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { create, globals } from 'webgpu';
+import { install } from './webgpu.js';
 
 const [root = '', data = '', adapterIs = ''] = process.argv.slice(2);
 
-Object.assign(globalThis, globals);
+install();
 // The engine multiplies differently on a card and on a processor that plays one. Both ways are to be right.
 if (adapterIs === 'card')
 	Object.defineProperty(GPUAdapterInfo.prototype, 'isFallbackAdapter', { get: () => false });
-Object.defineProperty(globalThis, 'navigator', {
-	value: { gpu: create([]), userAgent: 'node', hardwareConcurrency: 2 },
-	configurable: true
-});
-// wgpu asks whether it is in a page or in a worker.
-const scope = class {
-	static [Symbol.hasInstance]() {
-		return true;
-	}
-};
-Object.defineProperty(globalThis, 'WorkerGlobalScope', { value: scope, configurable: true });
 
 /** What the device is asked for. */
 const seen = { dispatches: 0, submits: 0, pipelines: 0, uploads: 0, bytes: 0 };

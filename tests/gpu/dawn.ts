@@ -1,7 +1,6 @@
 // What `child.js` finds, and starting it.
 
 import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 
@@ -21,9 +20,6 @@ export interface Found extends Compared {
 	counts: { dispatches: number; pipelines: number };
 }
 
-/** Chromium's software Vulkan, for machines without a card. */
-const SWIFTSHADER = '/usr/lib/chromium/vk_swiftshader_icd.json';
-
 /** Runs the engines in a Node of their own. Fails when there is no WebGPU. */
 export const dawn = (): Promise<Found> => run('') as Promise<Found>;
 
@@ -32,11 +28,8 @@ export const dawnAsCard = (): Promise<Compared> => run('card');
 
 async function run(adapterIs: string): Promise<Compared> {
 	const data = process.env['FIRESIDE_DATA'] ?? join(root, '../shared/data');
-	const env = { ...process.env };
-	if (!env['VK_DRIVER_FILES'] && existsSync(SWIFTSHADER)) env['VK_DRIVER_FILES'] = SWIFTSHADER;
 	const child = join(import.meta.dirname, 'child.js');
 	const { stdout } = await promisify(execFile)(process.execPath, [child, root, data, adapterIs], {
-		env,
 		maxBuffer: 1 << 24
 	});
 	return JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as Compared;

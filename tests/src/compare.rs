@@ -1,6 +1,7 @@
 //! Comparisons against reference numbers. All of a group are done before anything fails, and the largest
 //! difference of each group is told either way (`cargo test -- --nocapture`).
 
+use crate::engine;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
@@ -67,6 +68,7 @@ impl Agreement {
     }
 
     fn note(&mut self, group: &str, place: &str, difference: f64, limit: f64) {
+        let limit = engine::limit(limit);
         if difference > limit {
             self.failures.push(format!(
                 "{group}: {place} differs by {difference:.2e}, allowed {limit:.0e}"
@@ -92,7 +94,7 @@ impl Agreement {
                 "{group:<40} {count:>4} compared, worst {difference:.1e} of {limit:.0e} ({place})"
             );
         }
-        println!("{table}");
+        engine::print(&table);
         assert!(self.failures.is_empty(), "{}", self.failures.join("\n"));
         let count: usize = self.worst.values().map(|worst| worst.3).sum();
         assert!(count >= least, "only {count} comparisons, {least} expected");

@@ -1,30 +1,30 @@
 //! Where the tests find the official data. Without it they fail and say what to do: a comparison with real
 //! numbers on other data would compare nothing.
 
-use crate::files::root;
+use crate::files::bytes;
 use fireside_datasets::{Dataset, NamedFile, Origin, Pictures, Rows, digits, mnist};
 use std::ops::Range;
-use std::path::PathBuf;
 use std::sync::OnceLock;
 
-/// The folder with MNIST's four files: `$FIRESIDE_DATA`, `data/`, `../shared/data`, each with or without a
-/// folder `mnist` in it.
-fn folder() -> PathBuf {
-    let mut places: Vec<PathBuf> = std::env::var_os("FIRESIDE_DATA")
-        .map(PathBuf::from)
-        .into_iter()
-        .collect();
-    places.extend(["data", "../shared/data"].map(|place| root().join(place)));
-    places
+/// MNIST's four files: from `$FIRESIDE_DATA`, `data/`, `../shared/data`, each with or without a folder `mnist` in it.
+fn contents() -> Vec<Vec<u8>> {
+    let mut places: Vec<String> = std::env::var("FIRESIDE_DATA").into_iter().collect();
+    places.extend(["data", "../shared/data"].map(String::from));
+    let folders = places
         .iter()
-        .flat_map(|place| [place.join("mnist"), place.clone()])
-        .find(|folder| folder.join(mnist::FILES[0].name).is_file())
-        .unwrap_or_else(|| {
-            panic!(
-                "MNIST is missing: put its four idx.gz files into data/mnist, or name their folder in \
-                 $FIRESIDE_DATA; looked in {places:?}"
-            )
-        })
+        .flat_map(|place| [format!("{place}/mnist"), place.clone()]);
+    let all = |folder: String| -> Option<Vec<Vec<u8>>> {
+        let files = mnist::FILES.iter();
+        files
+            .map(|file| bytes(&format!("{folder}/{}", file.name)))
+            .collect()
+    };
+    folders.filter_map(all).next().unwrap_or_else(|| {
+        panic!(
+            "MNIST is missing: put its four idx.gz files into data/mnist, or name their folder in \
+             $FIRESIDE_DATA; looked in {places:?}"
+        )
+    })
 }
 
 /// All of MNIST, read once.
@@ -34,14 +34,7 @@ fn folder() -> PathBuf {
 pub fn official() -> &'static Dataset {
     static DATA: OnceLock<Dataset> = OnceLock::new();
     DATA.get_or_init(|| {
-        let folder = folder();
-        let contents: Vec<Vec<u8>> = mnist::FILES
-            .iter()
-            .map(|file| {
-                let path = folder.join(file.name);
-                std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
-            })
-            .collect();
+        let contents = contents();
         let files: Vec<NamedFile> = mnist::FILES
             .iter()
             .zip(&contents)
@@ -50,13 +43,11 @@ pub fn official() -> &'static Dataset {
                 bytes,
             })
             .collect();
-        let data = mnist::read(&files)
-            .unwrap_or_else(|error| panic!("MNIST in {}: {error}", folder.display()));
+        let data = mnist::read(&files).unwrap_or_else(|error| panic!("MNIST: {error}"));
         assert_eq!(
             data.origin,
             Origin::Official,
-            "the files in {} are not the official ones",
-            folder.display()
+            "MNIST's files are not the official ones"
         );
         data
     })

@@ -1,5 +1,6 @@
 //! Files of the checkout.
 
+use crate::engine::host;
 use std::path::{Path, PathBuf};
 
 /// The root of the checkout.
@@ -60,7 +61,22 @@ pub fn below(folder: &str) -> Vec<String> {
 /// # Panics
 /// When it can't be read.
 pub fn text(path: &str) -> String {
-    std::fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
+    match host() {
+        Some(_) => {
+            let bytes = bytes(path).unwrap_or_else(|| panic!("{path} can't be read"));
+            String::from_utf8(bytes).unwrap_or_else(|error| panic!("{path}: {error}"))
+        }
+        None => std::fs::read_to_string(root().join(path))
+            .unwrap_or_else(|error| panic!("{path}: {error}")),
+    }
+}
+
+/// A file by its path from the root, if there is one that can be read.
+pub fn bytes(path: &str) -> Option<Vec<u8>> {
+    match host() {
+        Some(host) => (host.read)(path),
+        None => std::fs::read(root().join(path)).ok(),
+    }
 }
 
 /// Whether committed files are to be written anew instead of compared.

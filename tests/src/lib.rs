@@ -4,6 +4,7 @@
 pub mod compare;
 pub mod data;
 pub mod dice;
+pub mod engine;
 pub mod files;
 pub mod networks;
 pub mod reference;
@@ -21,6 +22,8 @@ pub mod tolerance {
     /// What is only drawn and rounded, not computed in a long sum: random numbers, masks, initial weights;
     /// max|a - b| <= this times max|b|.
     pub const DRAWN: f64 = 1e-6;
+    /// Anything on the GPU, where the CPU is not allowed more.
+    pub const GPU: f64 = 1e-3;
 }
 
 pub use pollster::block_on;

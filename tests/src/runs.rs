@@ -1,8 +1,8 @@
 //! Texts and runs for the tests.
 
 use crate::block_on;
+use crate::engine::device;
 use fireside_datasets::Dataset;
-use fireside_network::cpu;
 use fireside_spec::{Checked, card, edit};
 use fireside_training::{Event, Run};
 use std::sync::Arc;
@@ -35,7 +35,7 @@ pub fn checked(text: &str, data: &Dataset) -> Checked {
 /// When the text does not fit the data.
 pub fn run(text: &str, data: &Arc<Dataset>) -> Run {
     let checked = checked(text, data);
-    Run::new(text, checked, Arc::clone(data), cpu()).unwrap_or_else(|error| panic!("{error}"))
+    Run::new(text, checked, Arc::clone(data), device()).unwrap_or_else(|error| panic!("{error}"))
 }
 
 /// The next event.
@@ -49,11 +49,19 @@ pub fn next(run: &mut Run) -> Event {
 /// The next `count` losses of updates, passing over evaluations.
 ///
 /// # Panics
-/// When the run ends before.
+/// When the run fails or ends before.
 pub fn losses(run: &mut Run, count: usize) -> Vec<f64> {
+    block_on(losses_to_come(run, count))
+}
+
+/// [`losses`], awaited.
+///
+/// # Panics
+/// When the run fails or ends before.
+pub async fn losses_to_come(run: &mut Run, count: usize) -> Vec<f64> {
     let mut losses = Vec::with_capacity(count);
     while losses.len() < count {
-        match next(run) {
+        match run.next().await.unwrap_or_else(|error| panic!("{error}")) {
             Event::Step { loss, .. } => losses.push(loss),
             Event::Evaluating { .. } | Event::Epoch(_) => {}
             end => panic!("the run ended after {} losses: {end:?}", losses.len()),

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use crate::counts::{Counts, Runner, counted};
 use crate::engine::{self, with_clippy};
 use crate::links;
+use crate::parity;
 use crate::process::{clean, output, run};
 use crate::serve::Served;
 use crate::site::{self, Site, npm, npm_ci};
@@ -120,6 +121,18 @@ const CHECKS: &[Check] = &[
         what: "a real browser, its WebGPU for Node, and Chinese letters",
         needs: &[],
         run: |_| chromium(),
+    },
+    Check {
+        name: "parity-cpu",
+        what: "the reference numbers, on the CPU engine in wasm",
+        needs: &["site"],
+        run: |house| parity::test(house, "cpu"),
+    },
+    Check {
+        name: "parity-gpu",
+        what: "the reference numbers of every kernel, on the GPU engine in Node with Dawn",
+        needs: &["npm", "site", "chromium"],
+        run: |house| parity::test(house, "gpu"),
     },
     Check {
         name: "browser",

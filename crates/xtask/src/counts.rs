@@ -47,7 +47,7 @@ pub enum Runner {
     Cargo,
     /// Vitest: one line.
     Vitest,
-    /// Playwright: a line per kind of outcome.
+    /// Playwright, and our checks in wasm: a line per kind of outcome.
     Playwright,
 }
 

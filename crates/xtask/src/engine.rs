@@ -203,6 +203,21 @@ pub fn mark_native(house: &House, inputs: &str) -> Result<()> {
     house.stamp("native").set(inputs, &[fireside(house)])
 }
 
+/// What decides how a package for the browser comes out that uses these crates besides those that all use.
+pub fn wasm_inputs(
+    house: &House,
+    engine: &Engine,
+    wasm: &Wasm,
+    kind: &str,
+    crates: &[&str],
+) -> Result<Inputs> {
+    let mut inputs = rust_inputs(house, kind, &[&SHARED[..], crates].concat())?;
+    inputs.text("name", engine.name);
+    inputs.text("compiler", &wasm.describe()?);
+    inputs.text("settings", &(engine.settings)().join(" "));
+    Ok(inputs)
+}
+
 /// Compiles one engine and puts it where the site imports it.
 pub fn engine(house: &House, engine: &Engine) -> Result<()> {
     let wasm = Wasm::prepare(house)?;
@@ -210,12 +225,8 @@ pub fn engine(house: &House, engine: &Engine) -> Result<()> {
         &format!("engine {}", engine.name),
         "Rust to wasm (the first time compiles Burn again: 15 minutes on two cores)",
     );
-    let mut inputs = rust_inputs(house, "engine", &[&SHARED[..], &["browser"]].concat())?;
-    inputs.text("name", engine.name);
-    inputs.text("compiler", &wasm.describe()?);
+    let mut inputs = wasm_inputs(house, engine, &wasm, "engine", &["browser"])?;
     inputs.text("optimizer", &optimizer_version(house)?);
-    let settings = (engine.settings)();
-    inputs.text("settings", &settings.join(" "));
     inputs.text("passes", &engine.passes.join(" "));
     let (inputs, outputs) = (inputs.finish(), [engine.folder(house)]);
     let stamp = house.stamp(&format!("engine-{}", engine.name));
@@ -223,22 +234,8 @@ pub fn engine(house: &House, engine: &Engine) -> Result<()> {
         step.fresh();
         return Ok(());
     }
-    let mut command = wasm.cargo_build(house);
-    command.args([
-        "-p",
-        "fireside-browser",
-        "--no-default-features",
-        "--features",
-    ]);
-    command.arg(engine.name).args(&settings);
-    run(&mut command)?;
-    let compiled = house
-        .target
-        .join("wasm")
-        .join(WASM_TARGET)
-        .join("release/fireside_browser.wasm");
     let scratch = house.target.join("wasm/bindgen").join(engine.name);
-    bind(&compiled, &scratch)?;
+    compile(house, engine, &wasm, "fireside-browser", &scratch)?;
     optimize(
         house,
         &step,
@@ -249,6 +246,27 @@ pub fn engine(house: &House, engine: &Engine) -> Result<()> {
     stamp.set(&inputs, &outputs)?;
     step.done();
     Ok(())
+}
+
+/// Compiles a package with an engine's settings, and puts it into `folder` with its JavaScript side.
+pub fn compile(
+    house: &House,
+    engine: &Engine,
+    wasm: &Wasm,
+    package: &str,
+    folder: &Path,
+) -> Result<()> {
+    let mut command = wasm.cargo_build(house);
+    command.args(["-p", package, "--no-default-features", "--features"]);
+    command.arg(engine.name).args((engine.settings)());
+    run(&mut command)?;
+    let compiled = house
+        .target
+        .join("wasm")
+        .join(WASM_TARGET)
+        .join("release")
+        .join(format!("{}.wasm", package.replace('-', "_")));
+    bind(&compiled, folder)
 }
 
 /// Nothing that a reader waits for runs on this engine's own processor: everything is compiled for size. Without optimization

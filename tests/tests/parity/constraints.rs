@@ -1,17 +1,15 @@
 //! Penalties, clipping and constraints: ten updates of a dense kernel, a convolution kernel and a bias.
 
-use crate::updates::{
-    Extras, SeveralCase, Updates, check, tensor, toml, training, values, written,
-};
+use super::updates::{Extras, SeveralCase, Updates, check, tensor, toml, training, written};
 use burn::tensor::Tensor;
-use fireside_network::cpu;
 use fireside_optimizers::{Optimizer, WeightFacts, composed};
 use fireside_spec::{Axes, Clip, Constraint, Regularizer};
 use fireside_tests::compare::Agreement;
 use fireside_tests::data::official_rows;
+use fireside_tests::engine::{device, values};
 use fireside_tests::reference::read;
+use fireside_tests::runs;
 use fireside_tests::tolerance::{RUN, SINGLE};
-use fireside_tests::{block_on, runs};
 use serde_json::{Map, Value};
 use std::sync::Arc;
 
@@ -96,8 +94,8 @@ fn engine(shape: &[usize], values: &[f64]) -> Tensor<1> {
 }
 
 /// And back.
-fn keras(shape: &[usize], weight: &Tensor<1>) -> Vec<f64> {
-    let values = values(weight);
+async fn keras(shape: &[usize], weight: &Tensor<1>) -> Vec<f64> {
+    let values = values(weight.clone()).await;
     places(shape)
         .into_iter()
         .map(|place| values[place])
@@ -130,7 +128,7 @@ impl Composed {
     }
 }
 
-fn compare(agreement: &mut Agreement, all: &Updates, case: &SeveralCase) {
+async fn compare(agreement: &mut Agreement, all: &Updates, case: &SeveralCase) {
     let optimizer = toml(&Value::Object(case.optimizer.clone()));
     let spec = training(&case.dialect, &optimizer, None).optimizer;
     let facts: Vec<WeightFacts> = all
@@ -145,7 +143,7 @@ fn compare(agreement: &mut Agreement, all: &Updates, case: &SeveralCase) {
             .map(|weight| engine(&weight.shape, &weight.initial))
             .collect()
     };
-    let mut slices = Optimizer::new(spec, facts.clone(), &cpu());
+    let mut slices = Optimizer::new(spec, facts.clone(), &device());
     let bare = facts
         .iter()
         .map(|facts| WeightFacts::new(&facts.shape))
@@ -155,17 +153,20 @@ fn compare(agreement: &mut Agreement, all: &Updates, case: &SeveralCase) {
         ..spec
     };
     let mut device = Composed {
-        rule: Optimizer::new(plain, bare, &cpu()),
+        rule: Optimizer::new(plain, bare, &device()),
         facts,
         clip: spec.clip,
     };
     let (mut on_host, mut on_device) = (start(), start());
     for update in 0..=case.after.len() {
         let expected = [case.penalties[update]];
-        let got = [block_on(slices.penalty(on_host.iter()))];
+        let got = [slices.penalty(on_host.iter()).await];
         agreement.check("penalty, slices", &case.name, &got, &expected, SINGLE);
         let got = slices.penalty_on_device(on_device.iter());
-        let got = got.map_or_else(|| vec![0.0], |sum| values(&sum));
+        let got = match got {
+            Some(sum) => values(sum).await,
+            None => vec![0.0],
+        };
         agreement.check("penalty, composed", &case.name, &got, &expected, SINGLE);
         let Some(after) = case.after.get(update) else {
             break;
@@ -179,7 +180,7 @@ fn compare(agreement: &mut Agreement, all: &Updates, case: &SeveralCase) {
         device.step(&mut on_device, gradients());
         for (place, weights) in [("slices", &on_host), ("composed", &on_device)] {
             for ((weight, now), expected) in all.weights.iter().zip(weights).zip(after) {
-                let got = keras(&weight.shape, now);
+                let got = keras(&weight.shape, now).await;
                 check(
                     agreement,
                     place,
@@ -193,20 +194,18 @@ fn compare(agreement: &mut Agreement, all: &Updates, case: &SeveralCase) {
     }
 }
 
-#[test]
-fn penalties_clips_and_constraints_agree() {
+pub async fn penalties_clips_and_constraints_agree() {
     let all: Updates = read("updates.json");
     let mut agreement = Agreement::new();
     for case in &all.several {
-        compare(&mut agreement, &all, case);
+        compare(&mut agreement, &all, case).await;
     }
     agreement.finish(16 * (11 * 2 + 10 * 2 * 43));
 }
 
 /// A run of 13.3 whose text has penalty, clip, constraints and schedule: the losses are those with the penalties, as
 /// Keras shows them.
-#[test]
-fn a_run_with_everything_around_the_rule_agrees() {
+pub async fn a_run_with_everything_around_the_rule_agrees() {
     let all: Updates = read("updates.json");
     let case = &all.dressed[0];
     let text = written(
@@ -228,7 +227,7 @@ fn a_run_with_everything_around_the_rule_agrees() {
     );
     let mut run = runs::run(&text, &Arc::new(official_rows(0..2_000, 0..10)));
     run.keep_file_order();
-    let losses = runs::losses(&mut run, case.losses.len());
+    let losses = runs::losses_to_come(&mut run, case.losses.len()).await;
     let shown = case.losses.iter().zip(&case.penalties);
     let shown: Vec<f64> = shown.map(|(loss, penalty)| loss + penalty).collect();
     let mut agreement = Agreement::new();
@@ -237,14 +236,13 @@ fn a_run_with_everything_around_the_rule_agrees() {
 }
 
 /// Where the loss does not depend on a weight, its penalty still pulls at it.
-#[test]
-fn a_penalty_needs_no_gradient() {
+pub async fn a_penalty_needs_no_gradient() {
     let spec = training("keras2", "{ name = \"sgd\", learning_rate = 0.5 }", None).optimizer;
     let facts = WeightFacts {
         regularizer: Some(Regularizer { l1: 0.0, l2: 0.25 }),
         ..WeightFacts::new(&[2])
     };
     let mut weight = tensor(&[4.0, -8.0]);
-    Optimizer::new(spec, vec![facts], &cpu()).step(std::iter::once(&mut weight), vec![None]);
-    assert_eq!(values(&weight), [3.0, -6.0]);
+    Optimizer::new(spec, vec![facts], &device()).step(std::iter::once(&mut weight), vec![None]);
+    assert_eq!(values(weight).await, [3.0, -6.0]);
 }

@@ -1,17 +1,18 @@
 //! One small network of each family of layers, and one network with every rule: outputs and gradients at the
 //! initial weights, ten losses, the weights and the loss after them.
 
-use crate::runs::{compare_gradient, length};
+use super::runs::{compare_gradient, length};
 use burn::tensor::{Tensor, TensorData};
 use fireside_network::weights::keras_values;
-use fireside_network::{Mode, Network, Value, Weight, cpu};
+use fireside_network::{Mode, Network, Value, Weight};
 use fireside_optimizers::{Optimizer, WeightFacts};
 use fireside_spec::layers::Layer;
 use fireside_spec::{Checked, DataFormat, Dialect, Loss, Shape, Target};
 use fireside_tests::compare::{Agreement, wide};
+use fireside_tests::engine::{device, values};
 use fireside_tests::networks::{built, data, text};
 use fireside_tests::reference::{Families, Family, FamilyCase, Numbers, OptimizerConfig, read};
-use fireside_tests::{block_on, tolerance};
+use fireside_tests::tolerance;
 use fireside_training::losses::loss;
 
 /// The rule as the language writes it.
@@ -44,15 +45,21 @@ fn checked(reference: &Families, family: &Family, optimizer: &OptimizerConfig) -
     built(&text, data(inputs, Target::Values(1), rows))
 }
 
-/// Some rows of a tensor: (rows, numbers of a row).
-fn matrix(numbers: &Numbers, rows: &[usize]) -> Tensor<2> {
+/// Some rows of a tensor, one behind the other.
+fn picked(numbers: &Numbers, rows: &[usize]) -> Vec<f32> {
     let length = numbers.data.len() / numbers.shape[0];
     let all = numbers.narrow();
     let values = rows
         .iter()
         .flat_map(|row| &all[row * length..(row + 1) * length]);
-    let data = TensorData::new(values.copied().collect::<Vec<f32>>(), [rows.len(), length]);
-    Tensor::from_data(data, &cpu())
+    values.copied().collect()
+}
+
+/// Some rows of a tensor: (rows, numbers of a row).
+fn matrix(numbers: &Numbers, rows: &[usize]) -> Tensor<2> {
+    let values = picked(numbers, rows);
+    let shape = [rows.len(), values.len() / rows.len()];
+    Tensor::from_data(TensorData::new(values, shape), &device())
 }
 
 /// Some rows of all inputs, in the order of the names.
@@ -66,16 +73,15 @@ fn inputs(family: &Family, rows: &[usize]) -> Vec<Value> {
 
 /// Some rows of the targets for outputs of `width` numbers: ids become one-hot, a row for every step.
 fn targets(family: &Family, kind: &Loss, rows: &[usize], width: usize) -> Tensor<2> {
-    let numbers = matrix(&family.targets, rows);
     if !matches!(kind, Loss::SparseCategoricalCrossentropy(_)) {
-        return numbers;
+        return matrix(&family.targets, rows);
     }
-    let ids = numbers.into_data().try_to_vec::<f32>().expect("ids");
+    let ids = picked(&family.targets, rows);
     let one_hot: Vec<f32> = ids
         .iter()
         .flat_map(|id| (0..width).map(move |class| f32::from(u8::from(class == *id as usize))))
         .collect();
-    Tensor::from_data(TensorData::new(one_hot, [ids.len(), width]), &cpu())
+    Tensor::from_data(TensorData::new(one_hot, [ids.len(), width]), &device())
 }
 
 /// An output as (rows or rows x steps, numbers).
@@ -84,10 +90,6 @@ fn judged(output: Value) -> Tensor<2> {
         Value::Sequence(steps) => steps.flatten(0, 1),
         other => other.into_flat(),
     }
-}
-
-fn values<const D: usize>(tensor: Tensor<D>) -> Vec<f64> {
-    wide(&tensor.into_data().try_to_vec::<f32>().expect("f32 values"))
 }
 
 struct Trial<'a> {
@@ -100,7 +102,7 @@ struct Trial<'a> {
 impl<'a> Trial<'a> {
     fn new(reference: &Families, family: &'a Family, optimizer: &OptimizerConfig) -> Self {
         let checked = checked(reference, family, optimizer);
-        let network = Network::with_weights(&checked, &cpu(), |spec, layer, _| {
+        let network = Network::with_weights(&checked, &device(), |spec, layer, _| {
             let mut all = family.weights.iter();
             let found = all.find(|weight| weight.layer == layer && weight.tensor == spec.name);
             let weight = found.unwrap_or_else(|| panic!("no weight {layer} {}", spec.name));
@@ -112,7 +114,7 @@ impl<'a> Trial<'a> {
             order: weight.order(),
             ..WeightFacts::new(&weight.shape)
         });
-        let optimizer = Optimizer::new(checked.training.optimizer, facts.collect(), &cpu());
+        let optimizer = Optimizer::new(checked.training.optimizer, facts.collect(), &device());
         Self {
             family,
             checked,
@@ -133,22 +135,26 @@ impl<'a> Trial<'a> {
     }
 
     /// The loss of all rows in use.
-    fn loss_in_use(&self) -> f64 {
+    async fn loss_in_use(&self) -> f64 {
         let rows: Vec<usize> = (0..self.family.targets.shape[0]).collect();
         let output = judged(self.network.forward(inputs(self.family, &rows), Mode::Use));
-        values(self.loss(output, &rows, false))[0]
+        values(self.loss(output, &rows, false)).await[0]
     }
 
     /// An update: the loss before it, and the gradients (layer, tensor, Keras's layout).
-    fn update(&mut self, update: u32, rows: &[usize]) -> (f64, Vec<(usize, String, Vec<f64>)>) {
+    async fn update(
+        &mut self,
+        update: u32,
+        rows: &[usize],
+    ) -> (f64, Vec<(usize, String, Vec<f64>)>) {
         let tracked = self.network.tracked();
         let batch = inputs(self.family, rows).into_iter().map(Value::on_tape);
         let (output, moved) = tracked.pass(batch.collect(), Mode::Train { seed: 7, update });
         let loss = self.loss(judged(output), rows, true);
         let mut all = loss.backward();
         let gradients = tracked.gradients(&mut all);
-        let told = tracked.trainable().zip(&gradients);
-        let told = told.map(|(weight, gradient)| {
+        let mut told = Vec::new();
+        for (weight, gradient) in tracked.trainable().zip(&gradients) {
             let (layer, tensor) = weight.name.split_once('/').expect("layer/tensor");
             let mut layers = self.checked.layers.iter();
             let layer = layers
@@ -158,21 +164,25 @@ impl<'a> Trial<'a> {
                 values: gradient.clone().expect("a gradient of every weight"),
                 ..weight.clone()
             };
-            let numbers = block_on(keras_values(&gradient)).expect("readable values");
-            (layer, tensor.to_string(), wide(&numbers))
-        });
-        let told = told.collect();
+            let numbers = keras_values(&gradient).await.expect("readable values");
+            told.push((layer, tensor.to_string(), wide(&numbers)));
+        }
         let weights = self
             .network
             .trainable_mut()
             .map(|weight| &mut weight.values);
         self.optimizer.step(weights, gradients);
         self.network.absorb(moved);
-        (values(loss.inner())[0], told)
+        (values(loss.inner()).await[0], told)
     }
 }
 
-fn compare(reference: &Families, family: &Family, case: &FamilyCase, agreement: &mut Agreement) {
+async fn compare(
+    reference: &Families,
+    family: &Family,
+    case: &FamilyCase,
+    agreement: &mut Agreement,
+) {
     let name = &case.name;
     let mut trial = Trial::new(reference, family, &case.optimizer);
     let recurrent = trial
@@ -187,13 +197,13 @@ fn compare(reference: &Families, family: &Family, case: &FamilyCase, agreement: 
     if let Some(outputs) = &case.outputs {
         let rows: Vec<usize> = (0..outputs.shape[0]).collect();
         let output = trial.network.forward(inputs(family, &rows), Mode::Use);
-        let got = values(output.into_flat());
+        let got = values(output.into_flat()).await;
         agreement.check("outputs", name, &got, &outputs.data, tolerance::SINGLE);
     }
     assert_eq!(reference.batches.len(), reference.updates);
     let mut losses = Vec::new();
     for (update, rows) in reference.batches.iter().enumerate() {
-        let (loss, gradients) = trial.update(update as u32, rows);
+        let (loss, gradients) = trial.update(update as u32, rows).await;
         losses.push(loss);
         if update > 0 || case.gradients.is_empty() {
             continue;
@@ -222,7 +232,9 @@ fn compare(reference: &Families, family: &Family, case: &FamilyCase, agreement: 
     for row in &case.weights_after {
         let wanted = format!("{}/{}", trial.checked.layers[row.layer].name, row.tensor);
         let weight = trial.network.weights().find(|weight| weight.name == wanted);
-        let values = block_on(keras_values(weight.expect("the weight"))).expect("readable values");
+        let values = keras_values(weight.expect("the weight"))
+            .await
+            .expect("readable values");
         let got = [length(&wide(&values))];
         let group = "weights after ten updates: length";
         agreement.check(
@@ -233,7 +245,7 @@ fn compare(reference: &Families, family: &Family, case: &FamilyCase, agreement: 
             tolerance::RUN,
         );
     }
-    let after = [trial.loss_in_use()];
+    let after = [trial.loss_in_use().await];
     agreement.check_absolute(
         "loss after, in use",
         name,
@@ -243,26 +255,24 @@ fn compare(reference: &Families, family: &Family, case: &FamilyCase, agreement: 
     );
 }
 
-#[test]
-fn ten_updates_of_every_family_of_layers_agree() {
+pub async fn ten_updates_of_every_family_of_layers_agree() {
     let reference: Families = read("runs2.json");
     let mut agreement = Agreement::new();
     assert_eq!(reference.cases.len(), 11);
     for case in &reference.cases {
         let family = case.family.as_ref().expect("a network");
-        compare(&reference, family, case, &mut agreement);
+        compare(&reference, family, case, &mut agreement).await;
     }
     agreement.finish(400);
 }
 
-#[test]
-fn ten_updates_of_a_network_with_every_rule_agree() {
+pub async fn ten_updates_of_a_network_with_every_rule_agree() {
     let reference: Families = read("runs2_optimizers.json");
     let family = reference.family.as_ref().expect("a network");
     let mut agreement = Agreement::new();
     assert_eq!(reference.cases.len(), 13);
     for case in &reference.cases {
-        compare(&reference, family, case, &mut agreement);
+        compare(&reference, family, case, &mut agreement).await;
     }
     agreement.finish(13 * 6);
 }

@@ -52,8 +52,7 @@ fn moments(case: &DrawnCase, values: &[f64], place: &str) {
     assert!(off <= room, "{place}: deviation {deviation}");
 }
 
-#[test]
-fn every_initializer_draws_what_the_reference_draws() {
+pub async fn every_initializer_draws_what_the_reference_draws() {
     let reference: Drawn = read("initializers2.json");
     let mut agreement = Agreement::new();
     for case in &reference.cases {
@@ -98,8 +97,7 @@ fn of_layer(class_name: &str, config: Value) -> Vec<TensorSpec> {
     layers.remove(0).tensors
 }
 
-#[test]
-fn fans_are_the_reference_s() {
+pub async fn fans_are_the_reference_s() {
     let reference: Drawn = read("initializers2.json");
     let mut agreement = Agreement::new();
     let rules = Rules::from(fireside_spec::layers::Initializer::Ones);
@@ -132,8 +130,7 @@ fn fans_are_the_reference_s() {
 }
 
 /// Columns (or rows, where there are fewer) are orthonormal.
-#[test]
-fn orthogonal_is_orthonormal() {
+pub async fn orthogonal_is_orthonormal() {
     for (rows, columns) in [(24, 96), (40, 12), (7, 7), (1, 5), (5, 1)] {
         let case = DrawnCase {
             initializer: "orthogonal".into(),
@@ -174,8 +171,7 @@ fn orthogonal_is_orthonormal() {
 }
 
 /// What is not square is cut or filled up; the language says so for both dialects.
-#[test]
-fn identity_of_tall_and_wide_tensors() {
+pub async fn identity_of_tall_and_wide_tensors() {
     let reference: Drawn = read("initializers2.json");
     let case = reference
         .cases

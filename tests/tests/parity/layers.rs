@@ -2,12 +2,13 @@
 
 use burn::tensor::{Tensor, TensorData};
 use fireside_network::weights::keras_values;
-use fireside_network::{Mode, Network, Value, Weight, cpu};
+use fireside_network::{Mode, Network, Value, Weight};
 use fireside_spec::{Checked, DataFormat, DataInput, DataShape, Shape, Target, card};
 use fireside_tests::compare::{Agreement, wide};
+use fireside_tests::engine::{device, values};
 use fireside_tests::networks::fields;
 use fireside_tests::reference::{Cases, LayerCase, Numbers, read};
-use fireside_tests::{block_on, tolerance};
+use fireside_tests::tolerance;
 
 /// An experiment with this one layer (flattened behind it). Neutral layers stand before it where the case
 /// wants a later place in the list: the generator's numbers depend on it.
@@ -74,16 +75,12 @@ fn narrow(values: &[f64]) -> Vec<f32> {
     values.iter().map(|value| *value as f32).collect()
 }
 
-fn values<const D: usize>(tensor: Tensor<D>) -> Vec<f64> {
-    wide(&tensor.into_data().try_to_vec::<f32>().expect("f32 values"))
-}
-
 /// An input as (rows, numbers of a row) on the CPU.
 fn matrix(numbers: &Numbers) -> Tensor<2> {
     let values = numbers.narrow();
     let rows = numbers.shape[0];
     let shape = [rows, values.len() / rows];
-    Tensor::from_data(TensorData::new(values, shape), &cpu())
+    Tensor::from_data(TensorData::new(values, shape), &device())
 }
 
 fn mode(case: &LayerCase) -> Mode {
@@ -97,8 +94,8 @@ fn mode(case: &LayerCase) -> Mode {
     }
 }
 
-fn compare(case: &LayerCase, agreement: &mut Agreement) {
-    let device = cpu();
+async fn compare(case: &LayerCase, agreement: &mut Agreement) {
+    let device = device();
     let checked = checked(case);
     let network = Network::with_weights(&checked, &device, |spec, _, _| {
         let weight = &case.weights[&spec.name];
@@ -135,19 +132,31 @@ fn compare(case: &LayerCase, agreement: &mut Agreement) {
     let output = output.into_flat();
     let mut gradients = (output.clone() * upstream).sum().backward();
     let expected = flat(case, &case.output);
-    check("output", "", &values(output.inner()), &expected, limits[0]);
+    check(
+        "output",
+        "",
+        &values(output.inner()).await,
+        &expected,
+        limits[0],
+    );
     // The same forward pass without a tape: what a reader's drawing goes through.
     let plain = inputs
         .iter()
         .map(|numbers| Value::from_flat(matrix(numbers), row(numbers)));
     let plain = network.forward(plain.collect(), mode(case)).into_flat();
-    check("output", "no tape", &values(plain), &expected, limits[0]);
+    check(
+        "output",
+        "no tape",
+        &values(plain).await,
+        &expected,
+        limits[0],
+    );
     for (leaf, expected) in leaves.iter().zip(case.all_input_gradients()) {
         let gradient = leaf.grad(&gradients).expect("a gradient of the input");
         check(
             "input gradient",
             "",
-            &values(gradient),
+            &values(gradient).await,
             &expected.data,
             limits[1],
         );
@@ -161,7 +170,7 @@ fn compare(case: &LayerCase, agreement: &mut Agreement) {
             values: gradient.expect("a gradient of every weight"),
             ..weight
         };
-        let got = wide(&block_on(keras_values(&gradient)).expect("readable values"));
+        let got = wide(&keras_values(&gradient).await.expect("readable values"));
         let expected = &case.weight_gradients[&name].data;
         check("weight gradients", &name, &got, expected, limits[1]);
     }
@@ -170,58 +179,51 @@ fn compare(case: &LayerCase, agreement: &mut Agreement) {
         after.absorb(moved);
         for weight in after.weights().filter(|weight| !weight.trainable) {
             let (_, name) = weight.name.split_once('/').expect("layer/tensor");
-            let got = values(weight.values.clone());
+            let got = values(weight.values.clone()).await;
             check("moving", name, &got, &case.moving_after[name], limits[0]);
         }
     }
 }
 
-fn agree(file: &str, at_least: usize) {
+async fn agree(file: &str, at_least: usize) {
     let mut agreement = Agreement::new();
     for case in &read::<Cases<LayerCase>>(file).cases {
-        compare(case, &mut agreement);
+        compare(case, &mut agreement).await;
     }
     agreement.finish(at_least);
 }
 
-#[test]
-fn layers_agree_with_keras_and_pytorch() {
-    agree("layers.json", 100);
+pub async fn layers_agree_with_keras_and_pytorch() {
+    agree("layers.json", 100).await;
 }
 
-#[test]
-fn convolutions_agree_with_keras_and_pytorch() {
-    agree("layers_conv.json", 120);
-    agree("layers_conv1d.json", 80);
-    agree("layers_conv2d.json", 40);
-    agree("layers_depthwise.json", 70);
+pub async fn convolutions_agree_with_keras_and_pytorch() {
+    agree("layers_conv.json", 120).await;
+    agree("layers_conv1d.json", 80).await;
+    agree("layers_conv2d.json", 40).await;
+    agree("layers_depthwise.json", 70).await;
 }
 
-#[test]
-fn pooling_and_reshaping_agree_with_keras_and_pytorch() {
-    agree("layers_pool.json", 90);
-    agree("layers_shape.json", 90);
+pub async fn pooling_and_reshaping_agree_with_keras_and_pytorch() {
+    agree("layers_pool.json", 90).await;
+    agree("layers_shape.json", 90).await;
 }
 
-#[test]
-fn activations_and_merges_agree_with_keras_and_pytorch() {
-    agree("layers_activation.json", 150);
-    agree("layers_merge.json", 80);
+pub async fn activations_and_merges_agree_with_keras_and_pytorch() {
+    agree("layers_activation.json", 150).await;
+    agree("layers_merge.json", 80).await;
 }
 
-#[test]
-fn normalizations_agree_with_keras_and_pytorch() {
-    agree("layers_norm.json", 80);
+pub async fn normalizations_agree_with_keras_and_pytorch() {
+    agree("layers_norm.json", 80).await;
 }
 
-#[test]
-fn layers_of_sequences_agree_with_keras_and_pytorch() {
-    agree("layers_sequence.json", 150);
+pub async fn layers_of_sequences_agree_with_keras_and_pytorch() {
+    agree("layers_sequence.json", 150).await;
 }
 
 /// The mask is the generator's, element by element: it shows where input and upstream are all ones.
-#[test]
-fn dropout_masks_are_the_reference_s() {
+pub async fn dropout_masks_are_the_reference_s() {
     let mut agreement = Agreement::new();
     let files = ["layers.json", "layers_shape.json"];
     for case in files
@@ -231,11 +233,11 @@ fn dropout_masks_are_the_reference_s() {
         let (Some(_), Some(mask)) = (case.random, &case.mask) else {
             continue;
         };
-        let network = Network::with_weights(&checked(&case), &cpu(), |_, _, _| Vec::new());
+        let network = Network::with_weights(&checked(&case), &device(), |_, _, _| Vec::new());
         let inputs = case.all_inputs();
         let ones = matrix(inputs[0]) * 0.0 + 1.0;
         let input = Value::from_flat(ones, row(inputs[0]));
-        let got = values(network.forward(vec![input], mode(&case)).into_flat());
+        let got = values(network.forward(vec![input], mode(&case)).into_flat()).await;
         let expected = flat(&case, mask);
         assert!(expected.contains(&0.0), "{}: nothing is dropped", case.name);
         agreement.check("mask", &case.name, &got, &expected, tolerance::DRAWN);

@@ -1,10 +1,10 @@
 //! Losses: value, per row, and gradient, with and without weights, as a tensor and on the host.
 
-use crate::training;
+use super::training;
 use burn::tensor::{Tensor, TensorData};
-use fireside_network::cpu;
 use fireside_spec::{Dialect, Loss, LossInput};
-use fireside_tests::compare::{Agreement, wide};
+use fireside_tests::compare::Agreement;
+use fireside_tests::engine::{device, values};
 use fireside_tests::reference::{Cases, LossCase, Numbers, WeightedLosses, read};
 use fireside_tests::tolerance::SINGLE;
 use fireside_training::Target;
@@ -19,19 +19,15 @@ fn kind(dialect: &str, written: &Value) -> (Loss, Dialect) {
 }
 
 fn tensor(values: Vec<f32>, shape: [usize; 2]) -> Tensor<2> {
-    Tensor::from_inner(Tensor::from_data(TensorData::new(values, shape), &cpu()))
+    Tensor::from_inner(Tensor::from_data(TensorData::new(values, shape), &device()))
 }
 
 fn vector(values: &[f32]) -> Tensor<1> {
-    Tensor::from_inner(Tensor::from_data(values, &cpu()))
-}
-
-fn values<const D: usize>(tensor: Tensor<D>) -> Vec<f64> {
-    wide(&tensor.into_data().try_to_vec::<f32>().expect("f32 values"))
+    Tensor::from_inner(Tensor::from_data(values, &device()))
 }
 
 /// Value and gradient by the output.
-fn backward(
+async fn backward(
     kind: (Loss, Dialect),
     output: &Numbers,
     target: &Numbers,
@@ -43,8 +39,8 @@ fn backward(
     let value = loss(&kind.0, kind.1, output.clone(), target, weights.map(vector));
     let gradients = value.backward();
     let gradient = output.grad(&gradients).expect("a gradient");
-    let value = values(value.inner());
-    ([value[0]], values(gradient))
+    let value = values(value.inner()).await;
+    ([value[0]], values(gradient).await)
 }
 
 /// The class of every row, where all targets are one-hot.
@@ -83,13 +79,12 @@ fn check_rows(
     }
 }
 
-#[test]
-fn losses_and_their_gradients_agree() {
+pub async fn losses_and_their_gradients_agree() {
     let mut agreement = Agreement::new();
     for case in &read::<Cases<LossCase>>("losses.json").cases {
         let kind = kind("keras2", &Value::String(case.loss.clone()));
         let targets = one_hot(&case.targets, case.predictions.shape[1]);
-        let (value, gradient) = backward(kind, &case.predictions, &targets, None);
+        let (value, gradient) = backward(kind, &case.predictions, &targets, None).await;
         // Where a clip is at work, 1 - 1e-7 is another number in float32: the formula's float32 value counts.
         let narrow = &case.per_sample_float32;
         let mean = narrow.iter().sum::<f64>() / narrow.len() as f64;
@@ -129,8 +124,7 @@ fn one_hot(targets: &Numbers, width: usize) -> Numbers {
     }
 }
 
-#[test]
-fn all_losses_agree_in_both_dialects_with_and_without_weights() {
+pub async fn all_losses_agree_in_both_dialects_with_and_without_weights() {
     let mut agreement = Agreement::new();
     let reference = read::<WeightedLosses>("losses2.json");
     let weights: Vec<f32> = reference
@@ -142,8 +136,8 @@ fn all_losses_agree_in_both_dialects_with_and_without_weights() {
         let kind = kind(&case.dialect, &case.loss);
         let name = format!("{} {}", kind.0.name(), case.name);
         let (output, target) = (&case.predictions, &case.targets);
-        let (plain, gradient) = backward(kind, output, target, None);
-        let (weighted, weighted_gradient) = backward(kind, output, target, Some(&weights));
+        let (plain, gradient) = backward(kind, output, target, None).await;
+        let (weighted, weighted_gradient) = backward(kind, output, target, Some(&weights)).await;
         agreement.check("value", &name, &plain, &[case.value_float32], SINGLE);
         let expected = [case.weighted_value_float32];
         agreement.check("value, weighted", &name, &weighted, &expected, SINGLE);
@@ -217,8 +211,7 @@ fn every_kind() -> Vec<Loss> {
     kinds
 }
 
-#[test]
-fn what_is_no_number_gives_no_loss() {
+pub async fn what_is_no_number_gives_no_loss() {
     for kind in every_kind() {
         for dialect in BOTH {
             let place = format!("{kind:?} {dialect:?}");
@@ -234,7 +227,7 @@ fn what_is_no_number_gives_no_loss() {
                 );
                 let target = tensor(vec![1.0, 0.0, 0.0], [1, 3]);
                 let value = loss(&kind, dialect, tensor(row.to_vec(), [1, 3]), target, None);
-                assert!(values(value.inner())[0].is_nan(), "{place} {row:?}");
+                assert!(values(value.inner()).await[0].is_nan(), "{place} {row:?}");
             }
             // A class that the network has no output for, too few targets.
             assert!(
@@ -254,8 +247,7 @@ fn what_is_no_number_gives_no_loss() {
     }
 }
 
-#[test]
-fn a_batch_of_nothing_but_zero_weights_is_no_number_in_keras_2() {
+pub async fn a_batch_of_nothing_but_zero_weights_is_no_number_in_keras_2() {
     let kind = Loss::MeanSquaredError;
     for dialect in BOTH {
         let (output, target) = (
@@ -265,7 +257,7 @@ fn a_batch_of_nothing_but_zero_weights_is_no_number_in_keras_2() {
         let value = loss(&kind, dialect, output, target, Some(vector(&[0.0, 0.0])));
         let targets = [0usize, 0].into_iter().map(Target::Class);
         let host = batch_loss(&kind, dialect, &[1.0, 2.0], 1, targets, Some(&[0.0, 0.0]));
-        let got = (values(value.inner())[0], host);
+        let got = (values(value.inner()).await[0], host);
         match dialect {
             Dialect::Keras2 => assert!(got.0.is_nan() && got.1.is_nan(), "{got:?}"),
             Dialect::Keras3 => assert_eq!(got, (0.0, 0.0)),
@@ -280,8 +272,7 @@ fn a_batch_of_nothing_but_zero_weights_is_no_number_in_keras_2() {
     }
 }
 
-#[test]
-fn logcosh_leaves_the_range_of_32_bits_in_keras_2_only() {
+pub async fn logcosh_leaves_the_range_of_32_bits_in_keras_2_only() {
     for (distance, finite) in [(88.0, true), (89.0, false)] {
         for dialect in BOTH {
             let value = || {
@@ -298,7 +289,7 @@ fn logcosh_leaves_the_range_of_32_bits_in_keras_2_only() {
             let expected = finite || dialect == Dialect::Keras3;
             assert_eq!(host.is_finite(), expected, "{dialect:?} {distance}");
             assert_eq!(
-                values(value().inner())[0].is_finite(),
+                values(value().inner()).await[0].is_finite(),
                 expected,
                 "{dialect:?} {distance}"
             );
@@ -307,8 +298,7 @@ fn logcosh_leaves_the_range_of_32_bits_in_keras_2_only() {
 }
 
 /// Keras 2 stops learning beyond a logit gap of about 16; from logits the gradient stays.
-#[test]
-fn only_probabilities_have_a_dead_zone() {
+pub async fn only_probabilities_have_a_dead_zone() {
     let output = Numbers {
         shape: vec![1, 2],
         data: vec![0.0, 1.0],
@@ -319,7 +309,7 @@ fn only_probabilities_have_a_dead_zone() {
     };
     let dialect = Dialect::Keras2;
     let clipped = Loss::CategoricalCrossentropy(LossInput::Probabilities);
-    let (value, gradient) = backward((clipped, dialect), &output, &target, None);
+    let (value, gradient) = backward((clipped, dialect), &output, &target, None).await;
     assert!(
         (value[0] - 16.118_095).abs() < 1e-4 && gradient == [0.0, 0.0],
         "{value:?} {gradient:?}"
@@ -329,12 +319,11 @@ fn only_probabilities_have_a_dead_zone() {
         data: vec![0.0, 40.0],
     };
     let kind = Loss::CategoricalCrossentropy(LossInput::Logits);
-    let (value, gradient) = backward((kind, dialect), &logits, &target, None);
+    let (value, gradient) = backward((kind, dialect), &logits, &target, None).await;
     assert_eq!((value[0], gradient), (40.0, vec![-1.0, 1.0]));
 }
 
-#[test]
-fn logits_become_probabilities_on_the_host() {
+pub async fn logits_become_probabilities_on_the_host() {
     let mut rows = [0.0, 0.0, 1000.0, -1000.0];
     probabilities(
         &Loss::CategoricalCrossentropy(LossInput::Logits),

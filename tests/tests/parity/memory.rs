@@ -1,9 +1,10 @@
 //! Recurrent layers in a network: what they keep from batch to batch, and steps of padding that they do not see.
 
 use burn::tensor::{Tensor, TensorData};
-use fireside_network::{Mode, Network, Value, cpu};
+use fireside_network::{Mode, Network, Value};
 use fireside_spec::Target;
-use fireside_tests::compare::{Agreement, difference, wide};
+use fireside_tests::compare::{Agreement, difference};
+use fireside_tests::engine::{self, device};
 use fireside_tests::networks::{built, data};
 use fireside_tests::tolerance::SINGLE;
 
@@ -17,7 +18,7 @@ fn network(layers: &str, inputs: &[(&str, &[usize])]) -> Network {
          [training]\nepochs = 1\nloss = \"mse\"\noptimizer = \"sgd\"\n{layers}"
     );
     let checked = built(&text, data(inputs.iter().copied(), Target::Values(1), 10));
-    Network::build(&checked, 5, &cpu())
+    Network::build(&checked, 5, &device())
 }
 
 fn layers(all: &[&str]) -> String {
@@ -27,9 +28,8 @@ fn layers(all: &[&str]) -> String {
     tables.collect()
 }
 
-fn values(value: Value) -> Vec<f64> {
-    let numbers = value.into_flat().into_data();
-    wide(&numbers.try_to_vec::<f32>().expect("f32 values"))
+async fn values(value: Value) -> Vec<f64> {
+    engine::values(value.into_flat()).await
 }
 
 /// Numbers between -1 and 1, all different.
@@ -38,7 +38,7 @@ fn numbers(shape: [usize; 3], from: usize) -> Tensor<3> {
     let values: Vec<f32> = (from..from + length)
         .map(|i| (i as f32 * 0.731).sin())
         .collect();
-    Tensor::from_data(TensorData::new(values, shape), &cpu())
+    Tensor::from_data(TensorData::new(values, shape), &device())
 }
 
 fn ids(rows: &[&[u8]]) -> Value {
@@ -48,7 +48,7 @@ fn ids(rows: &[&[u8]]) -> Value {
         .map(|id| f32::from(*id))
         .collect();
     let data = TensorData::new(flat, [rows.len(), rows[0].len()]);
-    Value::Flat(Tensor::from_data(data, &cpu()))
+    Value::Flat(Tensor::from_data(data, &device()))
 }
 
 const CELLS: [&str; 4] = [
@@ -58,8 +58,7 @@ const CELLS: [&str; 4] = [
     "type = \"LSTM\", units = 4",
 ];
 
-#[test]
-fn a_stateful_layer_over_two_batches_is_one_over_a_long_sequence() {
+pub async fn a_stateful_layer_over_two_batches_is_one_over_a_long_sequence() {
     let mut agreement = Agreement::new();
     let whole = numbers([3, 8, 2], 0);
     let halves = [0, 4].map(|from| whole.clone().slice([0..3, from..from + 4, 0..2]));
@@ -73,7 +72,7 @@ fn a_stateful_layer_over_two_batches_is_one_over_a_long_sequence() {
             ])
         };
         let plain = network(&two(""), &[("input", &[8, 2])]);
-        let expected = values(plain.forward(vec![Value::Sequence(whole.clone())], Mode::Use));
+        let expected = values(plain.forward(vec![Value::Sequence(whole.clone())], Mode::Use)).await;
         let mut stateful = network(&two(", stateful = true"), &[("input", &[4, 2])]);
         let halves_of = |rows: &[f64]| -> [Vec<f64>; 2] {
             let cut = |from: usize| {
@@ -103,14 +102,14 @@ fn a_stateful_layer_over_two_batches_is_one_over_a_long_sequence() {
                 };
                 stateful.absorb(moved);
                 let place = format!("{cell} {mode:?} batch {index}");
-                agreement.check("stateful", &place, &values(output), expected, SINGLE);
+                agreement.check("stateful", &place, &values(output).await, expected, SINGLE);
             }
             stateful.reset_states();
         }
         // Nothing is kept that is not absorbed, and nothing after a reset.
-        let first = values(stateful.forward(vec![half(0)], Mode::Use));
+        let first = values(stateful.forward(vec![half(0)], Mode::Use)).await;
         agreement.check("reset", cell, &first, &expected[0], SINGLE);
-        let second = values(stateful.forward(vec![half(1)], Mode::Use));
+        let second = values(stateful.forward(vec![half(1)], Mode::Use)).await;
         assert!(
             difference(&second, &expected[1]) > 0.01,
             "{cell} remembers what it should not"
@@ -119,31 +118,29 @@ fn a_stateful_layer_over_two_batches_is_one_over_a_long_sequence() {
         let mut forgetful = network(&two(""), &[("input", &[4, 2])]);
         let (_, moved) = forgetful.pass(vec![half(0)], Mode::Use);
         forgetful.absorb(moved);
-        let again = values(forgetful.forward(vec![half(1)], Mode::Use));
+        let again = values(forgetful.forward(vec![half(1)], Mode::Use)).await;
         agreement.check("not stateful", cell, &again, &second, SINGLE);
     }
     agreement.finish(4 * 6);
 }
 
-#[test]
-fn a_batch_of_another_size_starts_anew() {
+pub async fn a_batch_of_another_size_starts_anew() {
     for cell in CELLS {
         let text = layers(&[&format!("{cell}, stateful = true")]);
         let mut network = network(&text, &[("input", &[4, 2])]);
         let small = Value::Sequence(numbers([2, 4, 2], 50));
-        let expected = values(network.forward(vec![small.clone()], Mode::Use));
+        let expected = values(network.forward(vec![small.clone()], Mode::Use)).await;
         let (_, moved) = network.pass(vec![Value::Sequence(numbers([3, 4, 2], 0))], Mode::Use);
         network.absorb(moved);
         assert_eq!(
-            values(network.forward(vec![small], Mode::Use)),
+            values(network.forward(vec![small], Mode::Use)).await,
             expected,
             "{cell}"
         );
     }
 }
 
-#[test]
-fn both_directions_keep_their_states() {
+pub async fn both_directions_keep_their_states() {
     for cell in CELLS {
         let text = layers(&[&format!(
             "type = \"Bidirectional\", layer = {{ {}#stateful = true }}",
@@ -152,10 +149,10 @@ fn both_directions_keep_their_states() {
         .replace('#', ", ");
         let mut network = network(&text, &[("input", &[4, 2])]);
         let batch = || vec![Value::Sequence(numbers([3, 4, 2], 0))];
-        let first = values(network.forward(batch(), Mode::Use));
+        let first = values(network.forward(batch(), Mode::Use)).await;
         let (_, moved) = network.pass(batch(), Mode::Use);
         network.absorb(moved);
-        let second = values(network.forward(batch(), Mode::Use));
+        let second = values(network.forward(batch(), Mode::Use)).await;
         // Four numbers of each direction.
         for from in [0, 4] {
             let of = |all: &[f64]| {
@@ -167,7 +164,11 @@ fn both_directions_keep_their_states() {
             assert!(difference(&second, &first) > 0.01, "{cell} from {from}");
         }
         network.reset_states();
-        assert_eq!(values(network.forward(batch(), Mode::Use)), first, "{cell}");
+        assert_eq!(
+            values(network.forward(batch(), Mode::Use)).await,
+            first,
+            "{cell}"
+        );
     }
 }
 
@@ -187,8 +188,7 @@ const BETWEEN: [&[&str]; 6] = [
     &["type = \"LSTM\", units = 3, return_sequences = true"],
 ];
 
-#[test]
-fn padded_steps_change_nothing() {
+pub async fn padded_steps_change_nothing() {
     let mut agreement = Agreement::new();
     let words: [&[u8]; 2] = [&[3, 5, 2], &[1, 1, 6]];
     let before: [&[u8]; 2] = [&[0, 0, 3, 5, 2], &[0, 0, 1, 1, 6]];
@@ -208,13 +208,13 @@ fn padded_steps_change_nothing() {
                 network(&text, &[("input", &[steps])])
             };
             let (short, long) = (of(true, 3), of(true, 5));
-            let expected = values(short.forward(vec![ids(&words)], Mode::Use));
+            let expected = values(short.forward(vec![ids(&words)], Mode::Use)).await;
             for (what, padded) in [("before", before), ("behind", behind), ("within", within)] {
-                let got = values(long.forward(vec![ids(&padded)], Mode::Use));
+                let got = values(long.forward(vec![ids(&padded)], Mode::Use)).await;
                 let place = format!("{cell} behind {between:?}, {what}");
                 agreement.check("masked", &place, &got, &expected, SINGLE);
             }
-            let seen = values(of(false, 5).forward(vec![ids(&before)], Mode::Use));
+            let seen = values(of(false, 5).forward(vec![ids(&before)], Mode::Use)).await;
             assert!(
                 difference(&seen, &expected) > 1e-3,
                 "{cell}: the mask does nothing"
@@ -225,8 +225,7 @@ fn padded_steps_change_nothing() {
 }
 
 /// Both directions over a padded sequence: at the real steps what they say of the sequence alone.
-#[test]
-fn both_directions_pass_over_padding() {
+pub async fn both_directions_pass_over_padding() {
     let mut agreement = Agreement::new();
     for cell in CELLS {
         let of = |steps: usize| {
@@ -238,13 +237,13 @@ fn both_directions_pass_over_padding() {
                 &[("input", &[steps])],
             )
         };
-        let expected = values(of(3).forward(vec![ids(&[&[3, 5, 2]])], Mode::Use));
+        let expected = values(of(3).forward(vec![ids(&[&[3, 5, 2]])], Mode::Use)).await;
         for (padded, real) in [
             ([0, 0, 3, 5, 2], [2, 3, 4]),
             ([3, 5, 2, 0, 0], [0, 1, 2]),
             ([3, 0, 5, 0, 2], [0, 2, 4]),
         ] {
-            let got = values(of(5).forward(vec![ids(&[&padded])], Mode::Use));
+            let got = values(of(5).forward(vec![ids(&[&padded])], Mode::Use)).await;
             let got: Vec<f64> = real
                 .iter()
                 .flat_map(|step| got[step * 8..step * 8 + 8].to_vec())
@@ -262,13 +261,12 @@ fn both_directions_pass_over_padding() {
 }
 
 /// Without `return_sequences` the output is the last real step's; with it a padded step repeats the one before.
-#[test]
-fn padded_steps_repeat_the_output_before_them() {
+pub async fn padded_steps_repeat_the_output_before_them() {
     for cell in CELLS {
         let table = "type = \"Embedding\", input_dim = 8, output_dim = 4, mask_zero = true";
         let text = layers(&[table, &format!("{cell}, return_sequences = true")]);
         let network = network(&text, &[("input", &[5])]);
-        let got = values(network.forward(vec![ids(&[&[0, 3, 0, 0, 2]])], Mode::Use));
+        let got = values(network.forward(vec![ids(&[&[0, 3, 0, 0, 2]])], Mode::Use)).await;
         let steps: Vec<&[f64]> = got.chunks(4).collect();
         assert_eq!(steps[2], steps[1], "{cell}");
         assert_eq!(steps[3], steps[1], "{cell}");
@@ -278,8 +276,7 @@ fn padded_steps_repeat_the_output_before_them() {
 }
 
 /// The row of the padding learns nothing.
-#[test]
-fn padding_gets_no_gradient() {
+pub async fn padding_gets_no_gradient() {
     for cell in CELLS {
         for both in [false, true] {
             let cell = match both {
@@ -296,12 +293,7 @@ fn padding_gets_no_gradient() {
             let (output, _) = network.pass(batch, TRAIN);
             let mut all = output.into_flat().sum().backward();
             let gradient = network.gradients(&mut all).remove(0).expect("of the table");
-            let rows = wide(
-                &gradient
-                    .into_data()
-                    .try_to_vec::<f32>()
-                    .expect("f32 values"),
-            );
+            let rows = engine::values(gradient).await;
             for (id, row) in rows.chunks(4).enumerate() {
                 let seen = [2, 3, 5].contains(&id);
                 assert_eq!(
@@ -315,8 +307,7 @@ fn padding_gets_no_gradient() {
 }
 
 /// Two masked inputs in one: side by side a step counts where both are real, one behind the other each keeps its own.
-#[test]
-fn masks_of_joined_inputs() {
+pub async fn masks_of_joined_inputs() {
     let mut agreement = Agreement::new();
     let of = |join: &str, steps: usize| {
         let table = |name: &str| {
@@ -337,26 +328,25 @@ fn masks_of_joined_inputs() {
     ] {
         let expected = of(join, 2).forward(vec![ids(&[&[3, 5]]), ids(&[&[7, 1]])], Mode::Use);
         let padded = vec![ids(&[&[3, 0, 4, 5]]), ids(&[&[7, 2, 0, 1]])];
-        let got = values(of(join, 4).forward(padded, Mode::Use));
-        agreement.check("side by side", join, &got, &values(expected), SINGLE);
+        let got = values(of(join, 4).forward(padded, Mode::Use)).await;
+        agreement.check("side by side", join, &got, &values(expected).await, SINGLE);
     }
     let join = "type = \"Concatenate\", axis = 1";
     let expected = of(join, 2).forward(vec![ids(&[&[3, 5]]), ids(&[&[7, 1]])], Mode::Use);
     let padded = vec![ids(&[&[3, 0, 5]]), ids(&[&[0, 7, 1]])];
-    let got = values(of(join, 3).forward(padded, Mode::Use));
+    let got = values(of(join, 3).forward(padded, Mode::Use)).await;
     agreement.check(
         "one behind the other",
         join,
         &got,
-        &values(expected),
+        &values(expected).await,
         SINGLE,
     );
     agreement.finish(4);
 }
 
 /// An attention that looks elsewhere takes the padding of what it looks at, and hands on that of its own steps.
-#[test]
-fn masks_of_an_attention_with_two_inputs() {
+pub async fn masks_of_an_attention_with_two_inputs() {
     let of = |steps: usize| {
         let text = layers(&[
             "name = \"q\", inputs = [\"a\"], type = \"Embedding\", input_dim = 8, output_dim = 4",
@@ -367,8 +357,8 @@ fn masks_of_an_attention_with_two_inputs() {
         network(&text.replace('#', ", "), &[("a", &[3]), ("b", &[steps])])
     };
     let query = || ids(&[&[1, 0, 4]]);
-    let expected = values(of(2).forward(vec![query(), ids(&[&[3, 5]])], Mode::Use));
-    let got = values(of(4).forward(vec![query(), ids(&[&[3, 0, 5, 0]])], Mode::Use));
+    let expected = values(of(2).forward(vec![query(), ids(&[&[3, 5]])], Mode::Use)).await;
+    let got = values(of(4).forward(vec![query(), ids(&[&[3, 0, 5, 0]])], Mode::Use)).await;
     let mut agreement = Agreement::new();
     agreement.check("attention", "", &got, &expected, SINGLE);
     agreement.finish(1);

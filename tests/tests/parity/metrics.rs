@@ -1,6 +1,6 @@
 //! Metrics against scikit-learn's, Keras's and NumPy's numbers, whatever the batches are.
 
-use crate::training;
+use super::training;
 use fireside_spec::{Dialect, Loss, LossInput, Metric};
 use fireside_tests::compare::Agreement;
 use fireside_tests::reference::{Cases, MetricCase, read};
@@ -27,8 +27,7 @@ fn measure(case: &MetricCase, batch: usize) -> Metrics {
     metrics
 }
 
-#[test]
-fn metrics_agree_with_scikit_learn() {
+pub async fn metrics_agree_with_scikit_learn() {
     let mut agreement = Agreement::new();
     for case in &read::<Cases<MetricCase>>("metrics.json").cases {
         let metrics = measure(case, usize::MAX / 1_000);
@@ -80,8 +79,7 @@ fn metrics_agree_with_scikit_learn() {
 }
 
 /// Keras 2 judges a softmax over k classes output by output where the loss is the binary one.
-#[test]
-fn accuracy_depends_on_the_dialect_where_keras_does() {
+pub async fn accuracy_depends_on_the_dialect_where_keras_does() {
     let binary = Loss::BinaryCrossentropy(LossInput::Probabilities);
     for (dialect, expected) in [(Dialect::Keras2, 2.0 / 3.0), (Dialect::Keras3, 0.0)] {
         let mut metrics = Metrics::new(&[Metric::Accuracy], &binary, dialect, 3);

@@ -1,19 +1,15 @@
 //! Recurrent layers: outputs, last states, and all gradients through time.
 
 use burn::tensor::{Device, Tensor, TensorData};
-use fireside_network::cpu;
 use fireside_network::ops::{Cell, CellActivation, Recurrence, Surroundings, recurrent};
-use fireside_tests::compare::{Agreement, wide};
+use fireside_tests::compare::Agreement;
+use fireside_tests::engine::{device, values};
 use fireside_tests::reference::{Cases, Numbers, RecurrentCase, read};
 use fireside_tests::tolerance;
 
 fn tensor<const D: usize>(numbers: &Numbers, device: &Device) -> Tensor<D> {
     let data = TensorData::new(numbers.narrow(), numbers.shape.clone());
     Tensor::from_data(data, device)
-}
-
-fn values<const D: usize>(tensor: Tensor<D>) -> Vec<f64> {
-    wide(&tensor.into_data().try_to_vec::<f32>().expect("f32 values"))
 }
 
 fn activation(case: &RecurrentCase, name: &str) -> CellActivation {
@@ -53,7 +49,7 @@ fn layer(case: &RecurrentCase) -> Recurrence {
 }
 
 fn surroundings(case: &RecurrentCase) -> Surroundings {
-    let device = cpu();
+    let device = device();
     Surroundings {
         state: case
             .state
@@ -72,8 +68,8 @@ fn surroundings(case: &RecurrentCase) -> Surroundings {
     }
 }
 
-fn compare(case: &RecurrentCase, agreement: &mut Agreement) {
-    let plain = cpu();
+async fn compare(case: &RecurrentCase, agreement: &mut Agreement) {
+    let plain = device();
     let device = plain.clone().autodiff();
     let kind = &case.class_name;
     let mut check = |what: &str, place: &str, got: &[f64], expected: &Numbers, limit: f64| {
@@ -99,7 +95,7 @@ fn compare(case: &RecurrentCase, agreement: &mut Agreement) {
     check(
         "output",
         "in use",
-        &values(output),
+        &values(output).await,
         &case.output,
         tolerance::SINGLE,
     );
@@ -123,27 +119,35 @@ fn compare(case: &RecurrentCase, agreement: &mut Agreement) {
     check(
         "output",
         "",
-        &values(output.inner()),
+        &values(output.inner()).await,
         &case.output,
         tolerance::SINGLE,
     );
     assert_eq!(state.len(), case.last_state.len(), "{}", case.name);
     for (got, expected) in state.into_iter().zip(&case.last_state) {
-        check("last state", "", &values(got), expected, tolerance::SINGLE);
+        check(
+            "last state",
+            "",
+            &values(got).await,
+            expected,
+            tolerance::SINGLE,
+        );
     }
     let limit = tolerance::RECURRENT;
-    let got = values(input.grad(&gradients).expect("a gradient of the input"));
+    let got = values(input.grad(&gradients).expect("a gradient of the input")).await;
     check("input gradient", "", &got, &case.input_gradient, limit);
     let found = [
-        ("kernel", kernel.grad(&gradients).map(values)),
+        (
+            "kernel",
+            kernel.grad(&gradients).map(|kernel| kernel.flatten(0, 1)),
+        ),
         (
             "recurrent_kernel",
-            recurrent_kernel.grad(&gradients).map(values),
+            recurrent_kernel
+                .grad(&gradients)
+                .map(|kernel| kernel.flatten(0, 1)),
         ),
-        (
-            "bias",
-            bias.and_then(|bias| bias.grad(&gradients)).map(values),
-        ),
+        ("bias", bias.and_then(|bias| bias.grad(&gradients))),
     ];
     for (name, got) in found {
         assert_eq!(got.is_some(), case.weight_gradients.contains_key(name));
@@ -151,7 +155,7 @@ fn compare(case: &RecurrentCase, agreement: &mut Agreement) {
             check(
                 "weight gradients",
                 name,
-                &got,
+                &values::<1>(got).await,
                 &case.weight_gradients[name],
                 limit,
             );
@@ -159,11 +163,10 @@ fn compare(case: &RecurrentCase, agreement: &mut Agreement) {
     }
 }
 
-#[test]
-fn recurrent_layers_agree_with_keras_and_pytorch() {
+pub async fn recurrent_layers_agree_with_keras_and_pytorch() {
     let mut agreement = Agreement::new();
     for case in &read::<Cases<RecurrentCase>>("recurrent.json").cases {
-        compare(case, &mut agreement);
+        compare(case, &mut agreement).await;
     }
     agreement.finish(200);
 }

@@ -4,12 +4,13 @@
 use burn::tensor::{Tensor, TensorData};
 use fireside_datasets::Dataset;
 use fireside_network::weights::keras_values;
-use fireside_network::{Mode, Network, Value, Weight, cpu};
+use fireside_network::{Mode, Network, Value, Weight};
 use fireside_spec::{Checked, Layer};
 use fireside_tests::compare::{Agreement, wide};
 use fireside_tests::data::{official_rows, pictures};
+use fireside_tests::engine::{device, print, values};
 use fireside_tests::reference::{GradientRow, RunCase, Runs, Updates, read};
-use fireside_tests::{block_on, runs, tolerance};
+use fireside_tests::{runs, tolerance};
 use fireside_training::losses::loss;
 use std::sync::Arc;
 
@@ -46,19 +47,23 @@ fn picture(checked: &Checked, data: &Dataset, rows: usize) -> Tensor<4> {
         .flat_map(|row| pictures(&data.train).row(row))
         .map(|pixel| f32::from(*pixel) / scale)
         .collect();
-    Tensor::from_data(TensorData::new(values, [rows, 1, 28, 28]), &cpu())
+    Tensor::from_data(TensorData::new(values, [rows, 1, 28, 28]), &device())
 }
 
 /// The gradients of the first batch in Keras's layout, with (layer, tensor).
-fn gradients(checked: &Checked, data: &Dataset, mode: Mode) -> Vec<(usize, String, Vec<f64>)> {
-    let network = Network::build(checked, checked.experiment.seed, &cpu()).tracked();
+async fn gradients(
+    checked: &Checked,
+    data: &Dataset,
+    mode: Mode,
+) -> Vec<(usize, String, Vec<f64>)> {
+    let network = Network::build(checked, checked.experiment.seed, &device()).tracked();
     let rows = checked.training.batch_size;
     let input = Value::Picture(Tensor::from_inner(picture(checked, data, rows)));
     let mut target = vec![0.0f32; rows * 10];
     for (row, label) in data.train.targets().labels()[..rows].iter().enumerate() {
         target[row * 10 + usize::from(*label)] = 1.0;
     }
-    let target = Tensor::from_data(TensorData::new(target, [rows, 10]), &cpu());
+    let target = Tensor::from_data(TensorData::new(target, [rows, 10]), &device());
     let output = network.forward(vec![input], mode).into_flat();
     let mut all = loss(
         &checked.training.loss,
@@ -70,18 +75,16 @@ fn gradients(checked: &Checked, data: &Dataset, mode: Mode) -> Vec<(usize, Strin
     .backward();
     let weights: Vec<Weight> = network.weights().cloned().collect();
     let found = network.gradients(&mut all);
-    weights
-        .into_iter()
-        .zip(found)
-        .map(|(weight, gradient)| {
-            let (layer, tensor) = weight.name.split_once('/').expect("layer/tensor");
-            let index = checked.layers.iter().position(|known| known.name == layer);
-            let place = (index.expect("a layer of the network"), tensor.to_string());
-            let values = gradient.expect("a gradient of every weight");
-            let values = block_on(keras_values(&Weight { values, ..weight }));
-            (place.0, place.1, wide(&values.expect("readable values")))
-        })
-        .collect()
+    let mut told = Vec::new();
+    for (weight, gradient) in weights.into_iter().zip(found) {
+        let (layer, tensor) = weight.name.split_once('/').expect("layer/tensor");
+        let index = checked.layers.iter().position(|known| known.name == layer);
+        let place = (index.expect("a layer of the network"), tensor.to_string());
+        let values = gradient.expect("a gradient of every weight");
+        let values = keras_values(&Weight { values, ..weight }).await;
+        told.push((place.0, place.1, wide(&values.expect("readable values"))));
+    }
+    told
 }
 
 pub(crate) fn length(values: &[f64]) -> f64 {
@@ -120,7 +123,7 @@ pub(crate) fn compare_gradient(
     agreement.check_absolute("gradients: sum", place, &[sum], &[0.0], limit);
 }
 
-fn compare(
+async fn compare(
     case: &RunCase,
     reference: &Runs,
     updates: &Updates,
@@ -148,7 +151,7 @@ fn compare(
     } else {
         Mode::Use
     };
-    let found = gradients(&checked, data, mode);
+    let found = gradients(&checked, data, mode).await;
     assert_eq!(found.len(), updates.gradients.len(), "{name}");
     for (layer, tensor, got) in &found {
         let row = updates
@@ -161,8 +164,8 @@ fn compare(
     }
 
     run.keep_file_order();
-    let losses = runs::losses(&mut run, reference.updates);
-    println!("{name}: {losses:.6?}");
+    let losses = runs::losses_to_come(&mut run, reference.updates).await;
+    print(&format!("{name}: {losses:.6?}"));
     let expected = &updates.losses["float64"];
     assert_eq!(expected.len(), 10);
     // Where one unit hangs on rounding alone (`strict` is false), only the loss before any update and the
@@ -178,14 +181,11 @@ fn compare(
     if !case.strict {
         return;
     }
-    let tensors: Vec<(String, Vec<f64>)> = run
-        .network()
-        .weights()
-        .map(|weight| {
-            let values = block_on(keras_values(weight)).expect("readable values");
-            (weight.name.clone(), wide(&values))
-        })
-        .collect();
+    let mut tensors: Vec<(String, Vec<f64>)> = Vec::new();
+    for weight in run.network().weights() {
+        let values = keras_values(weight).await.expect("readable values");
+        tensors.push((weight.name.clone(), wide(&values)));
+    }
     assert_eq!(tensors.len(), updates.weights_after.len());
     for row in &updates.weights_after {
         let wanted = format!("{}/{}", checked.layers[row.layer].name, row.tensor);
@@ -205,16 +205,15 @@ fn compare(
     }
 }
 
-#[test]
-fn ten_updates_of_chapter_13_agree_with_keras_and_pytorch() {
+pub async fn ten_updates_of_chapter_13_agree_with_keras_and_pytorch() {
     let reference: Runs = read("runs.json");
     let data = rows();
     let mut agreement = Agreement::new();
     for case in &reference.networks {
         let off = &case.dropout_off;
-        compare(case, &reference, off, false, &data, &mut agreement);
+        compare(case, &reference, off, false, &data, &mut agreement).await;
         if let Some(on) = &case.dropout_on {
-            compare(case, &reference, on, true, &data, &mut agreement);
+            compare(case, &reference, on, true, &data, &mut agreement).await;
         }
     }
     for network in ["13.3", "13.4", "13.5", "002-LENET"] {
@@ -227,17 +226,16 @@ fn ten_updates_of_chapter_13_agree_with_keras_and_pytorch() {
     agreement.finish(200);
 }
 
-#[test]
-fn probabilities_at_the_initial_weights_agree() {
+pub async fn probabilities_at_the_initial_weights_agree() {
     let reference: Runs = read("runs.json");
     let data = rows();
     let mut agreement = Agreement::new();
     for case in &reference.networks {
         let checked = runs::checked(&text(case, &reference, true), &data);
-        let network = Network::build(&checked, case.seed, &cpu());
+        let network = Network::build(&checked, case.seed, &device());
         let input = Value::Picture(picture(&checked, &data, case.probabilities.shape[0]));
         let output = network.forward(vec![input], Mode::Use).into_flat();
-        let got = wide(&output.into_data().try_to_vec::<f32>().expect("f32 values"));
+        let got = values(output).await;
         let name = format!("{} seed {}", case.network, case.seed);
         let expected = &case.probabilities.data;
         agreement.check("probabilities", &name, &got, expected, tolerance::SINGLE);

@@ -1,10 +1,10 @@
 //! Learning rates by schedule, and cuts on a plateau.
 
-use crate::updates::training;
-use fireside_network::cpu;
+use super::updates::training;
 use fireside_optimizers::{Optimizer, schedule::rates};
 use fireside_spec::Horizon;
 use fireside_tests::compare::Agreement;
+use fireside_tests::engine::device;
 use fireside_tests::reference::read;
 use fireside_tests::tolerance::SINGLE;
 use serde::Deserialize;
@@ -42,8 +42,7 @@ fn sgd(learning_rate: f64, decay: f64) -> String {
     format!("{{ name = \"sgd\", learning_rate = {learning_rate}, decay = {decay} }}")
 }
 
-#[test]
-fn rates_agree_with_keras_and_pytorch() {
+pub async fn rates_agree_with_keras_and_pytorch() {
     let all: Schedules = read("schedules.json");
     let horizon = Horizon {
         steps_per_epoch: all.steps_per_epoch,
@@ -57,7 +56,7 @@ fn rates_agree_with_keras_and_pytorch() {
             rates(&training.optimizer, training.schedule.as_ref(), horizon).collect();
         agreement.check("rates", &case.name, &chart, &case.rates, SINGLE * 1e-3);
         // What a run uses is what the chart shows.
-        let mut optimizer = Optimizer::new(training.optimizer, Vec::new(), &cpu())
+        let mut optimizer = Optimizer::new(training.optimizer, Vec::new(), &device())
             .scheduled(training.schedule, horizon);
         for rate in chart {
             assert_eq!(optimizer.rate(), rate, "{}", case.name);
@@ -67,8 +66,7 @@ fn rates_agree_with_keras_and_pytorch() {
     agreement.finish(15);
 }
 
-#[test]
-fn plateaus_are_cut_when_keras_cuts_them() {
+pub async fn plateaus_are_cut_when_keras_cuts_them() {
     let all: Schedules = read("schedules.json");
     let horizon = Horizon {
         steps_per_epoch: 1,
@@ -78,7 +76,7 @@ fn plateaus_are_cut_when_keras_cuts_them() {
     for case in &all.plateaus {
         let sgd = sgd(case.learning_rate, 0.0);
         let training = training(&case.dialect, &sgd, Some(&case.schedule));
-        let mut optimizer = Optimizer::new(training.optimizer, Vec::new(), &cpu())
+        let mut optimizer = Optimizer::new(training.optimizer, Vec::new(), &device())
             .scheduled(training.schedule, horizon);
         assert!(optimizer.monitor().is_some());
         let found: Vec<f64> = case

@@ -36,8 +36,7 @@ fn compare(case: &NetworkCase) {
     }
 }
 
-#[test]
-fn every_network_of_the_sources_has_its_total() {
+pub async fn every_network_of_the_sources_has_its_total() {
     let reference: Totals = read("totals.json");
     assert_eq!(reference.networks.len(), 54);
     for case in &reference.networks {
@@ -65,8 +64,7 @@ fn every_network_of_the_sources_has_its_total() {
     }
 }
 
-#[test]
-fn the_large_graphs_have_their_totals() {
+pub async fn the_large_graphs_have_their_totals() {
     let reference: Totals = read("totals_graphs.json");
     assert_eq!(reference.networks.len(), 3);
     for case in &reference.networks {

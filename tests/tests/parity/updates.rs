@@ -1,9 +1,9 @@
 //! What the tests of optimizers, constraints and schedules share: `updates.json`, and texts that the language reads.
 
 use burn::tensor::{Tensor, TensorData};
-use fireside_network::cpu;
 use fireside_spec::Training;
-use fireside_tests::compare::{Agreement, wide};
+use fireside_tests::compare::Agreement;
+use fireside_tests::engine::{device, limit};
 use fireside_tests::runs::text;
 use fireside_tests::tolerance::SINGLE;
 use serde::Deserialize;
@@ -119,12 +119,7 @@ pub fn training(dialect: &str, optimizer: &str, schedule: Option<&Value>) -> Tra
 pub fn tensor(values: &[f64]) -> Tensor<1> {
     let values: Vec<f32> = values.iter().map(|value| *value as f32).collect();
     let length = values.len();
-    Tensor::from_data(TensorData::new(values, [length]), &cpu())
-}
-
-pub fn values(tensor: &Tensor<1>) -> Vec<f64> {
-    let data = tensor.clone().into_data();
-    wide(&data.try_to_vec::<f32>().expect("f32 values"))
+    Tensor::from_data(TensorData::new(values, [length]), &device())
 }
 
 /// A weight after an update, as a whole and how far each number was moved: a wrong epsilon hides behind large
@@ -141,8 +136,9 @@ pub fn check(
     for (got, (now, start)) in weight.iter().zip(after.iter().zip(initial)) {
         // Each of ten updates rounds the weight to float32 once: leave room for that.
         let room = 10.0 * f64::from(f32::EPSILON) * now.abs().max(start.abs());
-        let limit = SINGLE * (now - start).abs() + room;
-        let group = format!("{group}: movement");
-        agreement.check_absolute(&group, case, &[got - start], &[now - start], limit);
+        let allowed = limit(SINGLE) * (now - start).abs() + room.max(f64::MIN_POSITIVE);
+        let group = format!("{group}: movement, of what is allowed");
+        let moved = |to: f64| [(to - start) / allowed];
+        agreement.check_absolute(&group, case, &moved(*got), &moved(*now), 1.0);
     }
 }

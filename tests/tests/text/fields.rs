@@ -110,13 +110,15 @@ fn layers_that_do_not_fit_each_other() {
         (problem.code.as_str(), problem.args["classes"].as_str()),
         ("wrong_output", "10")
     );
-    let text = with("type = \"Dropout\"", "type = \"LSTN\"");
-    let found = problems(&text);
-    assert!(
-        found
-            .iter()
-            .any(|p| p.code == "unknown_layer" && p.line == line(&text, "\"LSTN\""))
-    );
+    // A name of nothing is no layer either.
+    for (name, given) in [("LSTN", "LSTN"), ("", "type = \"\"")] {
+        let text = with("type = \"Dropout\"", &format!("type = \"{name}\""));
+        let found = problems(&text);
+        let told = |p: &Problem| {
+            p.code == "unknown_layer" && p.args["value"] == name && p.line == line(&text, given)
+        };
+        assert!(found.iter().any(told), "{found:?}");
+    }
 }
 
 #[test]

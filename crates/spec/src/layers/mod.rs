@@ -227,7 +227,8 @@ impl Layer {
         let kind = fields.text("type");
         let found = KINDS.iter().find(|(name, ..)| *name == kind);
         let Some((.., read)) = found else {
-            if !kind.is_empty() {
+            // What is missing or no text was told already.
+            if fields.is_text("type") {
                 let known = names(Self::types());
                 fields.report_at(
                     "type",

@@ -87,6 +87,12 @@ impl<'s, 't> Fields<'s, 't> {
         self.written(field).is_some()
     }
 
+    /// Whether the field is written and a text.
+    pub fn is_text(&self, field: &str) -> bool {
+        self.written(field)
+            .is_some_and(|value| value.get_ref().is_str())
+    }
+
     pub fn get(&self, field: &'static str) -> Option<&'s Spanned<DeValue<'t>>> {
         let mut asked = self.asked.borrow_mut();
         // A field may be asked for twice and is still one.

@@ -228,6 +228,12 @@ pub fn infer(experiment: &Experiment, data: &DataShape) -> Result<Vec<CheckedLay
             .output(&inputs, format)
             .map_err(|misfit| misfit(&place))?;
         let tensors = layer.tensors(&inputs);
+        if let Some(problem) = tensors
+            .iter()
+            .find_map(|t| axis_beyond_rank(t, layer, &place))
+        {
+            return Err(problem);
+        }
         parameters = tensors
             .iter()
             .fold(parameters, |sum, tensor| sum.saturating_add(tensor.len()));
@@ -270,6 +276,30 @@ pub fn infer(experiment: &Experiment, data: &DataShape) -> Result<Vec<CheckedLay
     ids_reach_tables(&layers, data, false)?;
     all_used(&layers)?;
     Ok(layers)
+}
+
+/// A constraint takes its norm over an axis that its tensor doesn't have.
+fn axis_beyond_rank(tensor: &TensorSpec, layer: &Layer, place: &str) -> Option<Problem> {
+    let rank = tensor.shape.len();
+    let axes = tensor.rules.constraint.as_ref()?.axes()?;
+    let axis = axes.iter().find(|axis| *axis >= rank)?;
+    let wrapped = match layer {
+        Layer::Bidirectional(_) | Layer::TimeDistributed(_) => ".layer",
+        _ => "",
+    };
+    // `recurrent_kernel` is ruled by `recurrent_constraint`, `query/kernel` by `kernel_constraint`.
+    let own = tensor.name.rsplit('/').next().unwrap_or_default();
+    let field = own.strip_suffix("_kernel").unwrap_or(own);
+    Some(Problem::new(
+        "axis_beyond_rank",
+        format!("{place}{wrapped}.{field}_constraint.axis"),
+        &[
+            ("axis", &axis),
+            ("tensor", &own),
+            ("rank", &rank),
+            ("max", &rank.saturating_sub(1)),
+        ],
+    ))
 }
 
 /// Where the inputs of a layer come from.

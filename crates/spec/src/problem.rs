@@ -189,6 +189,13 @@ impl fmt::Display for Problem {
                 "nothing reads what {} gives: name it in the inputs of a later layer",
                 arg("value")
             ),
+            "axis_beyond_rank" => write!(
+                f,
+                "there is no axis {}: the {} has the axes 0 to {}",
+                arg("axis"),
+                arg("tensor"),
+                arg("max")
+            ),
             "too_few_positions" => write!(
                 f,
                 "a table of {} rows is too small for {} steps",

@@ -31,6 +31,7 @@ export const problems = {
 	bad_name: '“{value}” cannot be a name. Use up to 64 letters, digits and _.',
 	duplicate_name: 'There are two layers “{value}”. Rename one of them.',
 	unused_layer: 'Nothing reads what {value} gives. Name it in the “inputs” of a later layer, or delete it.',
+	axis_beyond_rank: 'There is no axis {axis}: the {tensor} has the axes 0 to {max}. Choose one of these.',
 	too_few_positions:
 		'A table of {found} rows is too small for {wanted} steps. Set sequence_length = {wanted}.',
 	vocabulary_too_large:

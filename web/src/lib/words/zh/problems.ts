@@ -31,6 +31,7 @@ export const problems: typeof english = {
 	bad_name: '“{value}”不能作名字。请用最多 64 个字母、数字和 _。',
 	duplicate_name: '有两层都叫“{value}”。请给其中一层改名。',
 	unused_layer: '没有哪一层读取 {value} 的结果。请在后面某层的“inputs”里写上它，或把它删去。',
+	axis_beyond_rank: '没有第 {axis} 轴：{tensor} 的轴是 0 到 {max}。请从中选。',
 	too_few_positions: '表只有 {found} 行，不够 {wanted} 步。请设 sequence_length = {wanted}。',
 	vocabulary_too_large: '表只有 {found} 行，放不下小于 {wanted} 的词号。请设 input_dim = {wanted}。',
 	window_too_large: '{window} 的窗口放不进 {shape}。请缩小窗口，或少用一个池化层。',

@@ -37,8 +37,14 @@ impl From<Initializer> for Rules {
     }
 }
 
-/// The rules of a layer's tensor from `<name>_initializer`, `<name>_regularizer`, `<name>_constraint`.
+/// The rules of a layer's tensor from `<name>_initializer`, `<name>_regularizer`, `<name>_constraint`; with the name
+/// of a flag (true unless written) those of a tensor that is only there where it holds. As in Keras they may be
+/// written of a tensor that isn't there: they are read, and nothing comes of them.
 macro_rules! rules {
+    ($f:expr, $flag:literal, $name:literal, $default:expr) => {{
+        let rules = $crate::layers::rules!($f, $name, $default);
+        $f.flag($flag, true).then_some(rules)
+    }};
     ($f:expr, $name:literal, $default:expr) => {
         $crate::layers::Rules::read(
             $f,

@@ -1,6 +1,6 @@
 //! An experiment as written + the shape of its data -> a checked one.
 
-use crate::experiment::{Experiment, Training};
+use crate::experiment::{Dialect, Experiment, Training};
 use crate::layers::{Activation, Layer, Merge, Reshaping, TensorSpec};
 use crate::loss::{Loss, class_weight_fits};
 use crate::metric;
@@ -42,6 +42,8 @@ pub enum Source {
 pub struct CheckedLayer {
     /// Keras's automatic name, `conv2d_1`, or the given one.
     pub name: String,
+    /// Whether the optimizer may change it; `false` for a frozen layer, none of whose tensors is trainable.
+    pub trainable: bool,
     pub layer: Layer,
     /// At least one.
     pub sources: Vec<Source>,
@@ -66,6 +68,11 @@ impl CheckedLayer {
     /// Floating point operations of the forward pass for one row (multiply and add counted as two).
     pub fn flops(&self) -> f64 {
         self.layer.flops(&self.inputs, self.output)
+    }
+
+    /// Whether it carries moments that stay as they are in training, too: a frozen `BatchNormalization` of Keras 3.
+    pub fn has_fixed_moments(&self, dialect: Dialect) -> bool {
+        !self.trainable && dialect == Dialect::Keras3 && self.layer.has_moments()
     }
 
     /// The shape of its first input.
@@ -227,7 +234,10 @@ pub fn infer(experiment: &Experiment, data: &DataShape) -> Result<Vec<CheckedLay
         let output = layer
             .output(&inputs, format)
             .map_err(|misfit| misfit(&place))?;
-        let tensors = layer.tensors(&inputs);
+        let mut tensors = layer.tensors(&inputs);
+        for tensor in &mut tensors {
+            tensor.trainable &= node.trainable;
+        }
         if let Some(problem) = tensors
             .iter()
             .find_map(|t| axis_beyond_rank(t, layer, &place))
@@ -266,6 +276,7 @@ pub fn infer(experiment: &Experiment, data: &DataShape) -> Result<Vec<CheckedLay
         }
         layers.push(CheckedLayer {
             name,
+            trainable: node.trainable,
             layer: layer.clone(),
             sources,
             inputs,

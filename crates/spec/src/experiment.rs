@@ -126,6 +126,8 @@ pub struct Node {
     pub name: Option<String>,
     /// Names of earlier layers or of the data's inputs; empty: the layer before, or the data.
     pub inputs: Vec<String>,
+    /// Whether the optimizer changes its weights; a frozen layer keeps them.
+    pub trainable: bool,
     pub layer: Layer,
 }
 

@@ -172,10 +172,12 @@ fn read_experiment(f: &Fields) -> Experiment {
 fn read_node(f: &Fields) -> Option<Node> {
     let name = f.get("name").map(|_| f.text("name"));
     let inputs = f.texts("inputs");
+    let trainable = f.flag("trainable", true);
     let layer = Layer::read(f)?;
     Some(Node {
         name,
         inputs,
+        trainable,
         layer,
     })
 }

@@ -56,6 +56,7 @@ pub(crate) fn optimizer(checked: &Checked, network: &Network, device: &Device) -
         order: weight.order(),
         regularizer: weight.rules.regularizer,
         constraint: weight.rules.constraint,
+        frozen: !weight.trainable,
         ..WeightFacts::new(&weight.shape)
     });
     let training = &checked.training;
@@ -300,10 +301,14 @@ impl Run {
             Tensor::from_inner(Tensor::from_data(data, &self.device))
         });
         let dialect = self.checked.experiment.dialect;
-        let (reading, mut gradients) = score(&kind, dialect, output, wanted, weights);
+        let learns = tracked.trainable().any(|weight| weight.trainable);
+        let (reading, gradients) = score(&kind, dialect, output, wanted, weights, learns);
         Begun {
             reading,
-            gradients: tracked.gradients(&mut gradients),
+            gradients: match gradients {
+                Some(mut all) => tracked.gradients(&mut all),
+                None => tracked.trainable().map(|_| None).collect(),
+            },
             targets: batch.targets,
             moved,
         }

@@ -60,6 +60,33 @@ activation = "softmax"
 "#,
     },
     Sample {
+        name: "frozen",
+        dialect: "keras2",
+        data_format: LAST,
+        inputs: &[("input", &[6], 0)],
+        layers: r#"
+type = "Dense"
+units = 4
+trainable = false
+---
+type = "Reshape"
+target_shape = [2, 2]
+---
+type = "Bidirectional"
+layer = { type = "GRU", units = 3, return_sequences = true }
+trainable = false
+---
+type = "TimeDistributed"
+layer = { type = "BatchNormalization" }
+trainable = false
+---
+type = "Flatten"
+---
+type = "Dense"
+units = 3
+"#,
+    },
+    Sample {
         name: "dense_3",
         dialect: "keras3",
         data_format: LAST,

@@ -2,6 +2,7 @@
 
 mod answers;
 mod diverged;
+mod frozen;
 mod saved;
 mod story;
 mod tables;

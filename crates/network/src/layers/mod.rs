@@ -87,7 +87,7 @@ fn compute(node: &Node, layer: &Layer, mut inputs: Vec<Value>, pass: &Pass) -> V
         Layer::GlobalPooling(spec) => pooling::global(spec, x),
         Layer::Reshaping(spec) => reshaping::forward(spec, x, pass.format),
         Layer::Dropout(spec) => dropout::forward(spec, x, pass),
-        Layer::Normalization(spec) => normalization::forward(spec, weights, x, pass),
+        Layer::Normalization(spec) => normalization::forward(spec, node, x, pass),
         Layer::Embedding(_) => embedding::forward(weights, x),
         Layer::PositionEmbedding(_) => embedding::positions(weights, x),
         Layer::Recurrent(spec) => recurrent::forward(spec, node, x, pass),

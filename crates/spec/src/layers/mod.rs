@@ -297,6 +297,15 @@ impl Layer {
         self
     }
 
+    /// Whether it carries means and variances of the batches along.
+    pub fn has_moments(&self) -> bool {
+        match self {
+            Self::Normalization(own) => own.momentum.is_some(),
+            Self::TimeDistributed(inner) => inner.has_moments(),
+            _ => false,
+        }
+    }
+
     /// How many inputs it takes: from, to.
     pub(crate) const fn arity(&self) -> (usize, usize) {
         match self {

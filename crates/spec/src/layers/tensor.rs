@@ -97,6 +97,12 @@ impl TensorSpec {
         std::iter::once(kernel).chain(bias).collect()
     }
 
+    /// What it costs: of a frozen tensor only in Keras 2.
+    pub fn penalty(&self, dialect: Dialect) -> Option<Regularizer> {
+        let counts = self.trainable || dialect == Dialect::Keras2;
+        self.rules.regularizer.filter(|_| counts)
+    }
+
     /// Number of elements.
     pub fn len(&self) -> usize {
         // Saturating: absurd sizes must end as an error, not as an overflow.

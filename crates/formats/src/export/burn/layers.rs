@@ -25,6 +25,8 @@ pub(super) struct Place<'a> {
     pub inputs: &'a [String],
     /// The mask's variable and its steps.
     pub mask: Option<(&'a str, usize)>,
+    /// Whether what it carries along stays as it is in training, too.
+    pub fixed: bool,
 }
 
 impl Place<'_> {
@@ -390,8 +392,10 @@ fn normalization(own: &Normalization, at: &Place, input: Shape, x: &str) -> Stri
         let [mean, variance] = ["moving_mean", "moving_variance"].map(|name| at.value(name));
         format!("Some(({}, {mean}, {variance}))", float(momentum))
     });
+    // What is fixed is in use, in training, too.
+    let pass = if at.fixed { "&Pass::default()" } else { "pass" };
     format!(
-        "normalize({x}, {}, {}, [{}, {}], {moving}, pass)",
+        "normalize({x}, {}, {}, [{}, {}], {moving}, {pass})",
         features_axis(input),
         float(own.epsilon),
         at.option("gamma"),

@@ -29,7 +29,7 @@ export const experiment = {
 		noSettings: 'This layer has nothing to set.',
 		reads: ', reads {from}',
 		comma: ', ',
-		carried: '{n} of them carried along, not trained',
+		carried: '{n} of them not trained',
 		reference: 'In the reference',
 		about: {
 			Conv2D:

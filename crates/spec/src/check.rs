@@ -235,8 +235,14 @@ pub fn infer(experiment: &Experiment, data: &DataShape) -> Result<Vec<CheckedLay
             .output(&inputs, format)
             .map_err(|misfit| misfit(&place))?;
         let mut tensors = layer.tensors(&inputs);
+        // Keras 2.0.8 asks a Bidirectional for the penalties of its forward copy alone.
+        let forgets =
+            experiment.dialect == Dialect::Keras2 && matches!(layer, Layer::Bidirectional(_));
         for tensor in &mut tensors {
             tensor.trainable &= node.trainable;
+            if forgets && tensor.name.starts_with("backward/") {
+                tensor.rules.regularizer = None;
+            }
         }
         if let Some(problem) = tensors
             .iter()

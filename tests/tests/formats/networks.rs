@@ -73,7 +73,7 @@ type = "Reshape"
 target_shape = [2, 2]
 ---
 type = "Bidirectional"
-layer = { type = "GRU", units = 3, return_sequences = true }
+layer = { type = "GRU", units = 3, return_sequences = true, kernel_regularizer = "l2" }
 trainable = false
 ---
 type = "TimeDistributed"

@@ -443,6 +443,23 @@ type = "GlobalAveragePooling1D"
 "#,
     },
     Sample {
+        name: "masked_mean",
+        dialect: "keras3",
+        data_format: LAST,
+        inputs: &[("input", &[6], 10)],
+        layers: r#"
+type = "Embedding"
+input_dim = 10
+output_dim = 4
+mask_zero = true
+---
+type = "Dense"
+units = 3
+---
+type = "GlobalAveragePooling1D"
+"#,
+    },
+    Sample {
         name: "attention_wide",
         dialect: "keras3",
         data_format: LAST,

@@ -84,7 +84,7 @@ fn compute(node: &Node, layer: &Layer, mut inputs: Vec<Value>, pass: &Pass) -> V
         Layer::Conv(spec) => conv::forward(spec, weights, x, fused()),
         Layer::Depthwise(spec) => conv::depthwise(spec, weights, x, fused()),
         Layer::Pooling(spec) => pooling::forward(spec, x),
-        Layer::GlobalPooling(spec) => pooling::global(spec, x),
+        Layer::GlobalPooling(spec) => pooling::global(spec, x, pass),
         Layer::Reshaping(spec) => reshaping::forward(spec, x, pass.format),
         Layer::Dropout(spec) => dropout::forward(spec, x, pass),
         Layer::Normalization(spec) => normalization::forward(spec, node, x, pass),

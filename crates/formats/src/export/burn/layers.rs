@@ -136,7 +136,15 @@ impl Writer {
                     Pool::Max => "max",
                     Pool::Average => "mean",
                 };
-                reshaped(&format!("{x}.{name}_dims(&{over})"), &[input.features()])
+                let pooled = match (pooling.pool, self.dialect, at.mask) {
+                    // In Keras 3 the mean of the steps that are no padding.
+                    (Pool::Average, Dialect::Keras3, Some((mask, _))) => format!(
+                        "{{ let real = {mask}.clone().float().unsqueeze_dim(2); \
+                         ({x} * real.clone()).sum_dim(1) / real.sum_dim(1).clamp_min(1.0) }}"
+                    ),
+                    _ => format!("{x}.{name}_dims(&{over})"),
+                };
+                reshaped(&pooled, &[input.features()])
             }
             Layer::Reshaping(reshaping) => self.moved(reshaping, input, output, x),
             Layer::Dropout(dropout) => {

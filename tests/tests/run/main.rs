@@ -5,6 +5,7 @@ mod directions;
 mod diverged;
 mod frozen;
 mod saved;
+mod scaling;
 mod story;
 mod tables;
 

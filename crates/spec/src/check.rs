@@ -126,6 +126,7 @@ pub fn check(experiment: &Experiment, data: &DataShape) -> Result<Checked, Vec<P
             &[("what", &"training here")],
         ));
     }
+    problems.extend(unknown_columns(experiment, data));
     let layers = match infer(experiment, data).and_then(|layers| {
         ids_reach_tables(&layers, data, true)?;
         fits(layers, experiment, data)
@@ -159,6 +160,10 @@ pub fn check(experiment: &Experiment, data: &DataShape) -> Result<Checked, Vec<P
         let activation = last.layer.activation();
         problems.extend(training.loss.fits(activation, width, classes).err());
         problems.extend(class_weight_fits(&training.class_weight, classes).err());
+        let weighted = experiment.data.preparation.sample_weight.is_some();
+        if weighted && !training.class_weight.is_empty() && experiment.dialect == Dialect::Keras3 {
+            problems.push(Problem::new("weights_twice", "training.class_weight", &[]));
+        }
         let rows = data.test_rows.max(data.train_rows);
         problems.extend(metric::fits(
             &training.metrics,
@@ -198,6 +203,22 @@ pub fn check(experiment: &Experiment, data: &DataShape) -> Result<Checked, Vec<P
         )]),
         _ => Err(problems),
     }
+}
+
+/// Columns that are set apart and that the data does not have.
+fn unknown_columns(experiment: &Experiment, data: &DataShape) -> Vec<Problem> {
+    let known = crate::read::names(data.columns.iter().map(String::as_str));
+    let apart = experiment.data.preparation.apart();
+    let unknown = apart.filter(|(_, column)| !data.columns.iter().any(|known| known == column));
+    let problem = |(field, column): (&str, &str)| {
+        let args: [(&str, &dyn std::fmt::Display); 3] = [
+            ("value", &column),
+            ("known", &known),
+            ("dataset", &data.name),
+        ];
+        Problem::new("unknown_column", format!("data.{field}"), &args)
+    };
+    unknown.map(problem).collect()
 }
 
 /// The shapes and parameters of all layers, whatever the data's targets are: `check` without a training,

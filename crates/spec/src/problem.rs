@@ -272,6 +272,21 @@ impl fmt::Display for Problem {
                 arg("found"),
                 arg("wanted")
             ),
+            "unknown_column" => write!(
+                f,
+                "{} has no column {}; its columns are {}",
+                arg("dataset"),
+                arg("value"),
+                arg("known")
+            ),
+            "weights_twice" => write!(
+                f,
+                "rows are weighted by a column already: Keras 3 takes that or class_weight"
+            ),
+            "groups_stratified" => write!(
+                f,
+                "groups stay together or classes keep their proportion: drop stratified or by_group"
+            ),
             "no_layers" => write!(f, "there is no layer: add [[layers]] with a type"),
             "too_many_parameters" => write!(
                 f,

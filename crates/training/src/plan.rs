@@ -75,6 +75,19 @@ pub fn splits(experiment: &Experiment, data: &Dataset) -> Result<Vec<Split>, Tra
         Protocol::Fit => Ok(Vec::new()),
         Protocol::HoldOut {
             fraction,
+            by_group: true,
+            ..
+        } => {
+            let groups = data.train.groups().ok_or_else(|| TrainingError::Split {
+                reason: "the rows have no groups".into(),
+            })?;
+            let groups = groups.get(..rows).unwrap_or(&groups);
+            split::hold_out_groups(groups, fraction, seed)
+                .map(|split| vec![split])
+                .map_err(failed)
+        }
+        Protocol::HoldOut {
+            fraction,
             stratified: true,
             ..
         } if classes > 0 => split::hold_out_stratified(&labels(), classes, fraction, seed)

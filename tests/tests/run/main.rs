@@ -8,6 +8,7 @@ mod saved;
 mod scaling;
 mod story;
 mod tables;
+mod weighted;
 
 use fireside_datasets::Dataset;
 use fireside_network::cpu;

@@ -73,6 +73,12 @@ impl<'s, 't> Fields<'s, 't> {
             .report(Problem::new(code, self.place(field), args), span);
     }
 
+    /// Reports a problem in the line of a field.
+    pub fn problem_at(&self, field: &str, problem: Problem) {
+        let span = self.written(field).map_or(self.span.clone(), Spanned::span);
+        self.source.report(problem, span);
+    }
+
     /// Whose defaults hold.
     pub fn dialect(&self) -> Dialect {
         self.source.dialect.get()
@@ -144,6 +150,11 @@ impl<'s, 't> Fields<'s, 't> {
             return String::new();
         }
         self.text_or(field, "")
+    }
+
+    /// A text, where the field is written.
+    pub fn optional_text(&self, field: &'static str) -> Option<String> {
+        self.get(field).map(|_| self.text_or(field, ""))
     }
 
     /// One of `known`, by name; the first of `known` is returned after a problem.

@@ -142,6 +142,7 @@ export const experiment: typeof english = {
 		at: '第 {epoch} 轮，共 {epochs} 轮 · {step} / {steps} 步',
 		evaluating: '第 {epoch} 轮，共 {epochs} 轮 · 正在看测试集',
 		evaluatingValidation: '第 {epoch} 轮，共 {epochs} 轮 · 正在看留出的数据',
+		evaluatingTrain: '第 {epoch} 轮，共 {epochs} 轮 · 正在看训练数据',
 		paused: '已暂停 · {at}',
 		finished: '已完成 · {epochs} 轮',
 		stopped: '停在第 {epoch} 轮，共 {epochs} 轮',

@@ -29,6 +29,7 @@ import cases_updates
 import keras2_release
 import keras_updates
 import cases_losses2
+import cases_masks
 import cases_metrics
 import networks
 import numpy_reference
@@ -116,6 +117,11 @@ def losses(agreement):
 
 def layers2(agreement):
     second_layers.layers2(agreement, VERSIONS)
+
+
+def masks(agreement):
+    cases_masks.masks(agreement, VERSIONS)
+
 
 def losses2(agreement):
     head = {"versions": VERSIONS, "epsilon": 1e-7, "weights": cases_losses2.WEIGHTS}
@@ -307,7 +313,7 @@ def main():
     parts = ("layers", "losses", "optimizers", "initializers", "random", "runs", "recurrent")
     parts += ("layers2", "initializers2", "totals", "runs2")
     parts += ("updates", "schedules")
-    parts += ("losses2", "metrics")
+    parts += ("losses2", "metrics", "masks")
     parser.add_argument("parts", nargs="*", help=" ".join(parts))
     parser.add_argument("--data", default=FOLDER.parents[2] / "shared" / "data" / "mnist", type=Path)
     parser.add_argument("--keras2", help="an unpacked wheel of Keras 2.0.8, see keras2_release.py", type=Path)

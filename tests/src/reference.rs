@@ -445,3 +445,16 @@ pub fn read<T: DeserializeOwned>(name: &str) -> T {
     let text = crate::files::text(&format!("tests/reference/{name}"));
     serde_json::from_str(&text).unwrap_or_else(|error| panic!("tests/reference/{name}: {error}"))
 }
+
+/// A network behind an Embedding with padding.
+#[derive(Debug, Deserialize)]
+pub struct MaskCase {
+    pub name: String,
+    pub layers: Vec<NetworkLayer>,
+    pub ids: Numbers,
+    /// By `layer/tensor`, as are the gradients.
+    pub weights: BTreeMap<String, Numbers>,
+    pub upstream: Numbers,
+    pub output: Numbers,
+    pub gradients: BTreeMap<String, Numbers>,
+}

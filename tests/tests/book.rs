@@ -104,7 +104,7 @@ fn figures(experiment: &Experiment) -> Vec<String> {
             measured.flatten().collect()
         }
         Kind::Train | Kind::Sweep | Kind::Generate => {
-            [of("train", &own), of("validation", &all), of("test", &all)].concat()
+            [of("train", &all), of("validation", &all), of("test", &all)].concat()
         }
     }
 }

@@ -5,9 +5,9 @@ use crate::train::{checked, with, write};
 use crate::{Outcome, data, progress, say, show, using};
 use comfy_table::{Table, presets};
 use fireside_datasets::{Dataset, Origin, checksum};
-use fireside_spec::{Experiment, Kind, Protocol, outcome::outcome};
+use fireside_spec::{Experiment, Kind, Protocol, Reported, outcome::outcome};
 use fireside_training::fitted::metric;
-use fireside_training::results::{Measured, Reproduction, Results};
+use fireside_training::results::{Measured, Reproduction, Results, Value};
 use fireside_training::verdict::Verdict;
 use fireside_training::{Event, Run};
 use std::path::{Path, PathBuf};
@@ -83,7 +83,7 @@ fn reproduce(args: &Args, id: &str) -> Result<Reproduction, String> {
             result.measured.push(measured);
             result.measured.sort_by_key(|m| m.seed);
         }
-        result.judge(&experiment.reported[0], data.origin == Origin::Official);
+        result.judge(&experiment.reported, data.origin == Origin::Official);
         if !args.quick {
             // Read again: another process may measure another experiment meanwhile.
             let mut file = read_results(&args.out)?;
@@ -138,6 +138,7 @@ fn begin(args: &Args, experiment: &Experiment, data: &Dataset) -> Result<Reprodu
         version: env!("CARGO_PKG_VERSION").into(),
         epochs: training.epochs as u32,
         curve: Vec::new(),
+        others: Vec::new(),
     };
     if args.quick {
         return Ok(fresh);
@@ -147,11 +148,19 @@ fn begin(args: &Args, experiment: &Experiment, data: &Dataset) -> Result<Reprodu
             && old.text_sha256 == fresh.text_sha256
             && old.data_sha256 == fresh.data_sha256
             && old.version == fresh.version
+            && same_figures(old, &experiment.reported)
     });
     Ok(Reproduction {
         measured: old.map(|old| old.measured).unwrap_or_default(),
         ..fresh
     })
+}
+
+/// Whether a result is of these figures: the words of a printed figure, and its value, may change.
+fn same_figures(old: &Reproduction, reported: &[Reported]) -> bool {
+    let name = |reported: &Reported| (reported.metric.clone(), reported.point.clone());
+    let known = old.others.iter().map(|other| name(&other.reported));
+    known.eq(reported.iter().skip(1).map(name))
 }
 
 /// Processor and number of threads, as far as the system tells.
@@ -185,6 +194,7 @@ fn measure(
     }
     let checked = checked(&text, data).map_err(|p| show::words(id, &p))?;
     let metric = metric(&experiment, &data.train.target_shape());
+    let missing = |metric: &str| format!("{id} has no figure {metric}");
     let mut run = Run::new(&text, checked, Arc::clone(data), fireside_network::cpu())
         .map_err(|error| error.to_string())?;
     let state = run.state();
@@ -226,9 +236,7 @@ fn measure(
     let last = state.history.last().ok_or("the run had no epoch")?;
     Ok(Measured {
         seed,
-        value: last
-            .figure(&metric)
-            .ok_or_else(|| format!("{id} has no figure {metric}"))?,
+        value: last.figure(&metric).ok_or_else(|| missing(&metric))?,
         loss: last.test.loss,
         sd: 0.0,
         epochs: state.epoch,
@@ -239,7 +247,20 @@ fn measure(
             .iter()
             .filter_map(|epoch| epoch.figure(&metric))
             .collect(),
+        others: others(&experiment, |reported| {
+            let value = last.figure(&reported.metric);
+            let value = value.ok_or_else(|| missing(&reported.metric))?;
+            Ok(Value { value, sd: 0.0 })
+        })?,
     })
+}
+
+/// What was measured of the printed figures after the first.
+fn others(
+    experiment: &Experiment,
+    value: impl Fn(&Reported) -> Result<Value, String>,
+) -> Result<Vec<Value>, String> {
+    experiment.reported.iter().skip(1).map(value).collect()
 }
 
 /// Folds, grids and stages: the mean over the folds of the (best) point, or the figure of a stage.
@@ -270,6 +291,12 @@ fn measure_plan(
             steps: 0,
             seconds: seconds(),
             curve: vec![value],
+            others: others(&experiment, |reported| {
+                let value = figure(&reported.metric);
+                let value =
+                    value.ok_or_else(|| format!("{id} has no figure {}", reported.metric))?;
+                Ok(Value { value, sd: 0.0 })
+            })?,
         });
     }
     let work = Work::new(text, experiment, args.data.as_deref())?;
@@ -284,9 +311,23 @@ fn measure_plan(
     bar.finish_and_clear();
     let table = work.table(&done);
     let nothing = || format!("{id}: no fit has a figure");
-    let best = table.best.ok_or_else(nothing)?;
-    let point = &table.points[best as usize];
-    let mut of_point: Vec<_> = done.iter().filter(|f| f.job.point == best).collect();
+    // The point that a printed figure is of: a named one, or the best.
+    let place = |reported: &Reported| -> Result<usize, String> {
+        let sweep = work.experiment.sweep.as_ref();
+        match (&reported.point, sweep) {
+            (Some(labels), Some(sweep)) => sweep
+                .point_of(labels)
+                .ok_or_else(|| format!("{id} has no point {}", labels.join(", "))),
+            _ => table.best.map(|best| best as usize).ok_or_else(nothing),
+        }
+    };
+    let first = work.experiment.reported.first();
+    let index = place(first.ok_or_else(|| format!("{id}: nothing is printed"))?)?;
+    let point = &table.points[index];
+    let mut of_point: Vec<_> = done
+        .iter()
+        .filter(|f| f.job.point as usize == index)
+        .collect();
     // In the order of the folds, as the table adds them up.
     of_point.sort_by_key(|fitted| fitted.job.fold);
     let epochs = of_point.iter().map(|f| f.curve.len()).min().unwrap_or(0);
@@ -302,6 +343,22 @@ fn measure_plan(
         steps: done.iter().map(|f| f.steps).sum(),
         seconds: seconds(),
         curve: (0..epochs).map(mean_at).collect(),
+        others: others(&work.experiment, |reported| {
+            // Fits are compared by one figure, and keep no other.
+            if reported.metric != work.metric {
+                return Err(format!(
+                    "{id}: fits tell {}, not {}",
+                    work.metric, reported.metric
+                ));
+            }
+            let point = &table.points[place(reported)?];
+            let none = || format!("{id}: no fit of {} has a figure", point.labels.join(", "));
+            let value = point.mean.ok_or_else(none)?;
+            Ok(Value {
+                value,
+                sd: point.sd,
+            })
+        })?,
     })
 }
 
@@ -330,6 +387,20 @@ fn table(results: &Results) -> Table {
             format!("{seconds:.0}"),
             format!("{:?}", r.verdict),
         ]);
+        for other in &r.others {
+            let point = other.reported.point.as_deref().unwrap_or_default();
+            let name = [&[other.reported.metric.clone()], point].concat();
+            table.add_row([
+                format!("  {}", name.join(", ")),
+                format!("{:.4}", other.reported.value),
+                format!("{:.4}", other.mean),
+                format!("{:.4}", other.sd),
+                r.measured.len().to_string(),
+                String::new(),
+                String::new(),
+                format!("{:?}", other.verdict),
+            ]);
+        }
     }
     table
 }

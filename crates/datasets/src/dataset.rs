@@ -73,7 +73,7 @@ pub struct Dataset {
     pub inverse: Option<Scaler>,
     /// What token ids stand for.
     pub vocabulary: Option<Vocabulary>,
-    /// How [`fold`](Self::fold) scales the rows of a table.
+    /// How the rows of a table are still to be [`scaled`](Self::scaled).
     pub(crate) to_scale: ToScale,
 }
 
@@ -112,39 +112,50 @@ impl Dataset {
         }
     }
 
+    /// The data set with both parts scaled, where that was left to whoever chooses training rows: by what the rows
+    /// `learned` of the training part tell.
+    #[must_use]
+    pub fn scaled(&self, learned: &[u32]) -> Self {
+        let mut data = self.clone();
+        if let (Rows::Table(train), Rows::Table(test)) = (&mut data.train, &mut data.test) {
+            if let Some(scaler) = Scaler::fit(self.to_scale.columns, train, learned) {
+                scaler.apply_to(train);
+                scaler.apply_to(test);
+            }
+            let targets = Scaler::fit_targets(self.to_scale.targets, train.targets(), learned);
+            if let Some(scaler) = targets {
+                scaler.apply_to_targets(train.targets_mut());
+                scaler.apply_to_targets(test.targets_mut());
+                data.inverse = Some(scaler);
+            }
+        }
+        data.to_scale = ToScale::default();
+        data.checksum = Self::checksum_of(&Self::members(&data.train, &data.test));
+        data
+    }
+
     /// The data set that one fold or one hold-out is trained and tested on: rows of the training part, as
-    /// `split` says (the same row may be in both). Where a scaler is to learn from training rows, it learns
+    /// `split` says (the same row may be in both). Where a scaler is still to learn from training rows, it learns
     /// from these and scales both parts.
     ///
     /// # Errors
     /// `row_out_of_range`.
     pub fn fold(&self, split: &Split) -> Result<Self, DataError> {
-        let mut train = self.train.subset(&split.train)?;
-        let mut test = self.train.subset(&split.test)?;
-        let mut inverse = self.inverse.clone();
-        if let (Rows::Table(train), Rows::Table(test)) = (&mut train, &mut test) {
-            let all: Vec<u32> = (0..split.train.len() as u32).collect();
-            if let Some(scaler) = Scaler::fit(self.to_scale.columns, train, &all) {
-                scaler.apply_to(train);
-                scaler.apply_to(test);
-            }
-            let targets = Scaler::fit_targets(self.to_scale.targets, train.targets(), &all);
-            if let Some(scaler) = targets {
-                scaler.apply_to_targets(train.targets_mut());
-                scaler.apply_to_targets(test.targets_mut());
-                inverse = Some(scaler);
-            }
+        if self.waits_for_scaling() {
+            return self.scaled(&split.train).fold(split);
         }
+        let train = self.train.subset(&split.train)?;
+        let test = self.train.subset(&split.test)?;
         let checksum = Self::checksum_of(&Self::members(&train, &test));
         Ok(Self {
             raw: self.raw.clone(),
-            inverse,
+            inverse: self.inverse.clone(),
             vocabulary: self.vocabulary.clone(),
             ..Self::with_checksum(&self.name, [train, test], self.origin, checksum)
         })
     }
 
-    /// Whether the rows wait for a [`fold`](Self::fold) to be scaled.
+    /// Whether the rows are still to be [`scaled`](Self::scaled).
     pub fn waits_for_scaling(&self) -> bool {
         self.to_scale != ToScale::default()
     }

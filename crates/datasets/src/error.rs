@@ -109,6 +109,8 @@ pub enum DataError {
         least: usize,
         most: usize,
     },
+    /// A weight of a row that is below zero or no number.
+    BadWeight { row: usize, found: String },
     /// A field of a pack's manifest is missing, wrong or beyond the limits.
     PackManifest { field: String, found: String },
     /// A file that the manifest does not name.
@@ -188,6 +190,7 @@ impl DataError {
             Self::WrongForm { .. } => "wrong_form",
             Self::RowCount { .. } => "row_count",
             Self::OptionOutOfRange { .. } => "option_out_of_range",
+            Self::BadWeight { .. } => "bad_weight",
             Self::PackManifest { .. } => "pack_manifest",
             Self::PackUnknownFile { .. } => "pack_unknown_file",
             Self::PackLength { .. } => "pack_length",
@@ -337,6 +340,10 @@ impl DataError {
                 put("least", least);
                 put("most", most);
             }
+            Self::BadWeight { row, found } => {
+                put("row", row);
+                put("found", found);
+            }
             Self::OptionOutOfRange {
                 what,
                 value,
@@ -418,6 +425,7 @@ impl fmt::Display for DataError {
             Self::WrongForm { file, offset, expected } => write!(f, "{file} is not as it should be: at byte {offset}, {expected} was expected"),
             Self::RowCount { file, rows, least, most } => write!(f, "{file} has {rows} rows; {least} to {most} are accepted"),
             Self::OptionOutOfRange { what, value, least, most } => write!(f, "{what} is {value}; with this data it can be {least} to {most}"),
+            Self::BadWeight { row, found } => write!(f, "row {row} has the weight {found}; a weight is a number, not below zero"),
             Self::PackManifest { field, found } => write!(f, "the pack's manifest cannot be used: {field}: {found}"),
             Self::PackUnknownFile { file } => write!(f, "{file} does not belong to this pack"),
             Self::PackLength { file, expected, found } => write!(f, "{file} has {found} bytes, the manifest says {expected}"),

@@ -187,7 +187,8 @@ impl Raw {
                         to_scale.targets = options.scaler;
                     }
                 }
-                let (train, test, inverse) = table_rows(table.clone(), options, usual)?;
+                let (train, test, inverse) =
+                    table_rows(table.clone().set_apart(options)?, options, usual)?;
                 (train.into(), test.into(), inverse, None)
             }
             Content::Series(series) => {

@@ -123,6 +123,23 @@ impl Rows {
         }
     }
 
+    /// How much the given rows count in the loss; `None` where all count alike.
+    pub fn weights_of(&self, rows: impl Iterator<Item = usize>) -> Option<Vec<f32>> {
+        let Self::Table(table) = self else {
+            return None;
+        };
+        let weights = table.weights()?;
+        Some(rows.filter_map(|row| weights.get(row).copied()).collect())
+    }
+
+    /// What each row's group is called; `None` where there are no groups.
+    pub fn groups(&self) -> Option<Vec<u32>> {
+        match self {
+            Self::Table(table) => table.groups(),
+            Self::Pictures(_) | Self::Sequences(_) => None,
+        }
+    }
+
     /// All targets, in order.
     pub fn targets(&self) -> Targets {
         self.targets_of(0..self.rows())

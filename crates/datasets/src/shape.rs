@@ -1,6 +1,6 @@
 //! The shape of a data set as the language of experiments wants to know it.
 
-use crate::catalog::{self, CATALOG, Entry, Kind};
+use crate::catalog::{self, CATALOG, Column, Entry, Kind};
 use crate::dataset::Dataset;
 use crate::reviews::INDEX_FROM;
 use crate::rows::Rows;
@@ -22,6 +22,9 @@ impl Dataset {
         if let Rows::Sequences(sequences) = &self.train {
             shape.inputs[0].vocabulary = Some(sequences.vocabulary());
         }
+        if let Rows::Table(table) = &self.train {
+            shape.columns = table.all_columns();
+        }
         shape
     }
 }
@@ -39,6 +42,7 @@ pub fn official_shape(data: &Data) -> Option<DataShape> {
     };
     let mut shape = DataShape::new(entry.name, row, target, train_rows, test_rows);
     shape.inputs[0].vocabulary = official_vocabulary(data);
+    shape.columns = columns(entry);
     Some(shape)
 }
 
@@ -51,7 +55,9 @@ fn prepared(entry: &Entry, options: &Preparation) -> Option<(Shape, usize, [usiz
         Kind::Table { columns, .. } => {
             let cut = options.cut(all, usual);
             let [_, test] = options.kept(cut, all - cut);
-            (row_shape(columns.len(), 0), classes, [cut, test])
+            let apart = |column: &&Column| !options.apart().any(|(_, name)| name == column.name);
+            let inputs = columns.iter().filter(apart).count();
+            (row_shape(inputs, 0), classes, [cut, test])
         }
         Kind::Series { columns, .. } => {
             let rows = options.series_rows(all, usual);
@@ -82,6 +88,14 @@ fn prepared(entry: &Entry, options: &Preparation) -> Option<(Shape, usize, [usiz
             )
         }
     })
+}
+
+/// The columns of a table; none of other data.
+fn columns(entry: &Entry) -> Vec<String> {
+    match entry.kind {
+        Kind::Table { columns, .. } => columns.iter().map(|column| column.name.into()).collect(),
+        _ => Vec::new(),
+    }
 }
 
 /// How many different token ids an official data set has once it is prepared: what an `Embedding` needs.

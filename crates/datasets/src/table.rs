@@ -1,5 +1,7 @@
 //! A table: rows of numbers, one for each column, or one for each column at each time step.
 
+use fireside_spec::Preparation;
+
 use crate::checksum::sha256_hex;
 use crate::error::DataError;
 use crate::targets::{Targets, same_length};
@@ -12,6 +14,26 @@ pub struct Table {
     steps: usize,
     values: Vec<f32>,
     targets: Targets,
+    /// Columns that are no inputs, one number for each row.
+    weights: Option<Apart>,
+    groups: Option<Apart>,
+}
+
+/// A column that was taken out of a table.
+#[derive(Clone, Debug, PartialEq)]
+struct Apart {
+    name: String,
+    values: Vec<f32>,
+}
+
+impl Apart {
+    fn take(&self, rows: impl Iterator<Item = usize>) -> Self {
+        let value = |row: usize| self.values.get(row).copied();
+        Self {
+            name: self.name.clone(),
+            values: rows.filter_map(value).collect(),
+        }
+    }
 }
 
 impl Table {
@@ -44,12 +66,7 @@ impl Table {
         let width = columns.len() * steps.max(1);
         same_length("values", rows * width, values.len())?;
         targets.check(file, rows)?;
-        Ok(Self {
-            columns,
-            steps,
-            values,
-            targets,
-        })
+        Ok(Self::from_trusted(columns, steps, values, targets))
     }
 
     /// A table of our own making, whose lengths and labels are right by construction.
@@ -65,7 +82,87 @@ impl Table {
             steps,
             values,
             targets,
+            weights: None,
+            groups: None,
         }
+    }
+
+    /// The same with the columns that the options name set apart: they weigh rows or put them into groups, and are no
+    /// inputs. A column that is not there is left to whoever checks the options.
+    ///
+    /// # Errors
+    /// `bad_weight` for a weight below zero or that is no number.
+    pub(crate) fn set_apart(mut self, options: &Preparation) -> Result<Self, DataError> {
+        let column = |name: &Option<String>| -> Option<Apart> {
+            let name = name.as_ref()?;
+            let index = self.columns.iter().position(|column| column == name)?;
+            let values = self.values.chunks_exact(self.width());
+            Some(Apart {
+                name: name.clone(),
+                values: values.map(|row| row[index]).collect(),
+            })
+        };
+        let (weights, groups) = (column(&options.sample_weight), column(&options.groups));
+        let all = weights
+            .iter()
+            .flat_map(|weights| &weights.values)
+            .enumerate();
+        if let Some((row, found)) =
+            { all }.find(|(_, weight)| !(weight.is_finite() && **weight >= 0.0))
+        {
+            return Err(DataError::BadWeight {
+                row,
+                found: found.to_string(),
+            });
+        }
+        let apart = |name: &String| {
+            let named = [&weights, &groups].into_iter().flatten();
+            named.into_iter().any(|apart| apart.name == *name)
+        };
+        let stays: Vec<bool> = self.columns.iter().map(|name| !apart(name)).collect();
+        if stays.contains(&false) {
+            let kept = self.values.iter().zip(stays.iter().cycle());
+            self.values = kept
+                .filter_map(|(value, stays)| stays.then_some(*value))
+                .collect();
+            let mut stay = stays.iter();
+            self.columns
+                .retain(|_| stay.next().copied().unwrap_or(true));
+        }
+        Ok(Self {
+            weights,
+            groups,
+            ..self
+        })
+    }
+
+    /// How much each row counts in the loss; `None` where all count alike.
+    pub fn weights(&self) -> Option<&[f32]> {
+        self.weights.as_ref().map(|apart| apart.values.as_slice())
+    }
+
+    /// What each row's group is called: rows with equal numbers belong together. `None` where there are no groups.
+    pub fn groups(&self) -> Option<Vec<u32>> {
+        let apart = self.groups.as_ref()?;
+        // Both zeros are one group.
+        Some(
+            apart
+                .values
+                .iter()
+                .map(|value| (value + 0.0).to_bits())
+                .collect(),
+        )
+    }
+
+    /// The names of all columns, those that are no inputs last.
+    pub fn all_columns(&self) -> Vec<String> {
+        let mut all = self.columns.clone();
+        for apart in [&self.weights, &self.groups].into_iter().flatten() {
+            if !all.contains(&apart.name) {
+                all.push(apart.name.clone());
+            }
+        }
+        all
     }
 
     /// The names of the columns (of one time step).
@@ -131,6 +228,8 @@ impl Table {
                 .flat_map(|row| self.row(row))
                 .copied()
                 .collect(),
+            weights: self.weights.as_ref().map(|apart| apart.take(rows.clone())),
+            groups: self.groups.as_ref().map(|apart| apart.take(rows.clone())),
             targets: self.targets.take(rows),
             ..*self
         }

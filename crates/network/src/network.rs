@@ -21,6 +21,8 @@ pub enum Mode {
 #[derive(Clone, Debug)]
 pub(crate) struct Node {
     pub layer: Layer,
+    /// Whether the optimizer may change its weights.
+    pub trainable: bool,
     pub sources: Vec<Source>,
     pub weights: Vec<Weight>,
     /// What a stateful recurrent layer ended the last batch with.
@@ -69,6 +71,7 @@ impl Network {
             Node {
                 weights: weights.collect(),
                 layer: layer.layer.clone(),
+                trainable: layer.trainable,
                 sources: layer.sources.clone(),
                 state: Vec::new(),
             }
@@ -217,15 +220,16 @@ impl Network {
         self.nodes.iter().flat_map(|node| &node.weights)
     }
 
-    /// Those that the optimizer changes.
+    /// Those that the optimizer knows: what it changes and, frozen, what has a penalty, which `keras2` counts all the
+    /// same.
     pub fn trainable(&self) -> impl Iterator<Item = &Weight> {
-        self.weights().filter(|weight| weight.trainable)
+        self.weights().filter(|weight| weight.is_optimized())
     }
 
     /// The same, to be changed.
     pub fn trainable_mut(&mut self) -> impl Iterator<Item = &mut Weight> {
         let all = self.nodes.iter_mut().flat_map(|node| &mut node.weights);
-        all.filter(|weight| weight.trainable)
+        all.filter(|weight| weight.is_optimized())
     }
 
     /// A twin that gives the numbers behind its last activation (logits, behind a softmax or sigmoid).

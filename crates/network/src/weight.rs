@@ -75,6 +75,11 @@ impl Weight {
         self.len() == 0
     }
 
+    /// Whether the optimizer has to know it.
+    pub(crate) fn is_optimized(&self) -> bool {
+        self.trainable || self.rules.regularizer.is_some()
+    }
+
     /// The order in which Keras's axes lie, the slowest first; empty: as in Keras.
     pub fn order(&self) -> Vec<usize> {
         match (self.window, self.shape.len()) {

@@ -1,6 +1,6 @@
 //! An experiment as written + the shape of its data -> a checked one.
 
-use crate::experiment::{Experiment, Training};
+use crate::experiment::{Dialect, Experiment, Training};
 use crate::layers::{Activation, Layer, Merge, Reshaping, TensorSpec};
 use crate::loss::{Loss, class_weight_fits};
 use crate::metric;
@@ -42,6 +42,8 @@ pub enum Source {
 pub struct CheckedLayer {
     /// Keras's automatic name, `conv2d_1`, or the given one.
     pub name: String,
+    /// Whether the optimizer may change it; `false` for a frozen layer, none of whose tensors is trainable.
+    pub trainable: bool,
     pub layer: Layer,
     /// At least one.
     pub sources: Vec<Source>,
@@ -66,6 +68,11 @@ impl CheckedLayer {
     /// Floating point operations of the forward pass for one row (multiply and add counted as two).
     pub fn flops(&self) -> f64 {
         self.layer.flops(&self.inputs, self.output)
+    }
+
+    /// Whether it carries moments that stay as they are in training, too: a frozen `BatchNormalization` of Keras 3.
+    pub fn has_fixed_moments(&self, dialect: Dialect) -> bool {
+        !self.trainable && dialect == Dialect::Keras3 && self.layer.has_moments()
     }
 
     /// The shape of its first input.
@@ -119,6 +126,7 @@ pub fn check(experiment: &Experiment, data: &DataShape) -> Result<Checked, Vec<P
             &[("what", &"training here")],
         ));
     }
+    problems.extend(unknown_columns(experiment, data));
     let layers = match infer(experiment, data).and_then(|layers| {
         ids_reach_tables(&layers, data, true)?;
         fits(layers, experiment, data)
@@ -152,6 +160,10 @@ pub fn check(experiment: &Experiment, data: &DataShape) -> Result<Checked, Vec<P
         let activation = last.layer.activation();
         problems.extend(training.loss.fits(activation, width, classes).err());
         problems.extend(class_weight_fits(&training.class_weight, classes).err());
+        let weighted = experiment.data.preparation.sample_weight.is_some();
+        if weighted && !training.class_weight.is_empty() && experiment.dialect == Dialect::Keras3 {
+            problems.push(Problem::new("weights_twice", "training.class_weight", &[]));
+        }
         let rows = data.test_rows.max(data.train_rows);
         problems.extend(metric::fits(
             &training.metrics,
@@ -193,6 +205,22 @@ pub fn check(experiment: &Experiment, data: &DataShape) -> Result<Checked, Vec<P
     }
 }
 
+/// Columns that are set apart and that the data does not have.
+fn unknown_columns(experiment: &Experiment, data: &DataShape) -> Vec<Problem> {
+    let known = crate::read::names(data.columns.iter().map(String::as_str));
+    let apart = experiment.data.preparation.apart();
+    let unknown = apart.filter(|(_, column)| !data.columns.iter().any(|known| known == column));
+    let problem = |(field, column): (&str, &str)| {
+        let args: [(&str, &dyn std::fmt::Display); 3] = [
+            ("value", &column),
+            ("known", &known),
+            ("dataset", &data.name),
+        ];
+        Problem::new("unknown_column", format!("data.{field}"), &args)
+    };
+    unknown.map(problem).collect()
+}
+
 /// The shapes and parameters of all layers, whatever the data's targets are: `check` without a training,
 /// for networks that only answer and for counting.
 ///
@@ -227,7 +255,22 @@ pub fn infer(experiment: &Experiment, data: &DataShape) -> Result<Vec<CheckedLay
         let output = layer
             .output(&inputs, format)
             .map_err(|misfit| misfit(&place))?;
-        let tensors = layer.tensors(&inputs);
+        let mut tensors = layer.tensors(&inputs);
+        // Keras 2.0.8 asks a Bidirectional for the penalties of its forward copy alone.
+        let forgets =
+            experiment.dialect == Dialect::Keras2 && matches!(layer, Layer::Bidirectional(_));
+        for tensor in &mut tensors {
+            tensor.trainable &= node.trainable;
+            if forgets && tensor.name.starts_with("backward/") {
+                tensor.rules.regularizer = None;
+            }
+        }
+        if let Some(problem) = tensors
+            .iter()
+            .find_map(|t| axis_beyond_rank(t, layer, &place))
+        {
+            return Err(problem);
+        }
         parameters = tensors
             .iter()
             .fold(parameters, |sum, tensor| sum.saturating_add(tensor.len()));
@@ -260,6 +303,7 @@ pub fn infer(experiment: &Experiment, data: &DataShape) -> Result<Vec<CheckedLay
         }
         layers.push(CheckedLayer {
             name,
+            trainable: node.trainable,
             layer: layer.clone(),
             sources,
             inputs,
@@ -270,6 +314,30 @@ pub fn infer(experiment: &Experiment, data: &DataShape) -> Result<Vec<CheckedLay
     ids_reach_tables(&layers, data, false)?;
     all_used(&layers)?;
     Ok(layers)
+}
+
+/// A constraint takes its norm over an axis that its tensor doesn't have.
+fn axis_beyond_rank(tensor: &TensorSpec, layer: &Layer, place: &str) -> Option<Problem> {
+    let rank = tensor.shape.len();
+    let axes = tensor.rules.constraint.as_ref()?.axes()?;
+    let axis = axes.iter().find(|axis| *axis >= rank)?;
+    let wrapped = match layer {
+        Layer::Bidirectional(_) | Layer::TimeDistributed(_) => ".layer",
+        _ => "",
+    };
+    // `recurrent_kernel` is ruled by `recurrent_constraint`, `query/kernel` by `kernel_constraint`.
+    let own = tensor.name.rsplit('/').next().unwrap_or_default();
+    let field = own.strip_suffix("_kernel").unwrap_or(own);
+    Some(Problem::new(
+        "axis_beyond_rank",
+        format!("{place}{wrapped}.{field}_constraint.axis"),
+        &[
+            ("axis", &axis),
+            ("tensor", &own),
+            ("rank", &rank),
+            ("max", &rank.saturating_sub(1)),
+        ],
+    ))
 }
 
 /// Where the inputs of a layer come from.

@@ -126,6 +126,8 @@ pub struct Node {
     pub name: Option<String>,
     /// Names of earlier layers or of the data's inputs; empty: the layer before, or the data.
     pub inputs: Vec<String>,
+    /// Whether the optimizer changes its weights; a frozen layer keeps them.
+    pub trainable: bool,
     pub layer: Layer,
 }
 
@@ -133,6 +135,10 @@ pub struct Node {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 pub struct Reported {
     pub metric: String,
+    /// The point of the sweep that it is of, by what the values of its axes are called; else the best one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub point: Option<Vec<String>>,
     pub value: f64,
     /// Digits after the point that were printed: 0.9905 has 4.
     pub decimals: u32,
@@ -157,6 +163,19 @@ pub struct Question {
     pub metric: String,
     pub bins: Vec<f64>,
     pub why: Words,
+}
+
+impl Experiment {
+    /// Whether a figure of the training rows beside loss and accuracy is asked for: by the source, a sweep or a
+    /// question. These two are known from training itself.
+    pub fn asks_of_training(&self) -> bool {
+        let reported = self.reported.iter().map(|reported| &reported.metric);
+        let sweep = self.sweep.iter().map(|sweep| &sweep.metric);
+        let question = self.question.iter().map(|question| &question.metric);
+        let metric = |name: &String| name.strip_prefix("train_").map(String::from);
+        let mut asked = reported.chain(sweep).chain(question).filter_map(metric);
+        asked.any(|metric| metric != "loss" && metric != "accuracy")
+    }
 }
 
 /// An experiment as written.

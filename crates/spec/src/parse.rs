@@ -13,7 +13,7 @@ use crate::read::{Fields, Source};
 use crate::schedule::Schedule;
 use crate::shape::DataFormat;
 use crate::stages::Stage;
-use crate::sweep::{self, Sweep};
+use crate::sweep::{self, Axis, Sweep};
 use crate::using::{Compute, Generate, Predict};
 use std::cell::{Cell, RefCell};
 use toml::Spanned;
@@ -110,6 +110,10 @@ fn read_experiment(f: &Fields) -> Experiment {
     }
     let training = read_training(f, kind, dialect);
     let epochs = training.as_ref().map_or(1, |training| training.epochs);
+    let sweep = Sweep::read(f);
+    let reported = f.tables("reported");
+    let reported = reported.iter().map(|r| read_reported(r, sweep.as_ref()));
+    let reported = reported.collect();
     let experiment = Experiment {
         id: f.text("id"),
         kind,
@@ -123,12 +127,12 @@ fn read_experiment(f: &Fields) -> Experiment {
         training,
         protocol: Protocol::read(f),
         callbacks: Callback::read_list(f),
-        sweep: Sweep::read(f),
+        sweep,
         stages: Stage::read_list(f, epochs),
         compute: Compute::read(f),
         predict: Predict::read(f),
         generate: Generate::read(f),
-        reported: f.tables("reported").iter().map(read_reported).collect(),
+        reported,
         curve: f.table_at("curve").map(|c| {
             let curve = Curve {
                 loss: c.numbers("loss"),
@@ -152,6 +156,13 @@ fn read_experiment(f: &Fields) -> Experiment {
             question
         }),
     };
+    if let Protocol::HoldOut { by_group: true, .. } = experiment.protocol
+        && experiment.data.preparation.groups.is_none()
+        && f.has("data")
+    {
+        let problem = Problem::new("missing_field", "data", &[("field", &"groups")]);
+        f.problem_at("data", problem);
+    }
     let missing = match kind {
         Kind::Sweep if experiment.sweep.is_none() => Some("sweep"),
         Kind::Stages if experiment.stages.is_empty() => Some("stages"),
@@ -172,10 +183,12 @@ fn read_experiment(f: &Fields) -> Experiment {
 fn read_node(f: &Fields) -> Option<Node> {
     let name = f.get("name").map(|_| f.text("name"));
     let inputs = f.texts("inputs");
+    let trainable = f.flag("trainable", true);
     let layer = Layer::read(f)?;
     Some(Node {
         name,
         inputs,
+        trainable,
         layer,
     })
 }
@@ -272,13 +285,34 @@ fn read_class_weight(t: &Fields) -> Vec<f64> {
     weights
 }
 
-fn read_reported(r: &Fields) -> Reported {
+fn read_reported(r: &Fields, sweep: Option<&Sweep>) -> Reported {
     let reported = Reported {
         metric: figure(r, "metric", None),
+        point: r.labels("point"),
         value: r.number("value", None, -1e12, 1e12),
         decimals: r.integer("decimals", Some(4), 0..13) as u32,
         place: r.text("place"),
     };
+    if let Some(point) = &reported.point {
+        check_point(r, point, sweep.map_or(&[], |sweep| &sweep.axes));
+    }
     r.finish();
     reported
+}
+
+/// A point names one value of every axis.
+fn check_point(r: &Fields, point: &[String], axes: &[Axis]) {
+    if point.len() != axes.len() {
+        let (found, wanted) = (point.len(), axes.len());
+        let args: [(&str, &dyn std::fmt::Display); 3] =
+            [("field", &"point"), ("found", &found), ("wanted", &wanted)];
+        return r.report_at("point", "wrong_length", &args);
+    }
+    for (label, axis) in point.iter().zip(axes) {
+        if !axis.labels.contains(label) {
+            let known = axis.labels.join(", ");
+            let args: [(&str, &dyn std::fmt::Display); 2] = [("value", label), ("known", &known)];
+            r.report_at("point", "unknown_value", &args);
+        }
+    }
 }

@@ -112,6 +112,11 @@ pub struct Preparation {
     pub scaler: Scaling,
     /// Which rows the scaler learns from.
     pub scaler_rows: ScalerRows,
+    /// The column of a table that says how much a row counts in the loss (of training rows, and of those kept aside for
+    /// validation); it is no input then.
+    pub sample_weight: Option<String>,
+    /// The column of a table that says which group a row belongs to; it is no input then.
+    pub groups: Option<String>,
     /// Whether targets that are numbers are scaled too (scores are told in the original unit).
     pub scale_targets: bool,
     /// Only the so many - 1 most frequent words are known (Keras's `num_words`); 0 = all.
@@ -148,6 +153,8 @@ impl Default for Preparation {
             test_rows: 0,
             scaler: Scaling::default(),
             scaler_rows: ScalerRows::default(),
+            sample_weight: None,
+            groups: None,
             scale_targets: false,
             num_words: 0,
             skip_top: 0,
@@ -216,6 +223,8 @@ impl Preparation {
                     ("each", ScalerRows::Each),
                 ],
             ),
+            sample_weight: d.optional_text("sample_weight"),
+            groups: d.optional_text("groups"),
             scale_targets: d.flag("scale_targets", usual.scale_targets),
             num_words: count("num_words", usual.num_words, 0..MAX_WORDS + 1),
             skip_top: count("skip_top", usual.skip_top, 0..MAX_WORDS + 1),
@@ -231,6 +240,17 @@ impl Preparation {
             sequence_length: count("sequence_length", usual.sequence_length, 1..MAX_STEPS + 1),
             step: count("step", usual.step, 1..MAX_STEPS + 1),
         }
+    }
+
+    /// The columns of a table that are no inputs, each with its field.
+    pub fn apart(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        let fields = [
+            ("sample_weight", &self.sample_weight),
+            ("groups", &self.groups),
+        ];
+        fields
+            .into_iter()
+            .filter_map(|(field, column)| Some((field, column.as_deref()?)))
     }
 
     /// How many windows a series of `instants` gives.
@@ -310,7 +330,7 @@ mod tests {
             drop_last_pair = true\nmissing = \"mean\"\ntrain_fraction = 0.67\ntrain_rows = 9\ntest_rows = 4\n\
             scaler = \"min_max\"\nscaler_rows = \"each\"\nscale_targets = true\nnum_words = 5000\nskip_top = 2\n\
             maxlen = 500\ntruncating = \"post\"\npadding = \"post\"\nlevel = \"char\"\nlower = false\n\
-            sequence_length = 20\nstep = 5\n";
+            sequence_length = 20\nstep = 5\nsample_weight = \"w\"\ngroups = \"g\"\n";
         let expected = Preparation {
             look_back: 3,
             horizon: 2,
@@ -323,6 +343,8 @@ mod tests {
             test_rows: 4,
             scaler: Scaling::MinMax,
             scaler_rows: ScalerRows::Each,
+            sample_weight: Some("w".into()),
+            groups: Some("g".into()),
             scale_targets: true,
             num_words: 5000,
             skip_top: 2,

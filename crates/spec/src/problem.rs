@@ -189,6 +189,13 @@ impl fmt::Display for Problem {
                 "nothing reads what {} gives: name it in the inputs of a later layer",
                 arg("value")
             ),
+            "axis_beyond_rank" => write!(
+                f,
+                "there is no axis {}: the {} has the axes 0 to {}",
+                arg("axis"),
+                arg("tensor"),
+                arg("max")
+            ),
             "too_few_positions" => write!(
                 f,
                 "a table of {} rows is too small for {} steps",
@@ -264,6 +271,21 @@ impl fmt::Display for Problem {
                 arg("field"),
                 arg("found"),
                 arg("wanted")
+            ),
+            "unknown_column" => write!(
+                f,
+                "{} has no column {}; its columns are {}",
+                arg("dataset"),
+                arg("value"),
+                arg("known")
+            ),
+            "weights_twice" => write!(
+                f,
+                "rows are weighted by a column already: Keras 3 takes that or class_weight"
+            ),
+            "groups_stratified" => write!(
+                f,
+                "groups stay together or classes keep their proportion: drop stratified or by_group"
             ),
             "no_layers" => write!(f, "there is no layer: add [[layers]] with a type"),
             "too_many_parameters" => write!(

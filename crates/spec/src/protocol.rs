@@ -15,7 +15,7 @@ pub enum Protocol {
         fraction: f64,
         /// Every class loses the same part.
         stratified: bool,
-        /// Rows of one group stay together.
+        /// Rows of one group stay together: of one value in the column that `groups` of the data names.
         by_group: bool,
     },
     /// As many fits as folds: each fold is measured once by a network that has not seen it.
@@ -51,6 +51,14 @@ impl Protocol {
             },
             _ => Self::Fit,
         };
+        if let Self::HoldOut {
+            stratified: true,
+            by_group: true,
+            ..
+        } = protocol
+        {
+            own.report_at("stratified", "groups_stratified", &[]);
+        }
         own.finish();
         protocol
     }

@@ -227,6 +227,8 @@ pub struct DataShape {
     pub target: Target,
     pub train_rows: usize,
     pub test_rows: usize,
+    /// The columns of a table, those that are no inputs included; empty for all other data.
+    pub columns: Vec<String>,
 }
 
 impl DataShape {
@@ -248,6 +250,7 @@ impl DataShape {
             target,
             train_rows,
             test_rows,
+            columns: Vec::new(),
         }
     }
 

@@ -46,7 +46,7 @@ pub struct SummaryLayer {
     /// Drawing: channels, height, width; a vector is (units, 1, 1).
     pub sheet: [u32; 3],
     pub parameters: u32,
-    /// Those that are only carried on, not trained (moving statistics).
+    /// Those that are not trained: moving statistics, and all of a frozen layer.
     pub non_trainable: u32,
     /// Names of the layers or data inputs that it reads.
     pub inputs: Vec<String>,

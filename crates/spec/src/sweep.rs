@@ -78,6 +78,20 @@ impl Sweep {
         values
     }
 
+    /// The point whose values are called so, axis by axis; the first one, where names occur twice.
+    pub fn point_of(&self, labels: &[String]) -> Option<usize> {
+        let fits = labels.len() == self.axes.len();
+        let all = self.axes.iter().zip(labels).filter(|_| fits);
+        all.map(|(axis, label)| {
+            let value = axis.labels.iter().position(|known| known == label)?;
+            Some((value, axis.labels.len()))
+        })
+        .try_fold(0, |point, value| {
+            value.map(|(value, size)| point * size + value)
+        })
+        .filter(|_| fits)
+    }
+
     /// What the values of a point are called, axis by axis.
     pub fn labels(&self, point: usize) -> Vec<&str> {
         let values = self.axes.iter().zip(self.values(point));
@@ -125,8 +139,8 @@ impl Axis {
     }
 }
 
-/// A short name for a value: itself, or what a table or list is made of.
-fn label(value: &DeValue<'_>) -> String {
+/// What a value is called: itself, or what a table or list is made of.
+pub(crate) fn label(value: &DeValue<'_>) -> String {
     match value {
         DeValue::String(text) => text.to_string(),
         DeValue::Integer(number) => number.to_string(),

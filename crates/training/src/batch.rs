@@ -17,6 +17,8 @@ pub(crate) struct Batch {
     /// One value for each input of the data.
     pub inputs: Vec<Value>,
     pub targets: Targets,
+    /// How much each row counts in the loss, where the data says so.
+    pub weights: Option<Vec<f32>>,
 }
 
 /// The given rows.
@@ -34,7 +36,7 @@ pub(crate) fn batch(
     // Divided in f32, as the books' scripts do.
     let scaled = |value: f32| value / scale as f32;
     let input = match rows {
-        Rows::Pictures(all) => picture_input(all, wanted, scale, device),
+        Rows::Pictures(all) => picture_input(all, wanted.clone(), scale, device),
         Rows::Table(all) => {
             let values = wanted.clone().flat_map(|row| all.row(row));
             value(values.map(|v| scaled(*v)).collect(), rows.shape())
@@ -48,6 +50,7 @@ pub(crate) fn batch(
     Batch {
         inputs: vec![input],
         targets,
+        weights: rows.weights_of(wanted),
     }
 }
 
@@ -118,11 +121,17 @@ pub(crate) async fn read_scores(scores: Vec<Tensor<1>>) -> Result<Vec<[f32; 2]>,
     read.into_iter().map(pair).collect()
 }
 
-/// The weights of a batch's rows, where its classes have any.
-pub(crate) fn class_weights(checked: &Checked, targets: &Targets) -> Option<Vec<f32>> {
+/// How much each row of a batch counts in training: by itself or, where rows have no weights (with which Keras 2 drops
+/// those of classes), by its class.
+pub(crate) fn training_weights(checked: &Checked, batch: &Batch) -> Option<Vec<f32>> {
     let weights = &checked.training.class_weight;
-    let classes = targets.labels().iter().map(|label| usize::from(*label));
-    (!weights.is_empty()).then(|| row_weights(classes, weights))
+    let classes = batch
+        .targets
+        .labels()
+        .iter()
+        .map(|label| usize::from(*label));
+    let own = batch.weights.clone();
+    own.or_else(|| (!weights.is_empty()).then(|| row_weights(classes, weights)))
 }
 
 /// What the network answers, from the output that its loss is worked out from.

@@ -37,12 +37,15 @@ impl Run {
                 let rows = measured(&self.data);
                 (rows, 0..rows.rows())
             }
+            Part::Train => (&self.data.train, 0..self.checked.train_rows),
         }
     }
 
-    /// Rows per batch of evaluation: a stateful network is used as it was trained.
-    fn evaluation_rows(&self) -> usize {
-        match self.network.is_stateful() {
+    /// Rows per batch of evaluation: a stateful network is used as it was trained, and the mean of weighted rows is
+    /// that of each batch, as in Keras.
+    fn evaluation_rows(&self, part: Part) -> usize {
+        let weighted = part == Part::Validation && self.data.train.weights_of(0..0).is_some();
+        match self.network.is_stateful() || weighted {
             true => self.checked.training.batch_size,
             false => EVALUATION_ROWS,
         }
@@ -80,12 +83,17 @@ impl Run {
         part: Part,
         done: usize,
         mut sums: Sums,
-        validation: Option<Score>,
+        before: [Option<Score>; 2],
     ) -> Result<Vec<Event>, TrainingError> {
         let (part_rows, all) = self.rows_of(part);
         let start = all.start + done;
-        let rows = start..(start + self.evaluation_rows()).min(all.end);
+        let rows = start..(start + self.evaluation_rows(part)).min(all.end);
         let (total, count) = (all.len(), rows.len());
+        // Weights of classes are for training only; those of rows are for what is kept aside of the same rows, too.
+        let weights = match part {
+            Part::Validation => part_rows.weights_of(rows.clone()),
+            Part::Test | Part::Train => None,
+        };
         let (output, targets, moved) = self.output(part_rows, rows).await?;
         if self.network.is_stateful() {
             self.network.absorb(moved);
@@ -94,8 +102,12 @@ impl Run {
             let answers = answers(&self.checked, &output);
             add_figures(metrics, &self.checked, &self.data, &answers, &targets);
         }
-        // Class weights are for training only.
-        sums.add(Sums::of(&self.checked, &output, &targets, None));
+        sums.add(Sums::of(
+            &self.checked,
+            &output,
+            &targets,
+            weights.as_deref(),
+        ));
         if !sums.loss.is_finite() {
             // The last update of the epoch broke the weights; no update comes that would notice it.
             return Ok(vec![self.diverged(sums.loss, self.step)]);
@@ -105,26 +117,39 @@ impl Run {
         if done >= total {
             sums.penalised(self.penalty().await);
         }
-        if done < total {
-            self.phase = Phase::Evaluation {
-                part,
-                done,
-                sums,
-                validation,
-            };
-        } else if part == Part::Validation {
-            self.end_part("validation");
+        // The scores of validation and test rows, as far as they are known.
+        let [validation, test] = before;
+        let (next, done_next, sums, known) = match part {
+            _ if done < total => (part, done, sums, before),
+            Part::Validation => {
+                self.end_part("validation");
+                let known = [Some(sums.score()), None];
+                (Part::Test, 0, Sums::default(), known)
+            }
+            Part::Test => {
+                self.end_part("test");
+                if !self.checked.experiment.asks_of_training()
+                    || self.checked.training.metrics.is_empty()
+                {
+                    return self.end_epoch(validation, sums.score()).await;
+                }
+                let known = [validation, Some(sums.score())];
+                (Part::Train, 0, Sums::default(), known)
+            }
+            Part::Train => {
+                self.end_part("train");
+                return self.end_epoch(validation, test.unwrap_or_default()).await;
+            }
+        };
+        if next != part {
             self.begin_part();
-            self.phase = Phase::Evaluation {
-                part: Part::Test,
-                done: 0,
-                sums: Sums::default(),
-                validation: Some(sums.score()),
-            };
-        } else {
-            self.end_part("test");
-            return self.end_epoch(validation, sums.score()).await;
         }
+        self.phase = Phase::Evaluation {
+            part: next,
+            done: done_next,
+            sums,
+            before: known,
+        };
         Ok(vec![Event::Evaluating {
             part,
             epoch,

@@ -9,6 +9,8 @@ use ts_rs::TS;
 pub enum Part {
     Validation,
     Test,
+    /// The rows that are trained on, where the experiment asks for more of them than loss and accuracy.
+    Train,
 }
 
 /// Loss and accuracy over some rows; for training, the mean over an epoch as Keras prints it (weights
@@ -36,7 +38,8 @@ pub struct EpochScores {
     pub train: Score,
     pub validation: Option<Score>,
     pub test: Score,
-    /// The metrics that the experiment asks for beside loss and accuracy, of validation and test rows.
+    /// The metrics that the experiment asks for beside loss and accuracy, of validation and test rows and, where
+    /// they are asked for, of training rows: those of the network at the end of the epoch.
     pub figures: Vec<MetricValue>,
 }
 

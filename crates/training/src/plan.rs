@@ -74,6 +74,19 @@ pub fn splits(experiment: &Experiment, data: &Dataset) -> Result<Vec<Split>, Tra
         Protocol::Fit => Ok(Vec::new()),
         Protocol::HoldOut {
             fraction,
+            by_group: true,
+            ..
+        } => {
+            let groups = data.train.groups().ok_or_else(|| TrainingError::Split {
+                reason: "the rows have no groups".into(),
+            })?;
+            let groups = groups.get(..rows).unwrap_or(&groups);
+            split::hold_out_groups(groups, fraction, seed)
+                .map(|split| vec![split])
+                .map_err(failed)
+        }
+        Protocol::HoldOut {
+            fraction,
             stratified: true,
             ..
         } if classes > 0 => split::hold_out_stratified(&labels(), classes, fraction, seed)
@@ -105,9 +118,11 @@ pub fn of_fold(
     fold: u32,
 ) -> Result<(Checked, Arc<Dataset>), TrainingError> {
     let splits = splits(&checked.experiment, data)?;
-    let data = match splits.get(fold as usize) {
+    let split = splits.get(fold as usize);
+    let data = scaled(&checked.experiment, data, split);
+    let data = match split {
         Some(split) => Arc::new(data.fold(split).map_err(failed)?),
-        None => whole(data)?,
+        None => data,
     };
     let mut checked = checked.clone();
     checked.experiment.seed = checked
@@ -119,35 +134,42 @@ pub fn of_fold(
     Ok((of_rows(checked, &data), data))
 }
 
-/// The data of one fit on all training rows: where they are to be scaled, by themselves.
-fn whole(data: &Arc<Dataset>) -> Result<Arc<Dataset>, TrainingError> {
+/// The data with what is left to be scaled scaled by the rows that are trained on: those of `split` or, without one, all
+/// training rows, but for the last of them that `validation_split` keeps aside.
+fn scaled(experiment: &Experiment, data: &Arc<Dataset>, split: Option<&Split>) -> Arc<Dataset> {
     if !data.waits_for_scaling() {
-        return Ok(Arc::clone(data));
+        return Arc::clone(data);
     }
-    let all: Vec<u32> = (0..data.train.rows() as u32).collect();
-    let split = Split {
-        train: all.clone(),
-        test: all,
+    let mut rows = match split {
+        Some(split) => split.train.clone(),
+        None => (0..data.train.rows() as u32).collect(),
     };
-    Ok(Arc::new(data.fold(&split).map_err(failed)?))
+    let [learned, _] = parts(experiment, rows.len());
+    rows.truncate(learned);
+    Arc::new(data.scaled(&rows))
+}
+
+/// Of so many training rows, how many are trained on and how many `validation_split` keeps aside.
+fn parts(experiment: &Experiment, rows: usize) -> [usize; 2] {
+    let all = match experiment.data.train_rows {
+        0 => rows,
+        wanted => wanted.min(rows),
+    };
+    // Keras: split = int(n (1 - f)), the last rows are kept aside.
+    let learned = (all as f64 * (1.0 - experiment.data.validation_split)).floor() as usize;
+    [learned, all - learned]
 }
 
 /// The same experiment on these rows: their numbers are the data's own.
 pub(crate) fn of_rows(mut checked: Checked, data: &Dataset) -> Checked {
-    let all = match checked.experiment.data.train_rows {
-        0 => data.train.rows(),
-        wanted => wanted.min(data.train.rows()),
-    };
     checked.data.train_rows = data.train.rows();
     checked.data.test_rows = data.test.rows();
-    // Keras: split = int(n (1 - f)), the last rows are kept aside.
-    let split = all as f64 * (1.0 - checked.experiment.data.validation_split);
-    checked.train_rows = split.floor() as usize;
-    checked.validation_rows = all - checked.train_rows;
+    [checked.train_rows, checked.validation_rows] = parts(&checked.experiment, data.train.rows());
     checked
 }
 
-/// The rows of a stage as training rows, the others as test rows.
+/// The rows of a stage as training rows, the others as test rows. All stages see them on one scale: that of the rows
+/// which the protocol trains on.
 ///
 /// # Errors
 /// [`TrainingError::Split`].
@@ -156,26 +178,22 @@ pub(crate) fn of_stage(
     data: &Arc<Dataset>,
     rows: StageRows,
 ) -> Result<Arc<Dataset>, TrainingError> {
-    let split = match rows {
-        StageRows::All => return Ok(Arc::clone(data)),
-        StageRows::Validation => {
+    let first = splits(&checked.experiment, data)?.into_iter().next();
+    let data = scaled(&checked.experiment, data, first.as_ref());
+    let split = match (rows, first) {
+        (StageRows::All, _) | (StageRows::Train | StageRows::HeldOut, None) => return Ok(data),
+        (StageRows::Validation, _) => {
             let (learned, aside) = (checked.train_rows as u32, checked.validation_rows as u32);
             Split {
                 train: (learned..learned + aside).collect(),
                 test: (0..learned).collect(),
             }
         }
-        StageRows::Train | StageRows::HeldOut => {
-            let first = splits(&checked.experiment, data)?.into_iter().next();
-            match first {
-                None => return Ok(Arc::clone(data)),
-                Some(first) if rows == StageRows::Train => first,
-                Some(first) => Split {
-                    train: first.test,
-                    test: first.train,
-                },
-            }
-        }
+        (StageRows::Train, Some(first)) => first,
+        (StageRows::HeldOut, Some(first)) => Split {
+            train: first.test,
+            test: first.train,
+        },
     };
     if split.train.is_empty() {
         return Err(TrainingError::Split {

@@ -7,6 +7,24 @@ use fireside_spec::metric::more_is_better;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+/// What was measured of a further printed figure.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, TS)]
+pub struct Value {
+    pub value: f64,
+    /// Over the folds, population; 0 for a single fit.
+    pub sd: f64,
+}
+
+/// A further printed figure, judged.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+pub struct Judged {
+    /// What the source printed, and where.
+    pub reported: Reported,
+    pub mean: f64,
+    pub sd: f64,
+    pub verdict: Verdict,
+}
+
 /// One measured seed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 pub struct Measured {
@@ -22,6 +40,10 @@ pub struct Measured {
     pub seconds: f64,
     /// Test accuracy after every epoch.
     pub curve: Vec<f64>,
+    /// Of the printed figures after the first, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[ts(as = "Option<Vec<Value>>", optional)]
+    pub others: Vec<Value>,
 }
 
 /// What was measured of one experiment.
@@ -47,6 +69,10 @@ pub struct Reproduction {
     pub epochs: u32,
     /// Mean test accuracy after every epoch.
     pub curve: Vec<f64>,
+    /// The printed figures after the first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[ts(as = "Option<Vec<Judged>>", optional)]
+    pub others: Vec<Judged>,
 }
 
 /// The whole file.
@@ -56,26 +82,58 @@ pub struct Results {
 }
 
 impl Reproduction {
-    /// Recomputes mean, deviation, mean curve and verdict from what was measured.
-    pub fn judge(&mut self, reported: &Reported, comparable: bool) {
-        let values: Vec<f64> = self.measured.iter().map(|m| m.value).collect();
-        (self.mean, self.sd) = mean_sd(&values);
+    /// Recomputes means, deviations, mean curve and verdicts from what was measured; `reported` are the printed
+    /// figures, of which there is at least one.
+    pub fn judge(&mut self, reported: &[Reported], comparable: bool) {
         let complete = self.measured.iter().all(|m| m.epochs >= self.epochs);
-        // For folds the design wants their deviation: seeds differ less than folds do.
-        let over_folds: Vec<f64> = self.measured.iter().map(|m| m.sd).collect();
-        let (over_folds, _) = mean_sd(&over_folds);
-        if over_folds > 0.0 {
-            self.sd = over_folds;
+        let judged = |reported: &Reported, measured: Vec<Value>| {
+            let values: Vec<f64> = measured.iter().map(|one| one.value).collect();
+            let (mean, over_seeds) = mean_sd(&values);
+            // For folds the design wants their deviation: seeds differ less than folds do.
+            let over_folds: Vec<f64> = measured.iter().map(|one| one.sd).collect();
+            let (over_folds, _) = mean_sd(&over_folds);
+            let sd = if over_folds > 0.0 {
+                over_folds
+            } else {
+                over_seeds
+            };
+            let verdict = verdict(
+                &values,
+                sd,
+                reported.value,
+                reported.decimals,
+                more_is_better(&reported.metric),
+                comparable,
+                complete,
+            );
+            Judged {
+                reported: reported.clone(),
+                mean,
+                sd,
+                verdict,
+            }
+        };
+        let of = |value: &dyn Fn(&Measured) -> Option<Value>| -> Vec<Value> {
+            self.measured.iter().filter_map(value).collect()
+        };
+        let first = |m: &Measured| {
+            let (value, sd) = (m.value, m.sd);
+            Some(Value { value, sd })
+        };
+        let main = reported
+            .first()
+            .map(|reported| judged(reported, of(&first)));
+        // A results file from before a figure was printed here has no values of it.
+        let known = |index: usize| self.measured.iter().all(|m| m.others.len() > index);
+        let others = reported.iter().skip(1).enumerate();
+        let others = others
+            .filter(|(index, _)| known(*index))
+            .map(|(index, reported)| judged(reported, of(&|m| m.others.get(index).copied())))
+            .collect();
+        if let Some(main) = main {
+            (self.mean, self.sd, self.verdict) = (main.mean, main.sd, main.verdict);
         }
-        self.verdict = verdict(
-            &values,
-            self.sd,
-            reported.value,
-            reported.decimals,
-            more_is_better(&reported.metric),
-            comparable,
-            complete,
-        );
+        self.others = others;
         let epochs = self
             .measured
             .iter()
@@ -97,5 +155,79 @@ impl Results {
             None => self.results.push(result),
         }
         self.results.sort_by(|a, b| a.id.cmp(&b.id));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn reported(metric: &str, value: f64) -> Reported {
+        Reported {
+            metric: metric.into(),
+            point: None,
+            value,
+            decimals: 2,
+            place: "here".into(),
+        }
+    }
+
+    #[test]
+    fn every_printed_figure_is_judged_by_its_own_values() {
+        let measured = |seed, value, other, sd| Measured {
+            seed,
+            value,
+            loss: 0.1,
+            sd: 0.0,
+            epochs: 1,
+            steps: 1,
+            seconds: 1.0,
+            curve: vec![value],
+            others: vec![Value { value: other, sd }],
+        };
+        let mut one = Reproduction {
+            id: "x".into(),
+            metric: "test_rmse".into(),
+            printed: 47.53,
+            decimals: 2,
+            measured: vec![
+                measured(7, 47.5, 20.0, 0.5),
+                measured(8, 47.6, 21.0, 0.5),
+                measured(9, 47.4, 22.0, 0.5),
+            ],
+            mean: 0.0,
+            sd: 0.0,
+            verdict: Verdict::OneRun,
+            remark: String::new(),
+            data: "d".into(),
+            data_sha256: String::new(),
+            text_sha256: String::new(),
+            machine: String::new(),
+            version: String::new(),
+            epochs: 1,
+            curve: Vec::new(),
+            others: Vec::new(),
+        };
+        one.judge(
+            &[reported("test_rmse", 47.53), reported("train_rmse", 22.93)],
+            true,
+        );
+        assert_eq!(one.verdict, Verdict::Reproduced);
+        let other = &one.others[0];
+        // An error: less is better. The deviation over the folds counts where there is one.
+        assert_eq!(
+            (other.verdict, other.mean, other.sd),
+            (Verdict::Better, 21.0, 0.5)
+        );
+        let text = serde_json::to_string(&one).expect("JSON");
+        assert_eq!(
+            serde_json::from_str::<Reproduction>(&text).expect("read"),
+            one
+        );
+        // Files from before there were others are still read.
+        let start = text.rfind(",\"others\"").expect("others");
+        let old = format!("{}}}", &text[..start]);
+        let read: Reproduction = serde_json::from_str(&old).expect("an old file");
+        assert_eq!(read.others, []);
     }
 }

@@ -1,6 +1,6 @@
 //! A run: updates, then an evaluation, epoch after epoch.
 
-use crate::batch::{Batch, Sums, batch, class_weights, read, read_scores, target};
+use crate::batch::{Batch, Sums, batch, read, read_scores, target, training_weights};
 use crate::callbacks::Watch;
 use crate::checkpoint;
 use crate::error::TrainingError;
@@ -27,7 +27,8 @@ pub(crate) enum Phase {
         part: Part,
         done: usize,
         sums: Sums,
-        validation: Option<Score>,
+        /// Of validation and test rows, where these are done.
+        before: [Option<Score>; 2],
     },
     Ended(Event),
 }
@@ -48,6 +49,8 @@ pub(crate) struct Begun {
     pub gradients: Vec<Option<Tensor<1>>>,
     pub moved: Moved,
     pub targets: Targets,
+    /// Of the rows, in the loss.
+    pub weights: Option<Vec<f32>>,
 }
 
 /// A fresh optimizer for the weights of `network`.
@@ -56,6 +59,7 @@ pub(crate) fn optimizer(checked: &Checked, network: &Network, device: &Device) -
         order: weight.order(),
         regularizer: weight.rules.regularizer,
         constraint: weight.rules.constraint,
+        frozen: !weight.trainable,
         ..WeightFacts::new(&weight.shape)
     });
     let training = &checked.training;
@@ -246,7 +250,7 @@ impl Run {
                 };
                 self.states = self.network.states();
                 self.begin_part();
-                self.evaluate(part, 0, Sums::default(), None).await
+                self.evaluate(part, 0, Sums::default(), [None; 2]).await
             }
             Phase::Updates => {
                 let left = self.checked.steps_per_epoch() - self.step;
@@ -256,8 +260,8 @@ impl Run {
                 part,
                 done,
                 sums,
-                validation,
-            } => self.evaluate(part, done, sums, validation).await,
+                before,
+            } => self.evaluate(part, done, sums, before).await,
         }
     }
 
@@ -290,21 +294,27 @@ impl Run {
     pub(crate) fn begin(&self, network: &Network, batch: Batch, mode: Mode) -> Begun {
         let (network, kind) = judged(&self.checked, network);
         let tracked = network.tracked();
+        let own = training_weights(&self.checked, &batch);
         let inputs = batch.inputs.into_iter().map(Value::on_tape).collect();
         let (output, moved) = tracked.pass(inputs, mode);
         let output = output.into_flat();
         let width = self.checked.width();
         let wanted = Tensor::from_inner(target(&batch.targets, width, &self.device));
-        let weights = class_weights(&self.checked, &batch.targets).map(|weights| {
+        let weights = own.clone().map(|weights| {
             let data = TensorData::new(weights, [batch.targets.rows()]);
             Tensor::from_inner(Tensor::from_data(data, &self.device))
         });
         let dialect = self.checked.experiment.dialect;
-        let (reading, mut gradients) = score(&kind, dialect, output, wanted, weights);
+        let learns = tracked.trainable().any(|weight| weight.trainable);
+        let (reading, gradients) = score(&kind, dialect, output, wanted, weights, learns);
         Begun {
             reading,
-            gradients: tracked.gradients(&mut gradients),
+            gradients: match gradients {
+                Some(mut all) => tracked.gradients(&mut all),
+                None => tracked.trainable().map(|_| None).collect(),
+            },
             targets: batch.targets,
+            weights: own,
             moved,
         }
     }
@@ -333,9 +343,8 @@ impl Run {
                 // Where reading costs nothing the loss is looked at first: a bad one changes no weight.
                 Reading::Output(output) => {
                     let output = read(output).await?;
-                    let weights = class_weights(&self.checked, &begun.targets);
                     let (checked, targets) = (&self.checked, &begun.targets);
-                    update.sums = Sums::of(checked, &output, targets, weights.as_deref());
+                    update.sums = Sums::of(checked, &output, targets, begun.weights.as_deref());
                     update.sums.penalised(self.penalty().await);
                     if !update.sums.loss.is_finite() {
                         queued.push(update);

@@ -116,6 +116,39 @@ fn a_default_written_out_changes_nothing() {
     assert!(count > 400, "{count}");
 }
 
+/// As in Keras: no bias, and yet its initial values are written.
+#[test]
+fn what_is_written_of_a_tensor_that_is_not_there_is_read_and_has_no_effect() {
+    let mut count = 0;
+    each(|_, subject, dialect| {
+        for (flag, tensor) in [("use_bias", "bias"), ("scale", "gamma"), ("center", "beta")] {
+            let initializer = format!("{tensor}_initializer");
+            let has = |name: &str| known(subject.entry, dialect).any(|field| field.name == name);
+            if subject.entry.group != "layers" || !has(flag) {
+                continue;
+            }
+            assert!(has(&initializer), "{} {tensor}", subject.entry.name);
+            let without = subject.with(flag, false.into());
+            let plain = subject.good(&without, dialect);
+            assert_ne!(subject.good(&subject.fields, dialect), plain);
+            let mut with = without.clone();
+            with.insert(initializer.clone(), "he_normal".into());
+            with.insert(format!("{tensor}_regularizer"), "l2".into());
+            with.insert(format!("{tensor}_constraint"), "non_neg".into());
+            assert_eq!(
+                subject.good(&with, dialect),
+                plain,
+                "{}",
+                subject.entry.name
+            );
+            with.insert(initializer.clone(), "zzz".into());
+            subject.problem(&with, dialect, "unknown_value", &initializer);
+            count += 1;
+        }
+    });
+    assert!(count >= 24, "{count}");
+}
+
 #[test]
 fn other_names_of_fields_are_read_as_such() {
     each(|_, subject, dialect| {

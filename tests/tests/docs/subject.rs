@@ -128,7 +128,7 @@ impl<'e> Subject<'e> {
     /// Fields that belong to the place where the entry stands.
     pub fn common(&self) -> &'static [&'static str] {
         match self.entry.group.as_str() {
-            "layers" => &["type", "name", "inputs"],
+            "layers" => &["type", "name", "inputs", "trainable"],
             "stages" => &["do"],
             "tables" => &[],
             _ => &["name"],

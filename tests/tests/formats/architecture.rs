@@ -18,6 +18,7 @@ fn explicit(checked: &Checked) -> Vec<Node> {
         .map(|layer| Node {
             name: Some(layer.name.clone()),
             inputs: layer.sources.iter().map(name).collect(),
+            trainable: layer.trainable,
             layer: layer.layer.clone(),
         })
         .collect()
@@ -216,8 +217,8 @@ fn what_the_language_lacks_is_named() {
             "Lambda",
         ),
         (
-            r#"{"class_name": "Dense", "config": {"name": "x", "units": 3, "trainable": false}}"#,
-            "trainable = false (layer x)",
+            r#"{"class_name": "Dense", "config": {"name": "x", "units": 3, "trainable": "no"}}"#,
+            "trainable = \"no\" (layer x)",
         ),
         (
             r#"{"class_name": "Dense", "config": {"name": "x", "units": 3, "activity_regularizer": {"class_name": "L1L2"}}}"#,
@@ -246,7 +247,7 @@ fn what_the_language_lacks_is_named() {
     let nameless = model(r#"{"class_name": "", "config": {"name": "x"}}"#);
     assert_eq!(
         read(&nameless).map_err(|error| error.code()),
-        Err("foreign_unreadable")
+        Err("foreign_network")
     );
     assert!(read("{\"class_name\": \"Sequential\"}").is_err());
     assert!(read("").is_err());

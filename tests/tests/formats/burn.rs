@@ -18,7 +18,7 @@ fn tensor<const D: usize>(input: &NamedTensor) -> Tensor<D> {
 macro_rules! exported {
     ($($name:ident($($input:literal),*);)*) => {
         $(
-            #[allow(dead_code, unused_imports, clippy::all)]
+            #[allow(dead_code, unused, clippy::all)]
             mod $name {
                 include!(concat!("exported/", stringify!($name), ".rs"));
             }
@@ -42,6 +42,7 @@ macro_rules! exported {
 exported! {
     attention(0);
     branches(0, 1);
+    masked_mean(0);
     pictures(0);
     recurrent(0);
     recurrent_3(0);

@@ -60,6 +60,33 @@ activation = "softmax"
 "#,
     },
     Sample {
+        name: "frozen",
+        dialect: "keras2",
+        data_format: LAST,
+        inputs: &[("input", &[6], 0)],
+        layers: r#"
+type = "Dense"
+units = 4
+trainable = false
+---
+type = "Reshape"
+target_shape = [2, 2]
+---
+type = "Bidirectional"
+layer = { type = "GRU", units = 3, return_sequences = true, kernel_regularizer = "l2" }
+trainable = false
+---
+type = "TimeDistributed"
+layer = { type = "BatchNormalization" }
+trainable = false
+---
+type = "Flatten"
+---
+type = "Dense"
+units = 3
+"#,
+    },
+    Sample {
         name: "dense_3",
         dialect: "keras3",
         data_format: LAST,
@@ -411,6 +438,23 @@ use_bias = false
 type = "Concatenate"
 inputs = ["multi_head_attention_2", "dense_1"]
 axis = 1
+---
+type = "GlobalAveragePooling1D"
+"#,
+    },
+    Sample {
+        name: "masked_mean",
+        dialect: "keras3",
+        data_format: LAST,
+        inputs: &[("input", &[6], 10)],
+        layers: r#"
+type = "Embedding"
+input_dim = 10
+output_dim = 4
+mask_zero = true
+---
+type = "Dense"
+units = 3
 ---
 type = "GlobalAveragePooling1D"
 "#,

@@ -7,6 +7,7 @@ mod families;
 mod initializers;
 mod layers;
 mod losses;
+mod masks;
 mod memory;
 mod metrics;
 mod optimizers;

@@ -1,10 +1,14 @@
 //! The run as a host sees it: one seed, one run; checkpoints; hostile files; divergence; answers.
 
 mod answers;
+mod directions;
 mod diverged;
+mod frozen;
 mod saved;
+mod scaling;
 mod story;
 mod tables;
+mod weighted;
 
 use fireside_datasets::Dataset;
 use fireside_network::cpu;

@@ -4,7 +4,7 @@ use fireside_datasets::{Dataset, Origin, Table, Targets};
 use fireside_tests::block_on;
 use fireside_tests::runs::{run, to_the_end};
 use fireside_training::Event;
-use fireside_training::event::EpochScores;
+use fireside_training::event::{EpochScores, Part};
 use std::sync::Arc;
 
 /// Rows on a grid of the square [-1, 1] x [-1, 1], every `step`-th one from `first`.
@@ -106,4 +106,44 @@ fn numbers_are_predicted() {
         let (first, last) = (epochs[0].test.loss, epochs[19].test.loss);
         assert!(last < 0.1 && last < first, "{loss}: {first} {last}");
     }
+}
+
+/// Where the source printed a figure of the training rows, they are measured after every epoch: with the network as it
+/// is then, not on the way there.
+#[test]
+fn figures_of_the_training_rows_are_measured_where_they_are_asked_for() {
+    let rows = rows(0, 1);
+    let table = table(&rows, sum(&rows));
+    let data = Arc::new(Dataset::new("grid", table.clone(), table, Origin::Sample));
+    let reported = "[[reported]]\nmetric = \"train_rmse\"\nvalue = 1.0\nplace = \"here\"\n";
+    let plain = text(
+        "keras2",
+        "loss = \"mse\"\nmetrics = [\"rmse\", \"mae\"]",
+        "linear",
+    );
+    let mut parts = Vec::new();
+    let [without, with] = [plain.clone(), plain + reported].map(|text| {
+        let events = to_the_end(&mut run(&text, &data));
+        parts.push(events.iter().any(|event| {
+            matches!(
+                event,
+                Event::Evaluating {
+                    part: Part::Train,
+                    ..
+                }
+            )
+        }));
+        epochs(&events)
+    });
+    for (without, with) in without.iter().zip(&with) {
+        assert_eq!((without.train, without.test), (with.train, with.test));
+        for metric in ["rmse", "mae"] {
+            let [train, test] = ["train", "test"].map(|part| format!("{part}_{metric}"));
+            assert_eq!(without.figure(&train), None);
+            // The same rows: the same figures.
+            assert!(with.figure(&train).is_some_and(|value| value > 0.0));
+            assert_eq!(with.figure(&train), with.figure(&test), "{metric}");
+        }
+    }
+    assert_eq!((with.len(), parts), (20, vec![false, true]));
 }

@@ -27,6 +27,8 @@ test_rows = 50
 scaler = "min_max"
 scaler_rows = "all"
 scale_targets = true
+sample_weight = "weight"
+groups = "street"
 num_words = 5000
 skip_top = 10
 maxlen = 100
@@ -301,7 +303,7 @@ pub fn texts() -> Vec<String> {
         ),
     ];
     for schedule in SCHEDULES {
-        let protocol = "protocol = { name = \"hold_out\", fraction = 0.2, stratified = true, by_group = true }\n";
+        let protocol = "protocol = { name = \"hold_out\", fraction = 0.2, by_group = true }\n";
         let training = format!(
             "[training]\nepochs = 3\nloss = \"mse\"\noptimizer = {{ name = \"sgd\", momentum = 0.9, decay = 0.01, \
              clipnorm = 1 }}\nschedule = {schedule}\n"
@@ -327,6 +329,7 @@ pub fn shape(data: &Data) -> Option<DataShape> {
     };
     Some(DataShape {
         inputs: vec![input("a"), input("b")],
+        columns: ["age", "street", "weight"].map(String::from).into(),
         ..DataShape::new(
             &data.name,
             Shape::Flat { units },

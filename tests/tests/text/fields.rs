@@ -110,13 +110,63 @@ fn layers_that_do_not_fit_each_other() {
         (problem.code.as_str(), problem.args["classes"].as_str()),
         ("wrong_output", "10")
     );
-    let text = with("type = \"Dropout\"", "type = \"LSTN\"");
-    let found = problems(&text);
-    assert!(
-        found
-            .iter()
-            .any(|p| p.code == "unknown_layer" && p.line == line(&text, "\"LSTN\""))
-    );
+    // A name of nothing is no layer either.
+    for (name, given) in [("LSTN", "LSTN"), ("", "type = \"\"")] {
+        let text = with("type = \"Dropout\"", &format!("type = \"{name}\""));
+        let found = problems(&text);
+        let told = |p: &Problem| {
+            p.code == "unknown_layer" && p.args["value"] == name && p.line == line(&text, given)
+        };
+        assert!(found.iter().any(told), "{found:?}");
+    }
+}
+
+#[test]
+fn axes_that_a_weight_does_not_have() {
+    let constraint =
+        |field: &str, axis: &str| format!("{field} = {{ name = \"max_norm\", axis = {axis} }}");
+    for (after, field, fits, beyond, tensor) in [
+        (
+            "units = 128",
+            "kernel_constraint",
+            "[0, 1]",
+            "[0, 2]",
+            "kernel",
+        ),
+        ("units = 128", "bias_constraint", "0", "1", "bias"),
+        (
+            "filters = 32",
+            "kernel_constraint",
+            "[0, 1, 2, 3]",
+            "4",
+            "kernel",
+        ),
+    ] {
+        let text = |axis| with(after, &format!("{after}\n{}", constraint(field, axis)));
+        assert_eq!(problems(&text(fits)), []);
+        let layer = if after.starts_with("units") { 4 } else { 0 };
+        let place = format!("layers[{layer}].{field}.axis");
+        let problem = expect(&text(beyond), "axis_beyond_rank", &place, field);
+        let rank = fits.matches(|c: char| c.is_ascii_digit()).count();
+        let wanted = [
+            ("tensor", tensor.to_string()),
+            ("max", (rank - 1).to_string()),
+        ];
+        for (arg, wanted) in wanted {
+            assert_eq!(problem.args[arg], wanted, "{problem:?}");
+        }
+    }
+    // Inside a wrapper, and of a tensor whose rules have another name than itself.
+    let text = |axis| {
+        let own = constraint("recurrent_constraint", axis);
+        let layer = format!("layer = {{ type = \"LSTM\", units = 4, {own} }}");
+        let reshape = "type = \"Reshape\"\ntarget_shape = [144, 32]\n\n[[layers]]\n";
+        let both = format!("{reshape}type = \"Bidirectional\"\n{layer}\n");
+        with("type = \"Flatten\"\n", &both)
+    };
+    assert_eq!(problems(&text("1")), []);
+    let place = "layers[4].layer.recurrent_constraint.axis";
+    expect(&text("2"), "axis_beyond_rank", place, "layer = {");
 }
 
 #[test]

@@ -3,6 +3,7 @@
 mod bounds;
 mod everything;
 mod fields;
+mod figures;
 mod mutations;
 mod tables;
 

@@ -215,11 +215,12 @@ fn results_are_of_the_book_as_it_is_and_judged_by_the_rule() {
         );
         let mut again = result.clone();
         again.judge(
-            reported,
+            &experiment.reported,
             fireside_datasets::catalog::find(&result.data)
                 .is_some_and(|entry| entry.checksum == result.data_sha256),
         );
         assert_eq!(result.verdict, again.verdict, "{file}: {id}");
+        assert_eq!(result.others, again.others, "{file}: {id}");
         for (said, ours) in [(result.mean, again.mean), (result.sd, again.sd)] {
             assert!(
                 (said - ours).abs() < 1e-12,

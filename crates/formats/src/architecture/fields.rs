@@ -18,6 +18,8 @@ pub(super) struct Table {
     pub axis: Option<i64>,
     /// Whether it stands in another layer.
     wrapped: bool,
+    /// Whether it, or all that is inside it, is not trained.
+    frozen: bool,
 }
 
 /// Settings that say nothing about what a layer computes.
@@ -39,7 +41,6 @@ const IDLE: &[&str] = &[
 
 /// Settings that only have one value here.
 const FIXED: &[(&str, Tree)] = &[
-    ("trainable", Tree::Flag(true)),
     ("activity_regularizer", Tree::Null),
     ("noise_shape", Tree::Null),
     ("return_state", Tree::Flag(false)),
@@ -148,6 +149,9 @@ pub(super) fn table(
     for (key, value) in settings {
         table.take(layer, key, value, config, dialect)?;
     }
+    if table.frozen && !wrapped {
+        table.push("trainable", "false".into());
+    }
     // As one writes them; what is not in the list comes after, by name.
     let place = |key: &str| ORDER.iter().position(|known| *known == key);
     table.fields.sort_by(|(one, _), (other, _)| {
@@ -194,6 +198,11 @@ impl Table {
             "data_format" => {
                 self.data_format = value.as_text().map(str::to_owned);
                 return Ok(());
+            }
+            "trainable" => {
+                self.frozen |= *value == Tree::Flag(false);
+                let known = matches!(value, Tree::Flag(_) | Tree::Null);
+                return if known { Ok(()) } else { Err(refused()) };
             }
             // Keras 3 sets it within a Bidirectional that returns sequences: its padded steps are masked on.
             "zero_output_for_mask" => {
@@ -307,6 +316,7 @@ impl Table {
             written += &format!(", {key} = {value}");
         }
         self.data_format = inner.data_format;
+        self.frozen |= inner.frozen;
         self.push("layer", format!("{{ {written} }}"));
         Ok(())
     }

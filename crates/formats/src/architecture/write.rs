@@ -120,7 +120,10 @@ impl Writer<'_> {
             layer: &layer.name,
         };
         let own = config(&layer.layer, &layer.inputs, &form)?;
-        let mut all = entries([("name", (*layer.name).into()), ("trainable", true.into())]);
+        let mut all = entries([
+            ("name", (*layer.name).into()),
+            ("trainable", layer.trainable.into()),
+        ]);
         if self.graph.sequential && index == 0 && self.form == Dialect::Keras2 {
             let shape = self.batch(layer.input());
             all.extend(entries([

@@ -11,18 +11,21 @@ use fireside_spec::schedule::{Plateau, Schedule};
 use fireside_spec::{Checked, CheckedLayer, Dialect, Loss, Metric, Source, Target};
 use std::fmt::Write as _;
 
-/// Functions and classes that Keras 3 has not got, each behind the word that asks for it.
+/// Functions and classes that Keras 3 has not got, each behind the word that asks for it. Functions are registered,
+/// because a `Bidirectional` copies its layer by way of its configuration.
 const HELPERS: &[(&str, &str)] = &[
     (
         "hard_sigmoid_keras2",
-        r#"def hard_sigmoid_keras2(x):
+        r#"@keras.saving.register_keras_serializable()
+def hard_sigmoid_keras2(x):
     """Keras 2's: the slope is 1/5, Keras 3's is 1/6."""
     return keras.ops.clip(0.2 * x + 0.5, 0.0, 1.0)
 "#,
     ),
     (
         "gelu_tanh",
-        r#"def gelu_tanh(x):
+        r#"@keras.saving.register_keras_serializable()
+def gelu_tanh(x):
     return keras.activations.gelu(x, approximate=True)
 "#,
     ),
@@ -127,6 +130,10 @@ pub(super) fn script(checked: &Checked) -> Result<String, FormatError> {
     let wide = |layer: &CheckedLayer| matches!(&layer.layer, Layer::MultiHeadAttention(own) if own.key_dim != own.value_dim);
     if checked.layers.iter().any(wide) {
         notes.push("Keras 3.15 on JAX computes no attention whose value_dim is not its key_dim: take another backend.".into());
+    }
+    let frozen = |layer: &CheckedLayer| !layer.trainable && layer.layer.has_moments();
+    if checked.experiment.dialect == Dialect::Keras2 && checked.layers.iter().any(frozen) {
+        notes.push("A frozen BatchNormalization of Keras 3 uses what it carries; one of Keras 2 goes on with each batch's mean and variance.".into());
     }
     let build = build(checked)?;
     let mut doc = head(checked, "Keras 3", &notes);
@@ -279,7 +286,11 @@ fn construct(checked: &Checked, layer: &CheckedLayer, depth: usize) -> Result<St
         code: true,
         layer: &layer.name,
     };
-    let own = config(&layer.layer, &layer.inputs, &form)?;
+    let mut own = config(&layer.layer, &layer.inputs, &form)?;
+    if !layer.trainable {
+        let frozen = ("trainable".into(), Setting::Plain(false.into()), false);
+        own.settings.push(frozen);
+    }
     Ok(object(&own, Some(&layer.name), depth))
 }
 

@@ -80,6 +80,9 @@ fn head(checked: &Checked, library: &str, notes: &[String]) -> Vec<String> {
     if data.data_format == DataFormat::ChannelsFirst {
         lines.push("Pictures have their channels first.".into());
     }
+    if data.preparation.sample_weight.is_some() {
+        lines.push("Rows are weighted in the experiment; here all count alike.".into());
+    }
     if !notes.is_empty() {
         lines.extend([String::new(), "What differs from the experiment:".into()]);
         lines.extend(notes.iter().map(|note| format!("- {note}")));

@@ -85,9 +85,15 @@ pub fn config(layer: &Layer, inputs: &[Shape], form: &Form) -> Result<Config, Fo
                 MergeMode::Mul => "mul",
                 MergeMode::Ave => "ave",
             };
-            class
-                .put("layer", Setting::Layer(Box::new(inner)), false)
-                .or("merge_mode", mode, "concat")
+            let class = class.put("layer", Setting::Layer(Box::new(inner)), false);
+            let class = match twin(&both.layer, form)? {
+                None => class,
+                Some(twin) => {
+                    let backward = recurrent(Config::new(twin.name()), &twin, input, form)?;
+                    class.put("backward_layer", Setting::Layer(Box::new(backward)), false)
+                }
+            };
+            class.or("merge_mode", mode, "concat")
         }
         Layer::TimeDistributed(inner) => {
             let step = input.step().map_or(input, |(_, step)| step);
@@ -297,6 +303,25 @@ fn attention(class: Config, own: &MultiHeadAttention, form: &Form) -> Result<Con
         Some(&own.kernel),
         own.bias.as_ref(),
     ))
+}
+
+/// The backward copy of a `Bidirectional`, where the form would have another one by itself: Keras 2 counts the
+/// penalties of the forward copy alone, Keras 3 those of both.
+fn twin(layer: &Recurrent, form: &Form) -> Result<Option<Recurrent>, FormatError> {
+    let mut twin = layer.clone();
+    twin.go_backwards = !layer.go_backwards;
+    let rules = [&mut twin.kernel, &mut twin.recurrent];
+    let mut penalised = false;
+    for rules in rules.into_iter().chain(&mut twin.bias) {
+        penalised |= rules.regularizer.take().is_some();
+    }
+    match (form.own, form.target) {
+        (Dialect::Keras2, Dialect::Keras3) if penalised => Ok(Some(twin)),
+        (Dialect::Keras3, Dialect::Keras2) if penalised => {
+            form.refuse("penalties on both directions")
+        }
+        _ => Ok(None),
+    }
 }
 
 fn recurrent(

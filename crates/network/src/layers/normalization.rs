@@ -1,14 +1,17 @@
 //! `BatchNormalization`, `LayerNormalization`: (x - mean) / sqrt(variance + epsilon) * gamma + beta.
 
 use super::Pass;
-use crate::network::Mode;
+use crate::network::{Mode, Node};
 use crate::value::Value;
 use crate::weight::Weight;
 use burn::tensor::Tensor;
-use fireside_spec::Shape;
 use fireside_spec::layers::Normalization;
+use fireside_spec::{Dialect, Shape};
 
-pub(super) fn forward(spec: &Normalization, weights: &[Weight], x: Value, pass: &Pass) -> Value {
+/// Frozen, a `BatchNormalization` of Keras 3 is in use even in training; one of Keras 2 goes on with each batch's own
+/// mean and variance, and with moving what it carries.
+pub(super) fn forward(spec: &Normalization, node: &Node, x: Value, pass: &Pass) -> Value {
+    let weights = &node.weights;
     let shape = x.shape();
     let channels = shape.features();
     let own = |flag: bool, name: &str| {
@@ -35,12 +38,9 @@ pub(super) fn forward(spec: &Normalization, weights: &[Weight], x: Value, pass: 
         Some(momentum) => {
             let at = weights.len() - 2;
             let moving = [0, 1].map(|i| weights[at + i].vector());
+            let moves = node.trainable || pass.dialect == Dialect::Keras2;
             match pass.mode {
-                Mode::Use => {
-                    let [mean, variance] = moving.map(|m| m.reshape([1, channels, 1]));
-                    (mean, variance)
-                }
-                Mode::Train { .. } => {
+                Mode::Train { .. } if moves => {
                     let batch = moments(&cube, &[0, 2]);
                     let mut moved = pass.moved.borrow_mut();
                     let news = [batch.0.clone(), batch.1.clone()];
@@ -50,6 +50,10 @@ pub(super) fn forward(spec: &Normalization, weights: &[Weight], x: Value, pass: 
                         moved.weights.push((pass.index, at + i, carried));
                     }
                     batch
+                }
+                _ => {
+                    let [mean, variance] = moving.map(|m| m.reshape([1, channels, 1]));
+                    (mean, variance)
                 }
             }
         }

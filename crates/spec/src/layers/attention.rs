@@ -30,9 +30,7 @@ impl MultiHeadAttention {
             causal: f.flag("use_causal_mask", false),
             dropout: f.number("dropout", Some(0.0), 0.0, 0.99),
             kernel: rules!(f, "kernel", Initializer::GLOROT_UNIFORM),
-            bias: f
-                .flag("use_bias", true)
-                .then(|| rules!(f, "bias", Initializer::Zeros)),
+            bias: rules!(f, "use_bias", "bias", Initializer::Zeros),
         }
     }
 

@@ -30,9 +30,7 @@ impl Conv {
             groups: f.integer("groups", Some(1), 1..10_001),
             activation: Activation::read(f, "activation"),
             kernel: rules!(f, "kernel", Initializer::GLOROT_UNIFORM),
-            bias: f
-                .flag("use_bias", true)
-                .then(|| rules!(f, "bias", Initializer::Zeros)),
+            bias: rules!(f, "use_bias", "bias", Initializer::Zeros),
         }
     }
 

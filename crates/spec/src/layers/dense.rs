@@ -19,9 +19,7 @@ impl Dense {
             units: f.integer("units", None, 1..100_001),
             activation: Activation::read(f, "activation"),
             kernel: rules!(f, "kernel", Initializer::GLOROT_UNIFORM),
-            bias: f
-                .flag("use_bias", true)
-                .then(|| rules!(f, "bias", Initializer::Zeros)),
+            bias: rules!(f, "use_bias", "bias", Initializer::Zeros),
         }
     }
 

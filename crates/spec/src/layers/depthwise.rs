@@ -25,9 +25,7 @@ impl Depthwise {
     pub(super) fn read(f: &Fields, separable: bool) -> Self {
         let filters = separable.then(|| f.integer("filters", None, 1..10_001));
         let mut window = Window::read(f, Rank::Two);
-        let mut bias = f
-            .flag("use_bias", true)
-            .then(|| rules!(f, "bias", Initializer::Zeros));
+        let mut bias = rules!(f, "use_bias", "bias", Initializer::Zeros);
         if separable && f.dialect() == Dialect::Keras2 {
             // Keras 2.0.8 reads both and forgets them.
             window.dilation = [1, 1];

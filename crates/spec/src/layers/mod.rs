@@ -228,7 +228,8 @@ impl Layer {
         let kind = fields.text("type");
         let found = KINDS.iter().find(|(name, ..)| *name == kind);
         let Some((.., read)) = found else {
-            if !kind.is_empty() {
+            // What is missing or no text was told already.
+            if fields.is_text("type") {
                 let known = names(Self::types());
                 fields.report_at(
                     "type",
@@ -307,6 +308,15 @@ impl Layer {
             _ => {}
         }
         self
+    }
+
+    /// Whether it carries means and variances of the batches along.
+    pub fn has_moments(&self) -> bool {
+        match self {
+            Self::Normalization(own) => own.momentum.is_some(),
+            Self::TimeDistributed(inner) => inner.has_moments(),
+            _ => false,
+        }
     }
 
     /// How many inputs it takes: from, to.

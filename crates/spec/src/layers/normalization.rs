@@ -22,12 +22,8 @@ impl Normalization {
         Self {
             momentum: batch.then(|| f.number("momentum", Some(0.99), 0.0, 1.0)),
             epsilon: f.number("epsilon", Some(1e-3), 1e-12, 1.0),
-            gamma: f
-                .flag("scale", true)
-                .then(|| rules!(f, "gamma", Initializer::Ones)),
-            beta: f
-                .flag("center", true)
-                .then(|| rules!(f, "beta", Initializer::Zeros)),
+            gamma: rules!(f, "scale", "gamma", Initializer::Ones),
+            beta: rules!(f, "center", "beta", Initializer::Zeros),
         }
     }
 

@@ -74,7 +74,7 @@ impl Recurrent {
             },
             kernel: rules!(f, "kernel", Initializer::GLOROT_UNIFORM),
             recurrent: rules!(f, "recurrent", Initializer::Orthogonal(1.0)),
-            bias: f.flag("use_bias", true).then(|| rules!(f, "bias", default)),
+            bias: rules!(f, "use_bias", "bias", default),
             dropout: rate("dropout"),
             recurrent_dropout: rate("recurrent_dropout"),
             return_sequences: f.flag("return_sequences", false),

@@ -37,8 +37,14 @@ impl From<Initializer> for Rules {
     }
 }
 
-/// The rules of a layer's tensor from `<name>_initializer`, `<name>_regularizer`, `<name>_constraint`.
+/// The rules of a layer's tensor from `<name>_initializer`, `<name>_regularizer`, `<name>_constraint`; with the name
+/// of a flag (true unless written) those of a tensor that is only there where it holds. As in Keras they may be
+/// written of a tensor that isn't there: they are read, and nothing comes of them.
 macro_rules! rules {
+    ($f:expr, $flag:literal, $name:literal, $default:expr) => {{
+        let rules = $crate::layers::rules!($f, $name, $default);
+        $f.flag($flag, true).then_some(rules)
+    }};
     ($f:expr, $name:literal, $default:expr) => {
         $crate::layers::Rules::read(
             $f,
@@ -89,6 +95,12 @@ impl TensorSpec {
         let kernel = Self::new("kernel", shape, kernel);
         let bias = bias.map(|rules| Self::new("bias", vec![units], rules));
         std::iter::once(kernel).chain(bias).collect()
+    }
+
+    /// What it costs: of a frozen tensor only in Keras 2.
+    pub fn penalty(&self, dialect: Dialect) -> Option<Regularizer> {
+        let counts = self.trainable || dialect == Dialect::Keras2;
+        self.rules.regularizer.filter(|_| counts)
     }
 
     /// Number of elements.

@@ -130,6 +130,17 @@ impl<'s, 't> Fields<'s, 't> {
         })
     }
 
+    /// A list of any values, by what they are called, where the field is written.
+    pub fn labels(&self, field: &'static str) -> Option<Vec<String>> {
+        let value = self.get(field)?;
+        let Some(list) = value.get_ref().as_array() else {
+            self.wrong(field, "a list", value);
+            return None;
+        };
+        let labels = list.iter().map(|item| crate::sweep::label(item.get_ref()));
+        Some(labels.collect())
+    }
+
     /// A whole number or a list of them (`axis = 0` or `[0, 1, 2]`).
     pub fn integers(
         &self,

@@ -73,6 +73,12 @@ impl<'s, 't> Fields<'s, 't> {
             .report(Problem::new(code, self.place(field), args), span);
     }
 
+    /// Reports a problem in the line of a field.
+    pub fn problem_at(&self, field: &str, problem: Problem) {
+        let span = self.written(field).map_or(self.span.clone(), Spanned::span);
+        self.source.report(problem, span);
+    }
+
     /// Whose defaults hold.
     pub fn dialect(&self) -> Dialect {
         self.source.dialect.get()
@@ -85,6 +91,12 @@ impl<'s, 't> Fields<'s, 't> {
     /// Whether the field is written.
     pub fn has(&self, field: &str) -> bool {
         self.written(field).is_some()
+    }
+
+    /// Whether the field is written and a text.
+    pub fn is_text(&self, field: &str) -> bool {
+        self.written(field)
+            .is_some_and(|value| value.get_ref().is_str())
     }
 
     pub fn get(&self, field: &'static str) -> Option<&'s Spanned<DeValue<'t>>> {
@@ -143,6 +155,11 @@ impl<'s, 't> Fields<'s, 't> {
             return String::new();
         }
         self.text_or(field, "")
+    }
+
+    /// A text, where the field is written.
+    pub fn optional_text(&self, field: &'static str) -> Option<String> {
+        self.get(field).map(|_| self.text_or(field, ""))
     }
 
     /// One of `known`, by name; the first of `known` is returned after a problem.

@@ -50,16 +50,18 @@ pub(crate) fn ending(
     (loss(kind, dialect, output, target, weights), false)
 }
 
-/// The loss of a batch, backward.
+/// The loss of a batch and, where something `learns`, its gradients.
 pub(crate) fn score(
     kind: &Loss,
     dialect: Dialect,
     output: Tensor<2>,
     target: Tensor<2>,
     weights: Option<Tensor<1>>,
-) -> (Reading, Gradients) {
+    learns: bool,
+) -> (Reading, Option<Gradients>) {
     let (end, counted) = ending(kind, dialect, output.clone(), target, weights);
-    let gradients = end.backward();
+    // Without a leaf there is no tape to go back on.
+    let gradients = learns.then(|| end.backward());
     #[cfg(feature = "gpu")]
     if counted {
         return (Reading::Score(end.inner()), gradients);

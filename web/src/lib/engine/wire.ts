@@ -40,7 +40,7 @@ detail: string, activation: string,
 output: Array<number>,
 /** Drawing: channels, height, width; a vector is (units, 1, 1). */
 sheet: [number, number, number], parameters: number,
-/** Those that are only carried on, not trained (moving statistics). */
+/** Those that are not trained: moving statistics, and all of a frozen layer. */
 non_trainable: number,
 /** Names of the layers or data inputs that it reads. */
 inputs: Array<string>,

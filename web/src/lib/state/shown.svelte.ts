@@ -15,7 +15,7 @@ import { drawn, type Drawn, type Ticker } from './frame';
 import { emptySummary } from './text.svelte';
 import { secondsLeft } from './time-left';
 
-export type Evaluating = { part: 'validation' | 'test'; done: number; total: number };
+export type Evaluating = { part: 'validation' | 'test' | 'train'; done: number; total: number };
 type Events = Extract<Notice, { type: 'events' }>;
 
 /** Between two updates of what is drawn, in ms. */
@@ -134,15 +134,18 @@ export class ShownRun {
 		this.msPerStep = msPerStep;
 		this.steps = pointsOf(this.#history);
 		this.epochs = this.#history.epochs;
-		// The test part comes after the validation part.
-		const before = evaluating?.part === 'test' ? this.#rows.validation : 0;
+		// The test part comes after the validation part, and the training part, where it is asked for, last.
+		const { validation, test } = this.#rows;
+		const before = { validation: 0, test: validation, train: validation + test }[
+			evaluating?.part ?? 'validation'
+		];
 		const work = run && {
 			updates: run.update,
 			totalUpdates: run.epochs * run.steps_per_epoch,
 			evaluated: this.epochs.length,
 			epochs: run.epochs,
 			rowsPerEvaluation: this.#rows.validation + this.#rows.test,
-			rowsDone: evaluating ? before + evaluating.done : 0,
+			rowsDone: evaluating ? before + (evaluating.part === 'train' ? 0 : evaluating.done) : 0,
 			batchSize: this.summary.batch_size
 		};
 		this.secondsLeft = work && secondsLeft({ msPerStep, msPerRow }, work);

@@ -25,6 +25,8 @@ pub(super) struct Place<'a> {
     pub inputs: &'a [String],
     /// The mask's variable and its steps.
     pub mask: Option<(&'a str, usize)>,
+    /// Whether what it carries along stays as it is in training, too.
+    pub fixed: bool,
 }
 
 impl Place<'_> {
@@ -134,7 +136,15 @@ impl Writer {
                     Pool::Max => "max",
                     Pool::Average => "mean",
                 };
-                reshaped(&format!("{x}.{name}_dims(&{over})"), &[input.features()])
+                let pooled = match (pooling.pool, self.dialect, at.mask) {
+                    // In Keras 3 the mean of the steps that are no padding.
+                    (Pool::Average, Dialect::Keras3, Some((mask, _))) => format!(
+                        "{{ let real = {mask}.clone().float().unsqueeze_dim(2); \
+                         ({x} * real.clone()).sum_dim(1) / real.sum_dim(1).clamp_min(1.0) }}"
+                    ),
+                    _ => format!("{x}.{name}_dims(&{over})"),
+                };
+                reshaped(&pooled, &[input.features()])
             }
             Layer::Reshaping(reshaping) => self.moved(reshaping, input, output, x),
             Layer::Dropout(dropout) => {
@@ -390,8 +400,10 @@ fn normalization(own: &Normalization, at: &Place, input: Shape, x: &str) -> Stri
         let [mean, variance] = ["moving_mean", "moving_variance"].map(|name| at.value(name));
         format!("Some(({}, {mean}, {variance}))", float(momentum))
     });
+    // What is fixed is in use, in training, too.
+    let pass = if at.fixed { "&Pass::default()" } else { "pass" };
     format!(
-        "normalize({x}, {}, {}, [{}, {}], {moving}, pass)",
+        "normalize({x}, {}, {}, [{}, {}], {moving}, {pass})",
         features_axis(input),
         float(own.epsilon),
         at.option("gamma"),

@@ -208,6 +208,7 @@ fn forward(checked: &Checked) -> String {
             shapes: &layer.inputs,
             inputs: &values,
             mask: mask.as_ref().map(|(mask, steps)| (mask.as_str(), *steps)),
+            fixed: layer.has_fixed_moments(checked.experiment.dialect),
         };
         let value = writer.layer(&layer.layer, &place, layer.output);
         let x = variable(Source::Layer(index));

@@ -89,7 +89,16 @@ fn lists(checked: &Checked) -> String {
             let (mut weights, mut moved) = (weights.into_iter(), moved.into_iter());\n        Self {\n";
     for (layer, tensor) in all(checked) {
         let own = field(layer, tensor);
-        let list = if tensor.trainable { "weights" } else { "moved" };
+        let carried = tensor.name.starts_with("moving_");
+        let fixed = layer.has_fixed_moments(checked.experiment.dialect);
+        let list = match (tensor.trainable, carried && !fixed) {
+            (true, _) => "weights",
+            (_, true) => "moved",
+            _ => {
+                let _ = writeln!(out, "            {own}: self.{own}.clone(),");
+                continue;
+            }
+        };
         let _ = writeln!(
             out,
             "            {own}: match {list}.next() {{\n                Some(values) => Param::from_tensor(Tensor::from_inner(constrained_{own}(values.reshape({:?})))),\n                None => self.{own}.clone(),\n            }},",
@@ -98,7 +107,7 @@ fn lists(checked: &Checked) -> String {
     }
     out += "        }\n    }\n\n    /// What the size of weights costs.\n    fn penalty(&self, loss: Tensor<1>) -> Tensor<1> {\n        loss";
     for (layer, tensor) in all(checked) {
-        if let Some(regularizer) = tensor.rules.regularizer {
+        if let Some(regularizer) = tensor.penalty(checked.experiment.dialect) {
             let own = field(layer, tensor);
             if regularizer.l1 > 0.0 {
                 let _ = write!(

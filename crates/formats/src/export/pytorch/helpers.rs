@@ -35,7 +35,9 @@ pub(super) const HELPERS: &[(&str, &str)] = &[
         "Normalization",
         r#"class Normalization(nn.Module):
     """(x - mean) / sqrt(variance + epsilon) * gamma + beta, as Keras's BatchNormalization, or (momentum None)
-    LayerNormalization; `axis` is that of the channels or features."""
+    LayerNormalization; `axis` is that of the channels or features. Fixed, it uses what it carries in training, too."""
+
+    fixed = False
 
     def __init__(self, features, axis, epsilon, momentum=None, scale=True, center=True):
         super().__init__()
@@ -50,7 +52,7 @@ pub(super) const HELPERS: &[(&str, &str)] = &[
         shape = [1] * x.ndim
         shape[self.axis] = -1
         over = [self.axis] if self.momentum is None else [axis for axis in range(x.ndim) if axis != self.axis]
-        if self.momentum is not None and not self.training:
+        if self.momentum is not None and (self.fixed or not self.training):
             mean, variance = self.moving_mean.view(shape), self.moving_variance.view(shape)
         else:
             mean, variance = x.mean(over, keepdim=True), x.var(over, unbiased=False, keepdim=True)

@@ -106,9 +106,17 @@ impl Modules {
                 } else {
                     "(2, 3)"
                 };
-                match pooling.pool {
-                    Pool::Max => format!("{x}.amax({over})"),
-                    Pool::Average => format!("{x}.mean({over})"),
+                let mask = inputs[0].mask.as_ref();
+                match (
+                    pooling.pool,
+                    mask.filter(|_| self.dialect == Dialect::Keras3),
+                ) {
+                    // The mean of the steps that are no padding.
+                    (Pool::Average, Some((mask, _))) => format!(
+                        "({x} * {mask}.unsqueeze(2)).sum(1) / {mask}.sum(1, keepdim=True).clamp(min=1)"
+                    ),
+                    (Pool::Max, _) => format!("{x}.amax({over})"),
+                    (Pool::Average, None) => format!("{x}.mean({over})"),
                 }
             }
             Layer::Reshaping(reshaping) => self.moved(reshaping, layer, input, x),

@@ -135,7 +135,15 @@ fn network(checked: &Checked) -> String {
             Layer::Bidirectional(both) if !both.layer.return_sequences => None,
             _ => mask.clone(),
         };
+        let before = modules.init.len();
         let value = modules.layer(&layer.layer, [&layer.name, &attr], &layer.inputs, &inputs);
+        if !layer.trainable && modules.init.len() > before {
+            let frozen = format!("self.{attr}.requires_grad_(False)");
+            modules.init.push(frozen);
+        }
+        if layer.has_fixed_moments(checked.experiment.dialect) {
+            modules.init.push(format!("self.{attr}.fixed = True"));
+        }
         let own = variable(Source::Layer(index));
         if value != own {
             forward.push(format!("{own} = {value}"));

@@ -91,7 +91,7 @@ fn initial(t: &str, spec: &TensorSpec, dialect: Dialect) -> Vec<String> {
 pub(super) fn penalty(checked: &Checked) -> String {
     let mut terms = Vec::new();
     for (name, spec) in all(checked) {
-        if let Some(regularizer) = spec.rules.regularizer {
+        if let Some(regularizer) = spec.penalty(checked.experiment.dialect) {
             if regularizer.l1 > 0.0 {
                 terms.push(format!(
                     "{} * tensors[{name}].abs().sum()",
@@ -124,11 +124,7 @@ pub(super) fn constrain(checked: &Checked) -> String {
         };
         match (constraint.bounds(), constraint.axes()) {
             (Some((low, high, rate)), Some(axes)) => {
-                // An axis that the tensor has not got is no axis of it.
-                let axes: Vec<usize> = axes
-                    .iter()
-                    .filter(|axis| *axis < spec.shape.len())
-                    .collect();
+                let axes: Vec<usize> = axes.iter().collect();
                 let [low, high, rate] = [low, high, rate].map(float);
                 let _ = writeln!(
                     out,

@@ -57,7 +57,12 @@ export function progressOf(view: ExperimentView, words: CardWords['progress']): 
 	const at = t(words.at, args);
 	let text = at;
 	if (view.evaluating && view.status === 'running') {
-		text = t(view.evaluating.part === 'test' ? words.evaluating : words.evaluatingValidation, args);
+		const of = {
+			test: words.evaluating,
+			validation: words.evaluatingValidation,
+			train: words.evaluatingTrain
+		};
+		text = t(of[view.evaluating.part], args);
 	} else if (view.status === 'paused') text = t(words.paused, { at });
 	else if (view.status !== 'running') {
 		text = run.update >= all ? t(words.finished, args) : t(words.stopped, args);

@@ -69,7 +69,7 @@ export interface ExperimentView {
 	readonly saved: RunState | null;
 	readonly steps: Steps;
 	readonly epochs: EpochRow[];
-	readonly evaluating: { part: 'validation' | 'test'; done: number; total: number } | null;
+	readonly evaluating: { part: 'validation' | 'test' | 'train'; done: number; total: number } | null;
 	/** Median of measured steps; 0 = nothing measured on this device yet. */
 	readonly msPerStep: number;
 	readonly secondsLeft: number | null;

@@ -29,7 +29,7 @@ export const experiment = {
 		noSettings: 'This layer has nothing to set.',
 		reads: ', reads {from}',
 		comma: ', ',
-		carried: '{n} of them carried along, not trained',
+		carried: '{n} of them not trained',
 		reference: 'In the reference',
 		about: {
 			Conv2D:
@@ -150,6 +150,7 @@ export const experiment = {
 		at: 'epoch {epoch} of {epochs} · step {step} of {steps}',
 		evaluating: 'epoch {epoch} of {epochs} · looking at the test set',
 		evaluatingValidation: 'epoch {epoch} of {epochs} · looking at the rows kept aside',
+		evaluatingTrain: 'epoch {epoch} of {epochs} · looking at the training rows',
 		paused: 'paused · {at}',
 		finished: 'finished · {epochs} epochs',
 		stopped: 'stopped in epoch {epoch} of {epochs}',

@@ -31,6 +31,7 @@ export const problems = {
 	bad_name: '“{value}” cannot be a name. Use up to 64 letters, digits and _.',
 	duplicate_name: 'There are two layers “{value}”. Rename one of them.',
 	unused_layer: 'Nothing reads what {value} gives. Name it in the “inputs” of a later layer, or delete it.',
+	axis_beyond_rank: 'There is no axis {axis}: the {tensor} has the axes 0 to {max}. Choose one of these.',
 	too_few_positions:
 		'A table of {found} rows is too small for {wanted} steps. Set sequence_length = {wanted}.',
 	vocabulary_too_large:
@@ -51,6 +52,10 @@ export const problems = {
 	metric_two_classes: '{metric} is for two classes, here are {found}. Set average = "macro".',
 	metric_too_large: '{metric} would have to keep {found} numbers, at most {max} are kept. Leave it out.',
 	wrong_length: '{field} has {found} numbers, {wanted} are needed.',
+	unknown_column: '{dataset} has no column “{value}”. Choose one of: {known}.',
+	weights_twice:
+		'Rows are weighted by a column already, and Keras 3 takes only one of the two. Delete class_weight or sample_weight.',
+	groups_stratified: 'Groups stay together, or classes keep their proportion. Delete stratified or by_group.',
 	no_layers: 'There is no layer yet. Add [[layers]] with a type.',
 	too_many_parameters: '{found} parameters are too many (at most {max}). Take fewer units or pool more.',
 	too_much_memory: 'One batch would need {found} MB, at most {max} MB are used. Take a smaller batch.',
@@ -78,6 +83,7 @@ export const problems = {
 	token_out_of_range:
 		'{file}: row {row} has the token {token}, but only {vocabulary} are known. Choose the official files.',
 	row_out_of_range: 'There is no row {row}, the data has {rows}. Choose a smaller one.',
+	bad_weight: 'Row {row} has the weight {found}; a weight is a number, not below zero. Name another column.',
 	text_encoding: '{file}, line {line}: this is not text in UTF-8. Choose the official files.',
 	line_too_long: '{file}, line {line} has {found} bytes, far too many. Choose the official files.',
 	bad_quote: '{file}, line {line}, column {column}: a quote is not closed. Choose the official files.',

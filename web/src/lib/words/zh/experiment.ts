@@ -31,7 +31,7 @@ export const experiment: typeof english = {
 		noSettings: '这一层没有可调的设置。',
 		reads: '，读取 {from}',
 		comma: '、',
-		carried: '其中 {n} 个只累积，不训练',
+		carried: '其中 {n} 个不训练',
 		reference: '查参考',
 		about: {
 			Conv2D: '让小窗口在图片上滑动。{units} 个窗口各找一种图案，把找到的位置写在自己的一张图上。',
@@ -142,6 +142,7 @@ export const experiment: typeof english = {
 		at: '第 {epoch} 轮，共 {epochs} 轮 · {step} / {steps} 步',
 		evaluating: '第 {epoch} 轮，共 {epochs} 轮 · 正在看测试集',
 		evaluatingValidation: '第 {epoch} 轮，共 {epochs} 轮 · 正在看留出的数据',
+		evaluatingTrain: '第 {epoch} 轮，共 {epochs} 轮 · 正在看训练数据',
 		paused: '已暂停 · {at}',
 		finished: '已完成 · {epochs} 轮',
 		stopped: '停在第 {epoch} 轮，共 {epochs} 轮',

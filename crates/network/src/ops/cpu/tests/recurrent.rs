@@ -347,28 +347,43 @@ fn the_state_goes_on_where_it_was() {
     }
 }
 
-/// Twice the steps take twice the time: nothing in the way back looks at all steps again. The shortest of
-/// several runs counts; the lengths take turns, so that a busy machine disturbs all of them.
-#[test]
-fn time_grows_with_the_steps() {
-    let lengths = [100, 200, 400];
-    let mut best = [Duration::MAX; 3];
-    let near = |a: Duration, b: Duration| {
-        let ratio = b.as_secs_f64() / a.as_secs_f64();
-        (1.5..2.6).contains(&ratio)
-    };
-    for round in 0..40 {
-        for (steps, best) in lengths.into_iter().zip(&mut best) {
-            let start = Instant::now();
-            everything([16, steps, 8, 24]);
-            *best = start.elapsed().min(*best);
+/// How much longer four times as many steps take than a quarter of them four times over: 1 where the time grows
+/// with the steps, 4 where it grows with their square. Both sides compute equally long, take turns, and count by
+/// their shortest run, so that a busy machine disturbs them alike; ends as soon as the ratio is below `enough`.
+fn growth<T>(enough: f64, work: impl Fn(usize) -> T) -> f64 {
+    let timed = |best: &mut Duration, times: usize, steps: usize| {
+        let start = Instant::now();
+        for _ in 0..times {
+            std::hint::black_box(work(steps));
         }
-        if round >= 4 && near(best[0], best[1]) && near(best[1], best[2]) {
-            println!("{lengths:?} steps: {best:?}");
-            return;
+        *best = start.elapsed().min(*best);
+    };
+    let (mut parts, mut whole) = (Duration::MAX, Duration::MAX);
+    let mut ratio = f64::INFINITY;
+    for round in 0..24 {
+        timed(&mut parts, 4, 100);
+        timed(&mut whole, 1, 400);
+        ratio = whole.as_secs_f64() / parts.as_secs_f64();
+        if round >= 3 && ratio < enough {
+            break;
         }
     }
-    panic!("{lengths:?} steps take {best:?}");
+    ratio
+}
+
+/// Twice the steps take twice the time: nothing in the way back looks at all steps again. The same measurement does
+/// find what looks at all steps in every step.
+#[test]
+fn time_grows_with_the_steps() {
+    let linear = growth(1.4, |steps| everything([16, steps, 8, 24]));
+    let square = growth(1.4, |steps| {
+        (0..steps / 100)
+            .map(|_| everything([16, steps, 8, 24])[0])
+            .sum::<f32>()
+    });
+    println!("400 steps against 4 x 100: {linear:.2}, of a square {square:.2}");
+    assert!(linear < 1.5, "{linear}");
+    assert!(square > 2.0, "{square}");
 }
 
 #[test]

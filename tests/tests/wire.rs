@@ -18,7 +18,7 @@ use fireside_training::event::{
     Divergence, EpochScores, Event, MetricValue, Part, RunState, Score,
 };
 use fireside_training::fitted::PointResult;
-use fireside_training::results::{Measured, Reproduction, Results};
+use fireside_training::results::{Judged, Measured, Reproduction, Results, Value};
 use fireside_training::verdict::Verdict;
 use fireside_training::{AnswerRow, Fitted, Guess, Job, Misjudged, Report, StageEvent, Table};
 use std::collections::BTreeSet;
@@ -116,6 +116,8 @@ fn generated() -> String {
     w.add::<DataState>();
     w.add::<Wanted>();
     w.add::<Verdict>();
+    w.add::<Value>();
+    w.add::<Judged>();
     w.add::<Measured>();
     w.add::<Reproduction>();
     w.add::<Results>();

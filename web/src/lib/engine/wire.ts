@@ -53,7 +53,9 @@ export type Summary = { input: Array<number>, input_sheet: [number, number, numb
 flops: number, train_rows: number, validation_rows: number, test_rows: number, classes: number, epochs: number, batch_size: number, steps_per_epoch: number, loss: string, optimizer: string, learning_rate: number, seed: number, settings: Array<Setting>, };
 
 /** A figure that the source printed. */
-export type Reported = { metric: string, value: number,
+export type Reported = { metric: string,
+/** The point of the sweep that it is of, by what the values of its axes are called; else the best one. */
+point?: Array<string>, value: number,
 /** Digits after the point that were printed: 0.9905 has 4. */
 decimals: number, place: string, };
 
@@ -194,7 +196,7 @@ entries: Array<Entry>, };
 export type Failure = { code: string, args: { [key in string]: string }, };
 
 /** Which rows are evaluated. */
-export type Part = "validation" | "test";
+export type Part = "validation" | "test" | "train";
 
 /**
  * Loss and accuracy over some rows; for training, the mean over an epoch as Keras prints it (weights
@@ -211,7 +213,10 @@ export type MetricValue = { name: string, value: number, };
 export type EpochScores = {
 /** From 1. */
 epoch: number, train: Score, validation: Score | null, test: Score,
-/** The metrics that the experiment asks for beside loss and accuracy, of validation and test rows. */
+/**
+ * The metrics that the experiment asks for beside loss and accuracy, of validation and test rows and, where
+ * they are asked for, of training rows: those of the network at the end of the epoch.
+ */
 figures: Array<MetricValue>, };
 
 /** Why a run was stopped by the watchdog. */
@@ -364,6 +369,16 @@ export type Wanted = { file: string, bytes: number, part: string, };
 /** What five, three or one measured seeds say about a printed figure. */
 export type Verdict = "reproduced" | "better" | "worse" | "one_run" | "not_comparable" | "not_finished";
 
+/** What was measured of a further printed figure. */
+export type Value = { value: number,
+/** Over the folds, population; 0 for a single fit. */
+sd: number, };
+
+/** A further printed figure, judged. */
+export type Judged = {
+/** What the source printed, and where. */
+reported: Reported, mean: number, sd: number, verdict: Verdict, };
+
 /** One measured seed. */
 export type Measured = { seed: number, value: number, loss: number,
 /** Over the folds of this seed, population; 0 for a single fit. */
@@ -371,7 +386,9 @@ sd: number, epochs: number, steps: number,
 /** Of the whole run with its evaluations, as the host measured it. */
 seconds: number,
 /** Test accuracy after every epoch. */
-curve: Array<number>, };
+curve: Array<number>,
+/** Of the printed figures after the first, in order. */
+others?: Array<Value>, };
 
 /** What was measured of one experiment. */
 export type Result = { id: string, metric: string, printed: number, decimals: number, measured: Array<Measured>, mean: number, sd: number, verdict: Verdict, remark: string, data: string, data_sha256: string,
@@ -381,7 +398,9 @@ export type Result = { id: string, metric: string, printed: number, decimals: nu
  */
 text_sha256: string, machine: string, version: string, epochs: number,
 /** Mean test accuracy after every epoch. */
-curve: Array<number>, };
+curve: Array<number>,
+/** The printed figures after the first. */
+others?: Array<Judged>, };
 
 /** The whole file. */
 export type Results = { results: Array<Result>, };

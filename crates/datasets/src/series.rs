@@ -209,7 +209,7 @@ impl Series {
             Window::Features => (self.shifted(options.look_back), 1),
             Window::Steps => (self.columns.clone(), options.look_back),
         };
-        Table::from_trusted(columns, steps, out, targets)
+        Table::from_trusted(columns, steps, out, targets).of_windows()
     }
 
     /// The names of all numbers of a window, oldest first: `passengers(t-2)`, ..., `passengers(t)`.

@@ -17,6 +17,8 @@ pub struct Table {
     /// Columns that are no inputs, one number for each row.
     weights: Option<Apart>,
     groups: Option<Apart>,
+    /// The rows are windows of a series.
+    windows: bool,
 }
 
 /// A column that was taken out of a table.
@@ -84,6 +86,15 @@ impl Table {
             targets,
             weights: None,
             groups: None,
+            windows: false,
+        }
+    }
+
+    /// The same, told that its rows are windows of a series.
+    pub(crate) fn of_windows(self) -> Self {
+        Self {
+            windows: true,
+            ..self
         }
     }
 
@@ -154,8 +165,12 @@ impl Table {
         )
     }
 
-    /// The names of all columns, those that are no inputs last.
+    /// The names of all columns, those that are no inputs last. None of windows: their numbers are no columns of the
+    /// data, and none can be set apart.
     pub fn all_columns(&self) -> Vec<String> {
+        if self.windows {
+            return Vec::new();
+        }
         let mut all = self.columns.clone();
         for apart in [&self.weights, &self.groups].into_iter().flatten() {
             if !all.contains(&apart.name) {

@@ -44,8 +44,8 @@ export class ShownRun {
 	readonly #ticker: Ticker;
 	readonly #drawn: Drawn;
 	#history: History = emptyHistory();
-	/** Rows of an evaluation: as written, then as they really are (a sample has fewer). */
-	#rows = { validation: 0, test: 0 };
+	/** Rows of an evaluation: as written, then as they really are (a sample has fewer). Training rows: where they are asked for. */
+	#rows = { validation: 0, test: 0, train: 0 };
 	/** The newest of what is published later. */
 	#latest: { run: RunState | null; evaluating: Evaluating | null; msPerStep: number; msPerRow: number };
 
@@ -65,7 +65,7 @@ export class ShownRun {
 	): void {
 		this.#history = history ?? emptyHistory();
 		this.#latest = { run, evaluating: null, msPerStep: 0, msPerRow: 0 };
-		this.#rows = { validation: summary.validation_rows, test: testRows ?? summary.test_rows };
+		this.#rows = { validation: summary.validation_rows, test: testRows ?? summary.test_rows, train: 0 };
 		this.summary = summary;
 		this.edited = edited;
 		this.seconds = 0;
@@ -134,8 +134,8 @@ export class ShownRun {
 		this.msPerStep = msPerStep;
 		this.steps = pointsOf(this.#history);
 		this.epochs = this.#history.epochs;
-		// The test part comes after the validation part, and the training part, where it is asked for, last.
-		const { validation, test } = this.#rows;
+		// The order in which the parts come.
+		const { validation, test, train } = this.#rows;
 		const before = { validation: 0, test: validation, train: validation + test }[
 			evaluating?.part ?? 'validation'
 		];
@@ -144,8 +144,8 @@ export class ShownRun {
 			totalUpdates: run.epochs * run.steps_per_epoch,
 			evaluated: this.epochs.length,
 			epochs: run.epochs,
-			rowsPerEvaluation: this.#rows.validation + this.#rows.test,
-			rowsDone: evaluating ? before + (evaluating.part === 'train' ? 0 : evaluating.done) : 0,
+			rowsPerEvaluation: validation + test + train,
+			rowsDone: evaluating ? before + evaluating.done : 0,
 			batchSize: this.summary.batch_size
 		};
 		this.secondsLeft = work && secondsLeft({ msPerStep, msPerRow }, work);

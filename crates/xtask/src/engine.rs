@@ -11,6 +11,7 @@ use crate::sizes::Size;
 use crate::stamp::{Inputs, files};
 use crate::step::{At, House, Result, Step};
 use crate::toolchain::{self, WASM_TARGET, Wasm, cargo};
+use crate::trim::{Unreached, trim};
 
 /// One build of `crates/browser`.
 #[derive(Debug)]
@@ -25,6 +26,8 @@ pub struct Engine {
     settings: fn() -> Vec<String>,
     /// What wasm-opt does.
     passes: &'static [&'static str],
+    /// What is taken out before.
+    unreached: &'static [Unreached],
 }
 
 /// The engines of the site. Another one is one more row.
@@ -37,6 +40,7 @@ pub const ENGINES: &[Engine] = &[
         gzip: 790_000,
         settings: small_settings,
         passes: PASSES,
+        unreached: UNREACHED,
     },
     Engine {
         name: "gpu",
@@ -44,6 +48,7 @@ pub const ENGINES: &[Engine] = &[
         gzip: 3_500_000,
         settings: gpu_settings,
         passes: &["-Oz"],
+        unreached: &[],
     },
 ];
 
@@ -215,6 +220,7 @@ pub fn wasm_inputs(
     inputs.text("name", engine.name);
     inputs.text("compiler", &wasm.describe()?);
     inputs.text("settings", &(engine.settings)().join(" "));
+    inputs.text("unreached", &format!("{:?}", engine.unreached));
     Ok(inputs)
 }
 
@@ -256,7 +262,7 @@ pub fn compile(
     package: &str,
     folder: &Path,
 ) -> Result<()> {
-    let mut command = wasm.cargo_build(house);
+    let mut command = wasm.cargo_build(house, !engine.unreached.is_empty());
     command.args(["-p", package, "--no-default-features", "--features"]);
     command.arg(engine.name).args((engine.settings)());
     run(&mut command)?;
@@ -266,7 +272,7 @@ pub fn compile(
         .join(WASM_TARGET)
         .join("release")
         .join(format!("{}.wasm", package.replace('-', "_")));
-    bind(&compiled, folder)
+    bind(&compiled, folder, engine.unreached)
 }
 
 /// Nothing that a reader waits for runs on this engine's own processor: everything is compiled for size. Without optimization
@@ -310,13 +316,28 @@ const PASSES: &[&str] = &[
     "--reorder-functions-by-name",
 ];
 
-/// wasm-bindgen: the JavaScript side of the wasm file, and its TypeScript types.
-fn bind(compiled: &Path, folder: &Path) -> Result<()> {
+/// The tensors of the CPU engine are `f32`, with indices (`i32`, `i64`) and masks (`u8`) beside them.
+const UNREACHED: &[Unreached] = &[
+    Unreached::For("burn_flex", "f64"),
+    Unreached::For("burn_flex", "half::binary16::f16"),
+    Unreached::For("burn_flex", "half::bfloat::bf16"),
+    Unreached::Begins("gemm_f64::"),
+    Unreached::Begins("gemm_f16::"),
+    // From one type of number to another.
+    Unreached::Begins("<burn_std::data::tensor::base::TensorData>::try_cast_"),
+    // Quantized tensors.
+    Unreached::Begins("burn_backend::quantization::"),
+    Unreached::Holds("burn_backend::backend::ops::qtensor::QTensorOps"),
+];
+
+/// wasm-bindgen: the JavaScript side of the wasm file, and its TypeScript types. What is never reached is taken out while the
+/// functions still have names.
+fn bind(compiled: &Path, folder: &Path, unreached: &[Unreached]) -> Result<()> {
     if folder.exists() {
         fs::remove_dir_all(folder).at("empty", folder)?;
     }
     let failed = |error| format!("wasm-bindgen on {}: {error:#}", compiled.display());
-    Bindgen::new()
+    let mut bound = Bindgen::new()
         .input_path(compiled)
         .out_name("fireside")
         .web(true)
@@ -324,8 +345,10 @@ fn bind(compiled: &Path, folder: &Path) -> Result<()> {
         .typescript(true)
         // `init()` finds the wasm file by itself: Vite sees that address and gives the file its hashed name.
         .omit_default_module_path(false)
-        .generate(folder)
+        .generate_output()
         .map_err(failed)?;
+    trim(bound.wasm_mut(), unreached)?;
+    bound.emit(folder).map_err(failed)?;
     Ok(())
 }
 

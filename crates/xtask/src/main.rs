@@ -15,6 +15,7 @@ mod sizes;
 mod stamp;
 mod step;
 mod toolchain;
+mod trim;
 
 use std::path::PathBuf;
 use std::process::ExitCode;

@@ -11,6 +11,9 @@ use crate::step::{At, House, Result, Step, seconds};
 /// The target of the browser engines.
 pub const WASM_TARGET: &str = "wasm32-unknown-unknown";
 
+/// Symbols that say for which types a function was made; the older ones have a hash there.
+const NAMED: &str = " -Csymbol-mangling-version=v0";
+
 /// How long `rustup target add` may take before another way is tried.
 const RUSTUP_PATIENCE: Duration = Duration::from_secs(180);
 
@@ -139,8 +142,9 @@ impl Wasm {
         }
     }
 
-    /// The start of a `cargo build` for wasm: own target folder, so that it never waits for the native one.
-    pub fn cargo_build(&self, house: &House) -> Command {
+    /// The start of a `cargo build` for wasm: own target folder, so that it never waits for the native one. `named`: functions
+    /// keep their full names, types included.
+    pub fn cargo_build(&self, house: &House, named: bool) -> Command {
         let mut command = match self {
             Self::Active => cargo(house),
             Self::Debian(_) => {
@@ -156,7 +160,10 @@ impl Wasm {
         };
         command
             .env("CARGO_TARGET_DIR", house.target.join("wasm"))
-            .env("RUSTFLAGS", self.rustflags())
+            .env(
+                "RUSTFLAGS",
+                self.rustflags() + if named { NAMED } else { "" },
+            )
             .env_remove("CARGO_ENCODED_RUSTFLAGS")
             // A wrapper for the native build has no business here.
             .env_remove("RUSTC_WORKSPACE_WRAPPER")

@@ -259,7 +259,7 @@ fn what_the_language_lacks_is_named() {
 fn inputs_get_the_names_of_the_data() {
     let sample = SAMPLES.iter().find(|sample| sample.name == "branches");
     let checked = sample.expect("two inputs").checked();
-    let text = json(&checked, Dialect::Keras3).expect("JSON");
+    let text = json(&checked, checked.experiment.dialect).expect("JSON");
     let own = read(&text).expect("an architecture");
     assert_eq!(own.inputs[0].name, "picture");
     let swapped = read_for(&text, &["words", "picture"]).expect("an architecture");

@@ -141,7 +141,7 @@ fn figures_of_the_training_rows_are_measured_where_they_are_asked_for() {
             let [train, test] = ["train", "test"].map(|part| format!("{part}_{metric}"));
             assert_eq!(without.figure(&train), None);
             // The same rows: the same figures.
-            assert!(with.figure(&train).is_some_and(|value| value > 0.0));
+            assert!(with.figure(&train).is_some());
             assert_eq!(with.figure(&train), with.figure(&test), "{metric}");
         }
     }

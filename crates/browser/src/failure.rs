@@ -3,6 +3,7 @@
 use fireside_datasets::DataError;
 use fireside_inference::InferenceError;
 use fireside_spec::Problem;
+use fireside_spec::order::map;
 use fireside_training::TrainingError;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -21,17 +22,16 @@ impl Failure {
     pub fn new(code: &str, args: &[(&str, &dyn std::fmt::Display)]) -> Self {
         Self {
             code: code.into(),
-            args: args
+            args: map(args
                 .iter()
-                .map(|(name, value)| ((*name).into(), value.to_string()))
-                .collect(),
+                .map(|(name, value)| ((*name).into(), value.to_string()))),
         }
     }
 
     fn typed(code: &str, args: BTreeMap<&'static str, String>) -> Self {
         Self {
             code: code.into(),
-            args: args.into_iter().map(|(k, v)| (k.into(), v)).collect(),
+            args: map(args.into_iter().map(|(k, v)| (k.into(), v))),
         }
     }
 }

@@ -4,6 +4,7 @@
 //! number to be predicted, so that there is something to learn. Only +, - and * are used and a rounding, which
 //! every machine does alike.
 
+use fireside_spec::order::order;
 use fireside_spec::random::{Purpose, Stream};
 
 use crate::catalog::{Entry, Kind};
@@ -115,8 +116,7 @@ pub(crate) fn table(
     let targets = match goal {
         Goal::Shares(shares) => {
             // The lowest scores are the first class's, and so on.
-            let mut order: Vec<usize> = (0..rows).collect();
-            order.sort_by(|a, b| scores[*a].total_cmp(&scores[*b]).then(a.cmp(b)));
+            let order = order(rows, &mut |a, b| scores[a].total_cmp(&scores[b]));
             let mut labels = vec![0; rows];
             let (mut class, mut end) = (0, shares[0]);
             for (place, row) in order.into_iter().enumerate() {

@@ -5,6 +5,7 @@
 //! that every machine cuts alike. Unshuffled folds are scikit-learn 1.x's row by row (before 0.22, `StratifiedKFold`
 //! cut each class by itself).
 
+use fireside_spec::order::{order, sorted};
 use fireside_spec::random::{Purpose, Stream};
 
 use crate::error::DataError;
@@ -165,11 +166,12 @@ pub fn k_fold_stratified(
     folds: usize,
     seed: Option<u32>,
 ) -> Result<Vec<Split>, DataError> {
-    let mut members = members(labels, classes);
+    let members = members(labels, classes);
     check_folds(folds, members.iter().map(Vec::len).max().unwrap_or(0))?;
     // Classes are numbered by their first row. The sorted labels are dealt out like cards: fold f gets the
     // labels f, f + folds, ..., so that folds and classes are even at once.
-    members.sort_by_key(|rows| rows.first().copied().unwrap_or(u32::MAX));
+    let first = |rows: &Vec<u32>| rows.first().copied().unwrap_or(u32::MAX);
+    let members = sorted(members, |a, b| first(a).cmp(&first(b)));
     let mut tests = vec![Vec::new(); folds];
     let mut dealt = 0;
     for (class, rows) in members.iter().enumerate() {
@@ -221,8 +223,8 @@ fn members(labels: &[usize], classes: usize) -> Vec<Vec<u32>> {
 fn shares(counts: &[usize], total: usize) -> Vec<usize> {
     let all: usize = counts.iter().sum::<usize>().max(1);
     let mut shares: Vec<usize> = counts.iter().map(|count| count * total / all).collect();
-    let mut order: Vec<usize> = (0..counts.len()).collect();
-    order.sort_by_key(|class| std::cmp::Reverse(counts[*class] * total % all));
+    let lost = |class: usize| counts[class] * total % all;
+    let order = order(counts.len(), &mut |a, b| lost(b).cmp(&lost(a)));
     let rest = total - shares.iter().sum::<usize>();
     for class in order.into_iter().take(rest) {
         shares[class] += 1;

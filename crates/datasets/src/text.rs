@@ -1,5 +1,6 @@
 //! A text, and the rows of tokens that a network learns to continue.
 
+use fireside_spec::order::{map, sorted};
 use std::collections::BTreeMap;
 
 use fireside_spec::preparation::{Level, Preparation};
@@ -54,8 +55,7 @@ impl Text {
                 let first = tokens.len() - at;
                 counts.entry(token).or_insert((0, first)).0 += 1;
             }
-            let mut ranked: Vec<_> = counts.values().copied().collect();
-            ranked.sort_unstable_by(|a, b| b.cmp(a));
+            let ranked = sorted(counts.values().copied().collect(), |a, b| b.cmp(a));
             // What is as frequent as this or more so, or as frequent and earlier, is kept.
             let kept = (options.num_words - 1).min(ranked.len());
             let keep: Vec<bool> = match kept.checked_sub(1) {
@@ -79,9 +79,9 @@ impl Text {
     /// `option_out_of_range` where there is no training row, or too much of anything.
     pub fn rows(&self, options: &Preparation, usual: f64) -> Result<TextRows, DataError> {
         let tokens = self.tokens(options);
-        let ids: BTreeMap<&str, u32> = tokens.iter().map(|token| (token.as_str(), 0)).collect();
+        let ids = map(tokens.iter().map(|token| (token.as_str(), 0)));
         let words: Vec<String> = ids.keys().map(|token| (*token).to_owned()).collect();
-        let ids: BTreeMap<&str, u32> = ids.into_keys().zip(0..).collect();
+        let ids = map(ids.into_keys().zip(0..));
         let all: Vec<u32> = tokens
             .iter()
             .filter_map(|token| ids.get(token.as_str()))

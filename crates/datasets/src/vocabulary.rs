@@ -1,6 +1,6 @@
 //! A vocabulary: which token an id stands for, and back.
 
-use std::collections::BTreeMap;
+use fireside_spec::order::map;
 
 use fireside_spec::preparation::Level;
 
@@ -44,7 +44,7 @@ impl Vocabulary {
 
     /// The ids of a text's tokens. Tokens that are not known are left out, or stand as the id for them.
     pub fn encode(&self, text: &str) -> Vec<u32> {
-        let ids: BTreeMap<&str, u32> = self.tokens.iter().map(String::as_str).zip(0..).collect();
+        let ids = map(self.tokens.iter().map(String::as_str).zip(0..));
         let tokens = tokenize(text, self.level, self.lower);
         let known = |token: &String| ids.get(token.as_str()).copied().or(self.unknown);
         tokens.iter().filter_map(known).collect()

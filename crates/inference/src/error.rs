@@ -39,7 +39,10 @@ impl InferenceError {
     pub fn args(&self) -> BTreeMap<&'static str, String> {
         match self {
             Self::Network(error) => error.args(),
-            Self::Experiment { problem } => [("reason", problem.to_string())].into(),
+            // Not its English words: a page has no use for them, and would load all of them.
+            Self::Experiment { problem } => {
+                [("reason", format!("{} ({})", problem.code, problem.place))].into()
+            }
             Self::Picture { expected, found } => [
                 ("expected", expected.to_string()),
                 ("found", found.to_string()),

@@ -4,6 +4,7 @@ use crate::error::InferenceError;
 use burn::tensor::{Tensor, TensorData};
 use fireside_datasets::Vocabulary;
 use fireside_network::{Mode, Network, Value};
+use fireside_spec::order::order;
 use fireside_spec::random::{Purpose, Stream};
 use fireside_spec::{Checked, Generate};
 
@@ -104,9 +105,8 @@ impl Generator {
 /// One of the tokens with these probabilities, by a number in [0, 1): p^(1 / temperature) over the `top_k`
 /// likeliest (0: all), normalised; the likeliest one at temperature 0.
 pub fn draw(shares: &[f32], temperature: f64, top_k: usize, number: f32) -> usize {
-    let mut order: Vec<usize> = (0..shares.len()).collect();
-    // Stable: of equals the first comes first.
-    order.sort_by(|a, b| shares[*b].total_cmp(&shares[*a]));
+    // Of equals the first comes first.
+    let mut order = order(shares.len(), &mut |a, b| shares[b].total_cmp(&shares[a]));
     if temperature == 0.0 {
         return order.first().copied().unwrap_or(0);
     }

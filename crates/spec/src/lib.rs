@@ -14,6 +14,7 @@ pub mod layers;
 pub mod loss;
 pub mod metric;
 pub mod optimizer;
+pub mod order;
 pub mod outcome;
 mod parse;
 pub mod preparation;

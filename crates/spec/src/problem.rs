@@ -3,6 +3,7 @@
 //! The words, in both languages, live in the web's message files; [`Problem`]'s `Display` has the
 //! terminal's English ones.
 
+use crate::order::map;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -28,10 +29,9 @@ impl Problem {
     pub fn new(code: &str, place: impl Into<String>, args: &[(&str, &dyn fmt::Display)]) -> Self {
         Self {
             code: code.into(),
-            args: args
+            args: map(args
                 .iter()
-                .map(|(name, value)| ((*name).into(), value.to_string()))
-                .collect(),
+                .map(|(name, value)| ((*name).into(), value.to_string()))),
             place: place.into(),
             line: 0,
             column: 0,

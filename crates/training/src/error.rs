@@ -1,5 +1,6 @@
 //! What can go wrong in a run.
 
+use fireside_datasets::DataError;
 use fireside_network::NetworkError;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -13,6 +14,8 @@ pub enum TrainingError {
     Device { reason: String },
     /// Weights that do not fit.
     Network(NetworkError),
+    /// The data can't be divided as the experiment wants.
+    Data(DataError),
     /// The rows can't be split as the experiment wants.
     Split { reason: String },
     /// A saved run that can't be read.
@@ -21,10 +24,11 @@ pub enum TrainingError {
 
 impl TrainingError {
     /// The code that the page's words are filed under.
-    pub const fn code(&self) -> &'static str {
+    pub fn code(&self) -> &'static str {
         match self {
             Self::DataMismatch { .. } => "data_mismatch",
             Self::Device { .. } => "device_failed",
+            Self::Data(error) => error.code(),
             Self::Network(error) => error.code(),
             Self::Split { .. } => "split_impossible",
             Self::Checkpoint { .. } => "checkpoint_corrupt",
@@ -40,6 +44,7 @@ impl TrainingError {
             Self::Device { reason } | Self::Split { reason } | Self::Checkpoint { reason } => {
                 [("reason", reason.clone())].into()
             }
+            Self::Data(error) => error.args(),
             Self::Network(error) => error.args(),
         }
     }
@@ -52,6 +57,7 @@ impl fmt::Display for TrainingError {
                 write!(f, "the experiment needs {expected}, the data has {found}")
             }
             Self::Device { reason } => write!(f, "the device failed: {reason}"),
+            Self::Data(error) => error.fmt(f),
             Self::Network(error) => error.fmt(f),
             Self::Split { reason } => write!(f, "the rows can't be split: {reason}"),
             Self::Checkpoint { reason } => write!(f, "the saved run can't be read: {reason}"),

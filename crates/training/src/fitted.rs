@@ -4,6 +4,7 @@ use crate::event::EpochScores;
 use crate::plan::{Job, Plan};
 use crate::run::Run;
 use crate::verdict::mean_sd;
+use fireside_spec::order::order;
 use fireside_spec::{Experiment, Target};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -101,9 +102,9 @@ impl Table {
             sd: 0.0,
         };
         let mut points: Vec<PointResult> = (0..plan.points).map(empty).collect();
-        let mut fits: Vec<&Fitted> = done.iter().collect();
-        fits.sort_by_key(|fitted| fitted.job.fold);
-        for fitted in fits {
+        let fold = |fit: usize| done[fit].job.fold;
+        for fit in order(done.len(), &mut |a, b| fold(a).cmp(&fold(b))) {
+            let fitted = &done[fit];
             if let Some(point) = points.get_mut(fitted.job.point as usize) {
                 match fitted.figure {
                     Some(figure) => point.folds.push(figure),

@@ -48,17 +48,11 @@ impl Plan {
     }
 }
 
-fn failed(error: fireside_datasets::DataError) -> TrainingError {
-    TrainingError::Split {
-        reason: error.to_string(),
-    }
-}
-
 /// Which rows the fits of an experiment learn from and are measured on; none where all training rows are
 /// learned from and the data set's own test rows are measured on.
 ///
 /// # Errors
-/// [`TrainingError::Split`] where a part would be empty.
+/// [`TrainingError::Data`] where a part would be empty.
 pub fn splits(experiment: &Experiment, data: &Dataset) -> Result<Vec<Split>, TrainingError> {
     let rows = match experiment.data.train_rows {
         0 => data.train.rows(),
@@ -83,7 +77,7 @@ pub fn splits(experiment: &Experiment, data: &Dataset) -> Result<Vec<Split>, Tra
             let groups = groups.get(..rows).unwrap_or(&groups);
             split::hold_out_groups(groups, fraction, seed)
                 .map(|split| vec![split])
-                .map_err(failed)
+                .map_err(TrainingError::Data)
         }
         Protocol::HoldOut {
             fraction,
@@ -91,19 +85,18 @@ pub fn splits(experiment: &Experiment, data: &Dataset) -> Result<Vec<Split>, Tra
             ..
         } if classes > 0 => split::hold_out_stratified(&labels(), classes, fraction, seed)
             .map(|split| vec![split])
-            .map_err(failed),
+            .map_err(TrainingError::Data),
         Protocol::HoldOut { fraction, .. } => split::hold_out(rows, fraction, seed)
             .map(|split| vec![split])
-            .map_err(failed),
+            .map_err(TrainingError::Data),
         Protocol::KFold {
             folds,
             stratified: true,
             ..
-        } if classes > 0 => {
-            split::k_fold_stratified(&labels(), classes, folds, Some(seed)).map_err(failed)
-        }
+        } if classes > 0 => split::k_fold_stratified(&labels(), classes, folds, Some(seed))
+            .map_err(TrainingError::Data),
         Protocol::KFold { folds, shuffle, .. } => {
-            split::k_fold(rows, folds, shuffle.then_some(seed)).map_err(failed)
+            split::k_fold(rows, folds, shuffle.then_some(seed)).map_err(TrainingError::Data)
         }
     }
 }
@@ -111,7 +104,7 @@ pub fn splits(experiment: &Experiment, data: &Dataset) -> Result<Vec<Split>, Tra
 /// The data and the checked experiment of one fit.
 ///
 /// # Errors
-/// [`TrainingError::Split`] where a part would be empty or there is no such fold.
+/// [`TrainingError::Data`] where a part would be empty or there is no such fold.
 pub fn of_fold(
     checked: &Checked,
     data: &Arc<Dataset>,
@@ -121,7 +114,7 @@ pub fn of_fold(
     let split = splits.get(fold as usize);
     let data = scaled(&checked.experiment, data, split);
     let data = match split {
-        Some(split) => Arc::new(data.fold(split).map_err(failed)?),
+        Some(split) => Arc::new(data.fold(split).map_err(TrainingError::Data)?),
         None => data,
     };
     let mut checked = checked.clone();
@@ -200,7 +193,7 @@ pub(crate) fn of_stage(
             reason: "no rows are kept aside for this stage".into(),
         });
     }
-    Ok(Arc::new(data.fold(&split).map_err(failed)?))
+    Ok(Arc::new(data.fold(&split).map_err(TrainingError::Data)?))
 }
 
 /// The rows that are measured: the test rows or, where there are none, the training rows.

@@ -2,6 +2,7 @@
 
 use crate::target::answer;
 use fireside_datasets::Rows;
+use fireside_spec::order::{order, sorted};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -90,7 +91,7 @@ impl ReportBuilder {
     /// The report with pictures of the `count` surest mistakes.
     pub fn finish(mut self, test: &Rows, count: usize) -> Report {
         let sure = |m: &Mistake| m.guesses.first().map_or(0.0, |guess| guess.probability);
-        self.mistakes.sort_by(|a, b| sure(b).total_cmp(&sure(a)));
+        self.mistakes = sorted(self.mistakes, |a, b| sure(b).total_cmp(&sure(a)));
         let pictures = test.pictures();
         let [height, width] = pictures.map_or([0; 2], |p| [p.shape().height, p.shape().width]);
         let picture = |mistake: &Mistake| Misjudged {
@@ -121,15 +122,10 @@ fn guesses(values: &[f32]) -> Vec<Guess> {
         (1, Some(pair)) => pair,
         _ => values,
     };
-    let mut all: Vec<Guess> = values
-        .iter()
-        .enumerate()
-        .map(|(class, value)| Guess {
-            class: class as u32,
-            probability: f64::from(*value),
-        })
-        .collect();
-    all.sort_by(|a, b| b.probability.total_cmp(&a.probability));
-    all.truncate(3);
-    all
+    let order = order(values.len(), &mut |a, b| values[b].total_cmp(&values[a]));
+    let guess = |class: usize| Guess {
+        class: class as u32,
+        probability: f64::from(values[class]),
+    };
+    order.into_iter().take(3).map(guess).collect()
 }

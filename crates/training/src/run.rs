@@ -139,7 +139,7 @@ impl Run {
     /// [`new`](Self::new).
     ///
     /// # Errors
-    /// As [`new`](Self::new), and [`TrainingError::Split`].
+    /// As [`new`](Self::new), and [`TrainingError::Data`].
     pub fn fold(
         text: &str,
         checked: Checked,

@@ -7,6 +7,7 @@ use crate::error::{DataError, clip};
 use crate::idx::{self, Idx};
 use crate::pictures::{Pictures, Shape};
 use crate::raw::{Content, Raw};
+use fireside_spec::order::sorted;
 
 /// Shape of a picture.
 pub const SHAPE: Shape = Shape {
@@ -171,9 +172,8 @@ pub fn verify(dataset: &Dataset) -> Vec<&'static OfficialFile> {
 type Named = (String, Idx);
 
 /// Training and test of one kind of file. One file alone is taken for what its official count says.
-fn pair(mut files: Vec<Named>) -> Result<[Option<Named>; 2], DataError> {
-    files.sort_by_key(|(_, idx)| std::cmp::Reverse(idx.rows()));
-    let mut files = files.into_iter();
+fn pair(files: Vec<Named>) -> Result<[Option<Named>; 2], DataError> {
+    let mut files = sorted(files, |a, b| b.1.rows().cmp(&a.1.rows())).into_iter();
     match (files.next(), files.next(), files.next()) {
         (Some(a), Some(b), None) if a.1.rows() != b.1.rows() => Ok([Some(a), Some(b)]),
         // Two of equal length, or a third: one of them is there twice.

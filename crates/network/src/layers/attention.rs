@@ -25,20 +25,22 @@ pub(super) fn forward(
     let each = if spec.bias.is_some() { 2 } else { 1 };
     let of = |part: usize| &weights[part * each..(part + 1) * each];
     let heads = spec.num_heads;
-    // (rows, heads, steps, size)
+    // (rows x heads, steps, size)
     let project = |x: Tensor<3>, weights: &[Weight], size: usize| {
         let [n, steps, features] = x.dims();
         let kernel = weights[0].vector().reshape([features, heads * size]);
         let bias = weights.get(1).map(Weight::vector);
         let y = crate::ops::dense(x.reshape([n * steps, features]), kernel, bias, false);
-        y.reshape([n, steps, heads, size]).permute([0, 2, 1, 3])
+        let y = y.reshape([n, steps, heads, size]).permute([0, 2, 1, 3]);
+        y.reshape([n * heads, steps, size])
     };
     let query = project(own.clone(), of(0), spec.key_dim);
     let key = project(seen.clone(), of(1), spec.key_dim);
     let value = project(seen, of(2), spec.value_dim);
     let scale = (spec.key_dim as f64).sqrt().recip();
-    let mut scores = (query * scale).matmul(key.swap_dims(2, 3));
-    let [_, _, steps, others] = scores.dims();
+    let scores = crate::ops::products(query * scale, key, true);
+    let ([n, _, features], [_, steps, others]) = (own.dims(), scores.dims());
+    let mut scores = scores.reshape([n, heads, steps, others]);
     if spec.causal {
         let ban: Vec<f32> = (0..steps * others)
             .map(|at| {
@@ -54,14 +56,14 @@ pub(super) fn forward(
     }
     // The padding of what is looked at.
     if let Some(Some(mask)) = pass.masks.last() {
-        let [n, _] = mask.dims();
         let ban = (mask.clone() - 1.0) * -f64::from(UNSEEN);
         scores = scores + ban.reshape([n, 1, 1, others]);
     }
     let shares = masked(activation::softmax(scores, 3), spec.dropout, pass);
-    let [n, ..] = shares.dims();
-    let joined = shares.matmul(value).permute([0, 2, 1, 3]);
+    let shares = shares.reshape([n * heads, steps, others]);
+    let joined =
+        crate::ops::products(shares, value, false).reshape([n, heads, steps, spec.value_dim]);
+    let joined = joined.permute([0, 2, 1, 3]);
     let joined = joined.reshape([n * steps, heads * spec.value_dim]);
-    let [_, _, features] = own.dims();
     Value::Sequence(product(of(3), joined, false).reshape([n, steps, features]))
 }

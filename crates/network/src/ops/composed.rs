@@ -65,3 +65,7 @@ pub(super) fn dense(
     };
     activate(output, fuse_relu)
 }
+
+pub(super) fn products(left: Tensor<3>, right: Tensor<3>, turned: bool) -> Tensor<3> {
+    left.matmul(if turned { right.swap_dims(1, 2) } else { right })
+}

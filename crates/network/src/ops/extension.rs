@@ -3,6 +3,7 @@
 //! The macro writes the `Dispatch` implementation, which picks the engine, with or without gradients,
 //! from the tensors at run time and treats tensors without gradients as constants.
 
+use super::Convolve;
 use super::kernels::Kernels;
 use super::nodes::{self, Weighted};
 use super::sizes::{Convolution, DenseProduct, PoolKind, Pooling};
@@ -36,9 +37,7 @@ pub(super) trait Extension: Backend {
         input: FloatTensor<Self>,
         kernel: FloatTensor<Self>,
         #[extension_type] bias: Bias<Self>,
-        stride: [usize; 2],
-        padding: [usize; 4],
-        relu: bool,
+        how: Convolve,
     ) -> FloatTensor<Self>;
 
     fn fireside_pool2d(
@@ -57,6 +56,12 @@ pub(super) trait Extension: Backend {
     ) -> FloatTensor<Self>;
 
     fn fireside_embed(table: FloatTensor<Self>, ids: FloatTensor<Self>) -> FloatTensor<Self>;
+
+    fn fireside_products(
+        left: FloatTensor<Self>,
+        right: FloatTensor<Self>,
+        turned: bool,
+    ) -> FloatTensor<Self>;
 }
 
 /// An engine without gradients computes and records nothing.
@@ -67,11 +72,9 @@ macro_rules! plain {
                 input: FloatTensor<Self>,
                 kernel: FloatTensor<Self>,
                 bias: Bias<Self>,
-                stride: [usize; 2],
-                padding: [usize; 4],
-                relu: bool,
+                how: Convolve,
             ) -> FloatTensor<Self> {
-                conv2d_call::<Self>(input, kernel, bias.given(), stride, padding, relu).forward()
+                conv2d_call::<Self>(input, kernel, bias.given(), how).forward()
             }
 
             fn fireside_pool2d(
@@ -100,6 +103,14 @@ macro_rules! plain {
             ) -> FloatTensor<Self> {
                 Self::embed_forward(&Self::packed(table), &Self::packed(ids))
             }
+
+            fn fireside_products(
+                left: FloatTensor<Self>,
+                right: FloatTensor<Self>,
+                turned: bool,
+            ) -> FloatTensor<Self> {
+                nodes::products::<Self>(left, right, turned)
+            }
         }
     };
 }
@@ -113,17 +124,13 @@ fn conv2d_call<B: Kernels>(
     input: FloatTensor<B>,
     kernel: FloatTensor<B>,
     bias: Option<FloatTensor<B>>,
-    stride: [usize; 2],
-    padding: [usize; 4],
-    relu: bool,
+    how: Convolve,
 ) -> Weighted<B, Convolution> {
     let sizes = Convolution::new(
         input.shape().dims(),
         kernel.shape().dims(),
         bias.as_ref().map(|bias| bias.shape().dims()),
-        stride,
-        padding,
-        relu,
+        how,
     );
     Weighted::new(sizes, input, kernel, bias)
 }
@@ -148,22 +155,16 @@ impl<B: Kernels, C: CheckpointStrategy> Extension for Autodiff<B, C> {
         input: FloatTensor<Self>,
         kernel: FloatTensor<Self>,
         bias: Bias<Self>,
-        stride: [usize; 2],
-        padding: [usize; 4],
-        relu: bool,
+        how: Convolve,
     ) -> FloatTensor<Self> {
         let (input, input_node) = input.into_parts();
         let (kernel, kernel_node) = kernel.into_parts();
         match bias.given().map(|bias| bias.into_parts()) {
-            Some((bias, bias_node)) => {
-                conv2d_call::<B>(input, kernel, Some(bias), stride, padding, relu).record::<C, 3>([
-                    input_node,
-                    kernel_node,
-                    bias_node,
-                ])
+            Some((bias, bias_node)) => conv2d_call::<B>(input, kernel, Some(bias), how)
+                .record::<C, 3>([input_node, kernel_node, bias_node]),
+            None => {
+                conv2d_call::<B>(input, kernel, None, how).record::<C, 2>([input_node, kernel_node])
             }
-            None => conv2d_call::<B>(input, kernel, None, stride, padding, relu)
-                .record::<C, 2>([input_node, kernel_node]),
         }
     }
 
@@ -200,10 +201,26 @@ impl<B: Kernels, C: CheckpointStrategy> Extension for Autodiff<B, C> {
         let (table, node) = table.into_parts();
         nodes::embed::<B, C>(table, node, ids.into_primitive())
     }
+
+    fn fireside_products(
+        left: FloatTensor<Self>,
+        right: FloatTensor<Self>,
+        turned: bool,
+    ) -> FloatTensor<Self> {
+        let (left, left_node) = left.into_parts();
+        let (right, right_node) = right.into_parts();
+        nodes::recorded_products::<B, C>(left, right, turned, [left_node, right_node])
+    }
 }
 
 /// Whether an engine with kernels of ours holds the tensor, with or without gradients.
+#[inline]
 pub(super) fn runs<const D: usize>(tensor: &Tensor<D>) -> bool {
+    // A page has no other engines, and does not load what would stand in for our kernels there.
+    cfg!(target_family = "wasm") || holds(tensor)
+}
+
+fn holds<const D: usize>(tensor: &Tensor<D>) -> bool {
     match tensor.device().without_autodiff().as_dispatch() {
         #[cfg(feature = "cpu")]
         DispatchDevice::Flex(_) => true,
@@ -218,17 +235,13 @@ pub(super) fn conv2d(
     input: Tensor<4>,
     kernel: Tensor<4>,
     bias: Option<Tensor<1>>,
-    stride: [usize; 2],
-    padding: [usize; 4],
-    relu: bool,
+    how: Convolve,
 ) -> Tensor<4> {
     Tensor::from_dispatch(<Dispatch as Extension>::fireside_conv2d(
         input.into_dispatch(),
         kernel.into_dispatch(),
         bias.map_or(Bias::None, |bias| Bias::Given(bias.into_dispatch())),
-        stride,
-        padding,
-        relu,
+        how,
     ))
 }
 
@@ -266,5 +279,13 @@ pub(super) fn embed(table: Tensor<2>, ids: Tensor<2>) -> Tensor<3> {
     Tensor::from_dispatch(<Dispatch as Extension>::fireside_embed(
         table.into_dispatch(),
         ids.into_dispatch(),
+    ))
+}
+
+pub(super) fn products(left: Tensor<3>, right: Tensor<3>, turned: bool) -> Tensor<3> {
+    Tensor::from_dispatch(<Dispatch as Extension>::fireside_products(
+        left.into_dispatch(),
+        right.into_dispatch(),
+        turned,
     ))
 }

@@ -1,7 +1,7 @@
 //! What an engine of ours has to compute: forward and gradients of the heavy operations. The gradient
 //! graph around it ([`super::nodes`]) is the same for all engines.
 
-use super::sizes::{Convolution, DenseProduct, Pooling};
+use super::sizes::{Convolution, DenseProduct, Pooling, Products};
 use burn::backend::Backend;
 use burn::backend::tensor::FloatTensor;
 
@@ -49,6 +49,13 @@ pub(crate) trait Kernels: Backend {
         sizes: &Pooling,
         input: &FloatTensor<Self>,
         gradient: &FloatTensor<Self>,
+    ) -> FloatTensor<Self>;
+
+    /// The products `[count, m, n]`.
+    fn multiply(
+        sizes: &Products,
+        left: &FloatTensor<Self>,
+        right: &FloatTensor<Self>,
     ) -> FloatTensor<Self>;
 
     fn dense_forward(

@@ -1,11 +1,11 @@
-//! Convolution, pooling and the dense product as steps of the gradient graph, one node each, on any
+//! Convolution, pooling, the dense product and products of many matrices as steps of the gradient graph, one node each, on any
 //! engine that has [`Kernels`].
 
 use super::kernels::{Kernels, Wanted, WeightGradients};
-use super::sizes::{Convolution, DenseProduct, Pooling};
+use super::sizes::{Convolution, DenseProduct, Pooling, Products};
 use burn::backend::autodiff::checkpoint::{base::Checkpointer, strategy::CheckpointStrategy};
 use burn::backend::autodiff::grads::Gradients;
-use burn::backend::autodiff::ops::{Backward, NodeGuard, Ops, OpsKind, unary};
+use burn::backend::autodiff::ops::{Backward, NodeGuard, Ops, OpsKind, binary, unary};
 use burn::backend::tensor::FloatTensor;
 use burn::backend::{Autodiff, TensorMetadata};
 
@@ -199,5 +199,60 @@ impl<B: Kernels> Backward<B, 1> for PoolStep {
         unary::<B, _>(ops.parents, ops.node, grads, |gradient| {
             B::pool_gradient(&sizes, &input, &B::packed(gradient))
         });
+    }
+}
+
+/// Products of matrices with `[count, rows, columns]` each, the right ones turned around or not.
+pub(super) fn products<B: Kernels>(
+    left: FloatTensor<B>,
+    right: FloatTensor<B>,
+    turned: bool,
+) -> FloatTensor<B> {
+    multiply::<B>(&B::packed(left), &B::packed(right), [false, turned])
+}
+
+fn multiply<B: Kernels>(
+    left: &FloatTensor<B>,
+    right: &FloatTensor<B>,
+    turned: [bool; 2],
+) -> FloatTensor<B> {
+    let sizes = Products::new(left.shape().dims(), right.shape().dims(), turned);
+    B::multiply(&sizes, left, right)
+}
+
+/// [`products`], recorded as one step.
+pub(super) fn recorded_products<B: Kernels, C: CheckpointStrategy>(
+    left: FloatTensor<B>,
+    right: FloatTensor<B>,
+    turned: bool,
+    nodes: [NodeGuard; 2],
+) -> FloatTensor<Autodiff<B, C>> {
+    let (left, right) = (B::packed(left), B::packed(right));
+    let output = multiply::<B>(&left, &right, [false, turned]);
+    let prepared = Backward::<B, 2>::prepare::<C>(ProductsStep, nodes).compute_bound();
+    match prepared.stateful() {
+        OpsKind::Tracked(prepared) => prepared.finish((left, right, turned), output),
+        OpsKind::UnTracked(prepared) => prepared.finish(output),
+    }
+}
+
+#[derive(Debug)]
+struct ProductsStep;
+
+impl<B: Kernels> Backward<B, 2> for ProductsStep {
+    type State = (FloatTensor<B>, FloatTensor<B>, bool);
+
+    fn backward(self, ops: Ops<Self::State, 2>, grads: &mut Gradients, _: &mut Checkpointer) {
+        let (left, right, turned) = ops.state;
+        // Of C = L R: G R' and L' G. Of C = L R': G R and G' L.
+        let of_left = |gradient| multiply::<B>(&B::packed(gradient), &right, [false, !turned]);
+        let of_right = |gradient| {
+            let gradient = B::packed(gradient);
+            match turned {
+                false => multiply::<B>(&left, &gradient, [true, false]),
+                true => multiply::<B>(&gradient, &left, [true, false]),
+            }
+        };
+        binary::<B, _, _>(ops.parents, ops.node, grads, of_left, of_right);
     }
 }

@@ -1,12 +1,16 @@
 //! The sizes of the heavy operations: everything about a call but its numbers.
 
+use super::Convolve;
 use super::windows::Windows;
 
-/// A convolution of pictures `[images, channels, height, width]` with a kernel `[filters, channels, rows, columns]`.
+/// A convolution of pictures `[images, groups x channels, height, width]` with a kernel `[filters, channels, rows, columns]`.
+/// Each group of channels has its own filters, so many that all groups together have `filters`.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Convolution {
     pub images: usize,
     pub filters: usize,
+    pub groups: usize,
+    /// Over the channels of one group.
     pub windows: Windows,
     /// Whether negative results become zero.
     pub relu: bool,
@@ -18,15 +22,19 @@ impl Convolution {
         input: [usize; 4],
         kernel: [usize; 4],
         bias: Option<[usize; 1]>,
-        stride: [usize; 2],
-        padding: [usize; 4],
-        relu: bool,
+        how: Convolve,
     ) -> Self {
-        let [images, channels, height, width] = input;
-        let [filters, kernel_channels, rows, columns] = kernel;
+        let [images, all_channels, height, width] = input;
+        let [filters, channels, rows, columns] = kernel;
         assert_eq!(
-            channels, kernel_channels,
+            all_channels,
+            channels * how.groups,
             "convolution: channels of input and kernel"
+        );
+        assert!(
+            how.groups > 0 && filters % how.groups == 0,
+            "convolution: filters of {} groups",
+            how.groups
         );
         if let Some(bias) = bias {
             assert_eq!(bias, [filters], "convolution: length of the bias");
@@ -34,12 +42,19 @@ impl Convolution {
         Self {
             images,
             filters,
-            windows: Windows::new([channels, height, width], [rows, columns], stride, padding),
-            relu,
+            groups: how.groups,
+            windows: Windows::new(
+                [channels, height, width],
+                [rows, columns],
+                how.stride,
+                how.dilation,
+                how.padding,
+            ),
+            relu: how.relu,
         }
     }
 
-    /// `[images, channels, height, width]`
+    /// `[images, groups x channels, height, width]`
     pub fn input(&self) -> [usize; 4] {
         let Windows {
             channels,
@@ -47,7 +62,7 @@ impl Convolution {
             width,
             ..
         } = self.windows;
-        [self.images, channels, height, width]
+        [self.images, self.groups * channels, height, width]
     }
 
     /// `[filters, channels, rows, columns]`
@@ -98,7 +113,7 @@ impl Pooling {
             "pooling: padding {padding:?} must be smaller than the window {pool:?}"
         );
         Self {
-            windows: Windows::new([1, height, width], pool, stride, padding),
+            windows: Windows::new([1, height, width], pool, stride, [1, 1], padding),
             kind,
             images,
             channels,
@@ -147,6 +162,39 @@ impl DenseProduct {
             inputs,
             units,
             relu,
+        }
+    }
+}
+
+/// Products of matrices, one for each of `count`: `[m, k]` times `[k, n]`.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Products {
+    pub count: usize,
+    pub m: usize,
+    pub n: usize,
+    pub k: usize,
+    /// Whether the numbers of the left, of the right factor lie with rows and columns exchanged.
+    pub turned: [bool; 2],
+}
+
+impl Products {
+    /// Checks the sizes: of both factors as they lie, with their count first.
+    ///
+    /// # Panics
+    /// If they do not agree.
+    pub fn new(left: [usize; 3], right: [usize; 3], turned: [bool; 2]) -> Self {
+        let lie = |[count, rows, columns]: [usize; 3], turned| match turned {
+            true => [count, columns, rows],
+            false => [count, rows, columns],
+        };
+        let ([count, m, k], [others, rows, n]) = (lie(left, turned[0]), lie(right, turned[1]));
+        assert_eq!([count, k], [others, rows], "products: sizes of the factors");
+        Self {
+            count,
+            m,
+            n,
+            k,
+            turned,
         }
     }
 }

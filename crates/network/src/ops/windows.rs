@@ -10,6 +10,8 @@ pub(crate) struct Windows {
     pub size: [usize; 2],
     /// Steps down and to the right.
     pub stride: [usize; 2],
+    /// Cells of the window lie so far apart, down and to the right.
+    pub dilation: [usize; 2],
     /// Rows added above and columns added to the left.
     pub before: [usize; 2],
     /// Positions of the window: rows and columns of the output.
@@ -22,24 +24,28 @@ impl Windows {
     /// `padding` is `[top, bottom, left, right]`.
     ///
     /// # Panics
-    /// If the window or the stride is zero, or the padded picture is smaller than the window; the
-    /// check of an experiment refuses such layers before a network is built.
+    /// If the window, the stride or the dilation is zero, or the padded picture is smaller than what the window
+    /// reaches; the check of an experiment refuses such layers before a network is built.
     pub(crate) fn new(
         [channels, height, width]: [usize; 3],
         size: [usize; 2],
         stride: [usize; 2],
+        dilation: [usize; 2],
         padding: [usize; 4],
     ) -> Self {
         let [top, bottom, left, right] = padding;
         let padded = [height + top + bottom, width + left + right];
         for axis in 0..2 {
             assert!(
-                size[axis] > 0 && stride[axis] > 0,
-                "window and stride must not be zero"
+                size[axis] > 0 && stride[axis] > 0 && dilation[axis] > 0,
+                "window, stride and dilation must not be zero"
             );
+        }
+        let reach = [0, 1].map(|axis| (size[axis] - 1) * dilation[axis] + 1);
+        for axis in 0..2 {
             assert!(
-                padded[axis] >= size[axis],
-                "window {size:?} larger than the padded picture {padded:?}"
+                padded[axis] >= reach[axis],
+                "window {reach:?} larger than the padded picture {padded:?}"
             );
         }
         Self {
@@ -48,8 +54,9 @@ impl Windows {
             width,
             size,
             stride,
+            dilation,
             before: [top, left],
-            output: [0, 1].map(|axis| (padded[axis] - size[axis]) / stride[axis] + 1),
+            output: [0, 1].map(|axis| (padded[axis] - reach[axis]) / stride[axis] + 1),
         }
     }
 

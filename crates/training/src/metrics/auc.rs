@@ -3,6 +3,7 @@
 use crate::target::Target;
 use fireside_spec::Average;
 use fireside_spec::metric::MAX_SCORES;
+use fireside_spec::order::sorted;
 
 #[derive(Clone, Debug)]
 pub(super) struct Scores {
@@ -75,11 +76,11 @@ impl Scores {
 }
 
 /// (pairs in which the row of the class has the larger score + half of the ties) / pairs, in whole numbers.
-fn area(mut scores: Vec<(f32, bool)>) -> f64 {
+fn area(scores: Vec<(f32, bool)>) -> f64 {
     if scores.iter().any(|(score, _)| score.is_nan()) {
         return f64::NAN;
     }
-    scores.sort_unstable_by(|a, b| a.0.total_cmp(&b.0));
+    let scores = sorted(scores, |a, b| a.0.total_cmp(&b.0));
     let (mut yes, mut no, mut twice) = (0u64, 0u64, 0u64);
     // Not by bits: -0 equals 0.
     for ties in scores.chunk_by(|a, b| a.0 == b.0) {

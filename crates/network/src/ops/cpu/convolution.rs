@@ -1,7 +1,7 @@
 //! Convolution on plain slices: forward and both gradients as matrix products over the windows.
 //!
-//! Layouts are those of the network: pictures `[images, channels, height, width]`, kernels
-//! `[filters, channels, rows, columns]`.
+//! Layouts are those of the network: pictures `[images, groups x channels, height, width]`, kernels
+//! `[filters, channels, rows, columns]`. One group after the other is a convolution of its own.
 
 use super::im2col::{col2im, im2col};
 use super::matrix::{Matrix, Threads, multiply};
@@ -20,6 +20,33 @@ impl Convolution {
         self.filters * self.windows.positions()
     }
 
+    /// Numbers in one picture, all groups together.
+    fn picture(&self) -> usize {
+        self.groups * self.windows.picture()
+    }
+
+    /// Filters of a group.
+    fn own(&self) -> usize {
+        self.filters / self.groups.max(1)
+    }
+
+    /// The windows of the channels of `group`, `count` pictures of `input` side by side.
+    fn windows_of(&self, group: usize, input: &[f32], count: usize, matrix: &mut [f32]) {
+        let positions = self.windows.positions();
+        let (length, start) = (self.windows.picture(), group * self.windows.picture());
+        let pictures = input.chunks_exact(self.picture()).take(count);
+        for (at, picture) in pictures.enumerate() {
+            let channels = &picture[start..start + length];
+            im2col(
+                channels,
+                &self.windows,
+                matrix,
+                count * positions,
+                at * positions,
+            );
+        }
+    }
+
     /// Pictures that share one matrix product.
     fn group(&self) -> usize {
         COLUMNS
@@ -35,24 +62,25 @@ impl Convolution {
         bias: Option<&[f32]>,
     ) -> Vec<f32> {
         let (window, positions) = (self.windows.window(), self.windows.positions());
-        let (picture, answer, group) = (self.windows.picture(), self.answer(), self.group());
+        let (picture, answer, group) = (self.picture(), self.answer(), self.group());
+        let own = self.own();
         let mut output = vec![0.0; self.images * answer];
         for_parts(&mut output, group * answer, |index, part| {
             let columns = part.len() / self.filters.max(1);
             with_scratch((window + self.filters) * columns, |scratch| {
                 let (matrix, products) = scratch.split_at_mut(window * columns);
-                let pictures = input[index * group * picture..].chunks_exact(picture);
-                for (at, picture) in pictures.take(columns / positions).enumerate() {
-                    im2col(picture, &self.windows, matrix, columns, at * positions);
+                let pictures = &input[index * group * picture..];
+                for (of, products) in products.chunks_mut((own * columns).max(1)).enumerate() {
+                    self.windows_of(of, pictures, columns / positions, matrix);
+                    multiply(
+                        [own, columns, window],
+                        products,
+                        false,
+                        Matrix::new(&kernel[of * own * window..], window),
+                        Matrix::new(matrix, columns),
+                        Threads::One,
+                    );
                 }
-                multiply(
-                    [self.filters, columns, window],
-                    products,
-                    false,
-                    Matrix::new(kernel, window),
-                    Matrix::new(matrix, columns),
-                    Threads::One,
-                );
                 for (at, answer) in part.chunks_exact_mut(answer).enumerate() {
                     for (filter, target) in answer.chunks_exact_mut(positions).enumerate() {
                         let from = filter * columns + at * positions;
@@ -81,7 +109,7 @@ impl Convolution {
         output: &[f32],
     ) -> (Vec<f32>, Vec<f32>) {
         let (window, positions) = (self.windows.window(), self.windows.positions());
-        let (picture, answer) = (self.windows.picture(), self.answer());
+        let (picture, answer, own) = (self.picture(), self.answer(), self.own());
         let length = self.filters * (window + 1);
         // A fixed number of partial sums, so that the result does not depend on the threads.
         let parts = (PART_NUMBERS / length.max(1))
@@ -104,10 +132,6 @@ impl Convolution {
                 let columns = count * positions;
                 with_scratch((window + self.filters) * columns, |scratch| {
                     let (matrix, masked) = scratch.split_at_mut(window * columns);
-                    let pictures = input[image * picture..].chunks_exact(picture);
-                    for (at, picture) in pictures.take(count).enumerate() {
-                        im2col(picture, &self.windows, matrix, columns, at * positions);
-                    }
                     let range = image * answer..(image + count) * answer;
                     self.gather(
                         &gradient[range.clone()],
@@ -116,14 +140,18 @@ impl Convolution {
                         masked,
                         Some(bias),
                     );
-                    multiply(
-                        [self.filters, window, columns],
-                        kernel,
-                        true,
-                        Matrix::new(masked, columns),
-                        Matrix::new(matrix, columns).transposed(),
-                        threads,
-                    );
+                    let kernels = kernel.chunks_mut((own * window).max(1)).enumerate();
+                    for (of, kernel) in kernels {
+                        self.windows_of(of, &input[image * picture..], count, matrix);
+                        multiply(
+                            [own, window, columns],
+                            kernel,
+                            true,
+                            Matrix::new(&masked[of * own * columns..], columns),
+                            Matrix::new(matrix, columns).transposed(),
+                            threads,
+                        );
+                    }
                 });
                 image += count;
             }
@@ -147,7 +175,8 @@ impl Convolution {
         output: &[f32],
     ) -> Vec<f32> {
         let (window, positions) = (self.windows.window(), self.windows.positions());
-        let (picture, answer, group) = (self.windows.picture(), self.answer(), self.group());
+        let (picture, answer, group) = (self.picture(), self.answer(), self.group());
+        let (own, channels) = (self.own(), self.windows.picture());
         let mut result = vec![0.0; self.images * picture];
         for_parts(&mut result, group * picture, |index, part| {
             let count = part.len() / picture.max(1);
@@ -157,16 +186,19 @@ impl Convolution {
                 let start = index * group * answer;
                 let gradient = &gradient[start..start + count * answer];
                 self.gather(gradient, output, start, masked, None);
-                multiply(
-                    [window, columns, self.filters],
-                    matrix,
-                    false,
-                    Matrix::new(kernel, window).transposed(),
-                    Matrix::new(masked, columns),
-                    Threads::One,
-                );
-                for (at, picture) in part.chunks_exact_mut(picture).enumerate() {
-                    col2im(matrix, columns, at * positions, &self.windows, picture);
+                for of in 0..self.groups {
+                    multiply(
+                        [window, columns, own],
+                        matrix,
+                        false,
+                        Matrix::new(&kernel[of * own * window..], window).transposed(),
+                        Matrix::new(&masked[of * own * columns..], columns),
+                        Threads::One,
+                    );
+                    for (at, picture) in part.chunks_exact_mut(picture).enumerate() {
+                        let picture = &mut picture[of * channels..][..channels];
+                        col2im(matrix, columns, at * positions, &self.windows, picture);
+                    }
                 }
             });
         });

@@ -1,8 +1,32 @@
-//! The dense product on plain slices.
+//! The dense product, and products of many matrices, on plain slices.
 
 use super::convolution::cut;
 use super::matrix::{Matrix, Threads, multiply};
-use crate::ops::sizes::DenseProduct;
+use super::parallel::for_parts;
+use crate::ops::sizes::{DenseProduct, Products};
+
+impl Products {
+    /// The products `[count, m, n]`, each on one thread.
+    pub(super) fn run(&self, left: &[f32], right: &[f32]) -> Vec<f32> {
+        let Self { m, n, k, .. } = *self;
+        let mut output = vec![0.0; self.count * m * n];
+        let factor = |numbers, rows, columns, turned| match turned {
+            true => Matrix::new(numbers, rows).transposed(),
+            false => Matrix::new(numbers, columns),
+        };
+        for_parts(&mut output, m * n, |index, product| {
+            multiply(
+                [m, n, k],
+                product,
+                false,
+                factor(&left[index * m * k..][..m * k], m, k, self.turned[0]),
+                factor(&right[index * k * n..][..k * n], k, n, self.turned[1]),
+                Threads::One,
+            );
+        });
+        output
+    }
+}
 
 impl DenseProduct {
     /// The output `[rows, units]`.

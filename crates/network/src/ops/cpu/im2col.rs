@@ -19,8 +19,8 @@ impl Windows {
         start..end.clamp(start, length)
     }
 
-    /// The output rows (`axis` 0) or columns (`axis` 1) for which row or column `offset` of the
-    /// window is not padding, and the picture row or column under the first of them.
+    /// The output rows (`axis` 0) or columns (`axis` 1) for which what lies `offset` behind the
+    /// first row or column of the window is not padding, and the picture row or column under the first of them.
     #[inline]
     pub(super) fn inside(&self, axis: usize, offset: usize) -> Inside {
         let (stride, before, count) = (self.stride[axis], self.before[axis], self.output[axis]);
@@ -47,7 +47,7 @@ pub(super) struct Inside {
     pub first: usize,
 }
 
-/// Copies every window of `picture` into a column of `matrix`.
+/// Copies every window of `picture` (the channels of one group) into a column of `matrix`.
 ///
 /// `matrix` has `windows.window()` rows (channel, then window row, then window column: the order of
 /// a kernel `[out, in, rows, columns]`), `pitch` numbers apart; the columns written are
@@ -65,9 +65,9 @@ pub(super) fn im2col(
     let mut line = at;
     for plane in picture.chunks_exact(windows.height * windows.width) {
         for ky in 0..windows.size[0] {
-            let y = windows.inside(0, ky);
+            let y = windows.inside(0, ky * windows.dilation[0]);
             for kx in 0..windows.size[1] {
-                let x = windows.inside(1, kx);
+                let x = windows.inside(1, kx * windows.dilation[1]);
                 let target = &mut matrix[line..line + rows * columns];
                 line += pitch;
                 if y.end - y.start < rows || x.end - x.start < columns {
@@ -111,9 +111,9 @@ pub(super) fn col2im(
     let mut line = at;
     for plane in picture.chunks_exact_mut(windows.height * windows.width) {
         for ky in 0..windows.size[0] {
-            let y = windows.inside(0, ky);
+            let y = windows.inside(0, ky * windows.dilation[0]);
             for kx in 0..windows.size[1] {
-                let x = windows.inside(1, kx);
+                let x = windows.inside(1, kx * windows.dilation[1]);
                 let source = &matrix[line..line + rows * columns];
                 line += pitch;
                 if y.start == y.end || x.start == x.end {

@@ -15,7 +15,7 @@ mod recurrent;
 mod tests;
 
 use super::kernels::{Kernels, Wanted, WeightGradients};
-use super::sizes::{Convolution, DenseProduct, Pooling};
+use super::sizes::{Convolution, DenseProduct, Pooling, Products};
 use burn::backend::Flex;
 use burn::backend::TensorMetadata;
 use burn::backend::flex::FlexTensor;
@@ -100,6 +100,11 @@ impl Kernels for Flex {
     fn pool_gradient(sizes: &Pooling, input: &FlexTensor, gradient: &FlexTensor) -> FlexTensor {
         let result = pool::backward(sizes, numbers(input), numbers(gradient));
         tensor(result, sizes.input())
+    }
+
+    fn multiply(sizes: &Products, left: &FlexTensor, right: &FlexTensor) -> FlexTensor {
+        let output = sizes.run(numbers(left), numbers(right));
+        tensor(output, [sizes.count, sizes.m, sizes.n])
     }
 
     fn dense_forward(

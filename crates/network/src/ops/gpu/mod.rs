@@ -13,7 +13,7 @@ pub use extension::{Drop, Loss, dropout, score, seeded, softmax, to_channels_las
 pub use fireside_gpu::is_gpu;
 
 use super::kernels::{Kernels, Wanted, WeightGradients};
-use super::sizes::{Convolution, DenseProduct, Pooling};
+use super::sizes::{Convolution, DenseProduct, Pooling, Products};
 use burn::backend::ops::{FloatTensorOps, ModuleOps};
 use burn::backend::tensor::IntTensor;
 use burn::backend::{Cube, TensorMetadata};
@@ -70,6 +70,16 @@ impl Kernels for Cube {
 
     fn pool_gradient(sizes: &Pooling, input: &GpuTensor, gradient: &GpuTensor) -> GpuTensor {
         pool::gradient(sizes, input, gradient)
+    }
+
+    // By Burn's kernels, which take views as they are.
+    fn multiply(sizes: &Products, left: &GpuTensor, right: &GpuTensor) -> GpuTensor {
+        let factor = |tensor: &GpuTensor, turned| match turned {
+            true => Self::float_swap_dims(tensor.clone(), 1, 2),
+            false => tensor.clone(),
+        };
+        let [left_turned, right_turned] = sizes.turned;
+        Self::float_matmul(factor(left, left_turned), factor(right, right_turned))
     }
 
     fn dense_forward(

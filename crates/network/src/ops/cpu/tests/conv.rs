@@ -11,18 +11,24 @@ struct Case {
     size: [usize; 2],
     stride: [usize; 2],
     padding: Four,
+    dilation: [usize; 2],
+    groups: usize,
 }
 
-fn how(stride: [usize; 2], padding: Four, relu: bool) -> Convolve {
-    Convolve {
-        stride,
-        padding,
-        relu,
-        ..Convolve::default()
+impl Case {
+    fn how(&self, relu: bool) -> Convolve {
+        Convolve {
+            stride: self.stride,
+            padding: self.padding,
+            dilation: self.dilation,
+            groups: self.groups,
+            relu,
+        }
     }
 }
 
-/// Odd sizes, strides, even kernels with asymmetric padding, batch 1, many small pictures.
+/// Odd sizes, strides, even kernels with asymmetric padding, batch 1, many small pictures; gaps, groups, one filter or
+/// several for each channel.
 fn cases() -> Vec<Case> {
     let case = |input, filters, size, stride, padding| Case {
         input,
@@ -30,6 +36,13 @@ fn cases() -> Vec<Case> {
         size,
         stride,
         padding,
+        dilation: [1, 1],
+        groups: 1,
+    };
+    let apart = |case, dilation, groups| Case {
+        dilation,
+        groups,
+        ..case
     };
     vec![
         case([3, 1, 9, 9], 4, [5, 5], [1, 1], [0; 4]),
@@ -41,11 +54,38 @@ fn cases() -> Vec<Case> {
         case([33, 3, 4, 4], 2, [2, 2], [2, 2], [0; 4]),
         case([2, 3, 6, 40], 9, [1, 1], [1, 1], [0; 4]),
         case([2, 1, 5, 5], 2, [5, 5], [1, 1], [2, 2, 2, 2]),
+        apart(
+            case([2, 3, 9, 11], 4, [3, 2], [1, 1], [1, 2, 0, 3]),
+            [2, 4],
+            1,
+        ),
+        apart(
+            case([3, 2, 1, 40], 3, [1, 2], [1, 1], [0, 0, 8, 0]),
+            [1, 8],
+            1,
+        ),
+        apart(
+            case([2, 2, 9, 9], 3, [2, 3], [2, 3], [0, 1, 2, 0]),
+            [3, 2],
+            1,
+        ),
+        apart(case([3, 6, 5, 4], 4, [3, 3], [1, 1], [1; 4]), [1, 1], 2),
+        apart(
+            case([40, 5, 4, 3], 5, [2, 2], [2, 1], [1, 0, 0, 1]),
+            [1, 1],
+            5,
+        ),
+        apart(
+            case([2, 3, 8, 7], 6, [3, 2], [1, 1], [2, 2, 1, 1]),
+            [2, 2],
+            3,
+        ),
     ]
 }
 
 fn conv_inputs(case: &Case, device: &Device) -> (Tensor<4>, Tensor<4>, Tensor<1>) {
-    let kernel = [case.filters, case.input[1], case.size[0], case.size[1]];
+    let channels = case.input[1] / case.groups;
+    let kernel = [case.filters, channels, case.size[0], case.size[1]];
     (
         random(case.input, 1, device),
         random(kernel, 2, device),
@@ -71,7 +111,7 @@ fn convolution_and_its_gradients_are_those_of_burn() {
                 let (kernel, bias) = (kernel.require_grad(), bias.require_grad());
                 let given = with_bias.then(|| bias.clone());
                 let run = if ours { conv2d } else { composed::conv2d };
-                let how = how(case.stride, case.padding, relu);
+                let how = case.how(relu);
                 let output = run(input.clone(), kernel.clone(), given, how);
                 let mut leaves = vec![Leaf::Four(input), Leaf::Four(kernel)];
                 if with_bias {
@@ -96,12 +136,7 @@ fn convolution_gradients_are_differences() {
             false => bias,
         };
         let loss = |input: Tensor<4>, kernel: Tensor<4>, bias: Tensor<1>| {
-            weigh(conv2d(
-                input,
-                kernel,
-                Some(bias),
-                how(case.stride, case.padding, relu),
-            ))
+            weigh(conv2d(input, kernel, Some(bias), case.how(relu)))
         };
         let (x, k, b) = (
             input.clone().require_grad(),
@@ -137,12 +172,11 @@ fn a_view_as_input_gives_the_same_as_its_copy() {
     for (view, copy) in [(turned, copy), (part, part_copy)] {
         let run = |input| {
             let bias = Some(bias.clone());
-            values(conv2d(
-                input,
-                kernel.clone(),
-                bias,
-                how([1, 1], [0; 4], true),
-            ))
+            let how = Convolve {
+                relu: true,
+                ..Convolve::default()
+            };
+            values(conv2d(input, kernel.clone(), bias, how))
         };
         assert_eq!(run(view), run(copy));
     }
@@ -156,5 +190,5 @@ fn a_kernel_larger_than_the_picture_is_refused() {
         random([1, 1, 4, 4], 1, &device),
         random([1, 1, 5, 5], 2, &device),
     );
-    conv2d(input, kernel, None, how([1, 1], [0; 4], false));
+    conv2d(input, kernel, None, Convolve::default());
 }

@@ -1,7 +1,7 @@
-//! The dense product.
+//! The dense product, and products of many matrices.
 
 use super::{Leaf, assert_alike, assert_differences, random, values, weigh};
-use crate::ops::{composed, dense};
+use crate::ops::{composed, dense, products};
 use burn::tensor::{Device, Tensor};
 
 #[test]
@@ -33,6 +33,36 @@ fn dense_and_its_gradients_are_those_of_burn() {
             assert_alike(&name, tracked, &build);
         }
     }
+}
+
+#[test]
+fn products_and_their_gradients_are_those_of_burn() {
+    let device = Device::flex().autodiff();
+    for (count, m, n, k) in [(1, 1, 1, 1), (3, 5, 4, 7), (6, 1, 9, 3), (2, 33, 40, 17)] {
+        for (turned, tracked) in [(false, true), (true, true), (true, false)] {
+            let build = |ours: bool| {
+                let mut left = random([count, m, k], 1, &device);
+                if tracked {
+                    left = left.require_grad();
+                }
+                let right = if turned { [count, n, k] } else { [count, k, n] };
+                let right = random(right, 2, &device).require_grad();
+                let run = if ours { products } else { composed::products };
+                let output = run(left.clone(), right.clone(), turned);
+                (output, vec![Leaf::Three(left), Leaf::Three(right)])
+            };
+            let name = format!("{count} {m} {n} {k} turned {turned}");
+            assert_alike(&name, tracked, &build);
+        }
+    }
+}
+
+#[test]
+#[should_panic(expected = "sizes of the factors")]
+fn factors_of_different_sizes_are_refused() {
+    let device = Device::flex();
+    let (left, right) = (random([2, 3, 4], 1, &device), random([2, 3, 4], 2, &device));
+    products(left, right, false);
 }
 
 #[test]

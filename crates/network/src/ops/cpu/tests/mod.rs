@@ -79,6 +79,7 @@ fn run<const D: usize>(
         .into_iter()
         .map(|leaf| match leaf {
             Leaf::Four(tensor) => tensor.grad(&gradients).map(values),
+            Leaf::Three(tensor) => tensor.grad(&gradients).map(values),
             Leaf::Two(tensor) => tensor.grad(&gradients).map(values),
             Leaf::One(tensor) => tensor.grad(&gradients).map(values),
         })
@@ -107,6 +108,7 @@ fn assert_alike<const D: usize>(
 
 enum Leaf {
     Four(Tensor<4>),
+    Three(Tensor<3>),
     Two(Tensor<2>),
     One(Tensor<1>),
 }

@@ -389,7 +389,7 @@ fn table(results: &Results) -> Table {
         ]);
         for other in &r.others {
             let point = other.reported.point.as_deref().unwrap_or_default();
-            let name = [&[other.reported.metric.clone()], point].concat();
+            let name = [std::slice::from_ref(&other.reported.metric), point].concat();
             table.add_row([
                 format!("  {}", name.join(", ")),
                 format!("{:.4}", other.reported.value),

@@ -9,7 +9,7 @@ fn tensors(desk: &Desk, name: &str) -> Vec<NamedTensor> {
 
 #[test]
 fn there_and_back_is_the_same() {
-    let desk = Desk::new();
+    let desk = Desk::fresh();
     desk.write("flowers.toml", flowers("seed = 5", ""));
     desk.good("train flowers.toml --out a.safetensors");
     desk.good("convert a.safetensors b.npz");
@@ -51,7 +51,7 @@ fn there_and_back_is_the_same() {
 
 #[test]
 fn weights_of_keras_are_named() {
-    let desk = Desk::new();
+    let desk = Desk::fresh();
     desk.write("months.toml", months(TWO));
     let file = foreign("keras3_model.h5");
     desk.good(&format!(
@@ -75,7 +75,7 @@ fn weights_of_keras_are_named() {
 /// Each kind of damage names the tensor, and nothing is written.
 #[test]
 fn damage_is_named() {
-    let desk = Desk::new();
+    let desk = Desk::fresh();
     desk.write("flowers.toml", flowers("", ""));
     desk.good("train flowers.toml --epochs 1 --out a.safetensors");
     desk.good("convert a.safetensors a.npz");

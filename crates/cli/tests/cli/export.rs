@@ -10,7 +10,7 @@ const LSTM: &str = "[[layers]]\ntype = \"Reshape\"\ntarget_shape = [3, 1]\n[[lay
 
 #[test]
 fn every_form_of_every_kind_of_source() {
-    let desk = Desk::new();
+    let desk = Desk::fresh();
     desk.write("flowers.toml", flowers("", ""));
     desk.good("train flowers.toml --epochs 1 --out m.safetensors --json");
     for (to, word) in [
@@ -56,7 +56,7 @@ fn every_form_of_every_kind_of_source() {
 /// The layers of an experiment come back from Keras's words as they were.
 #[test]
 fn architectures_come_back() {
-    let desk = Desk::new();
+    let desk = Desk::fresh();
     desk.write("flowers.toml", flowers("seed = 9", ""));
     for form in ["json", "yaml"] {
         desk.good(&format!("export flowers.toml --to {form} --out net.{form}"));
@@ -111,7 +111,7 @@ fn architectures_come_back() {
 
 #[test]
 fn architectures_that_can_not_be() {
-    let desk = Desk::new();
+    let desk = Desk::fresh();
     desk.write("flowers.toml", flowers("", ""));
     desk.good("export flowers.toml --to json --out net.json");
     let json = desk.text("net.json");
@@ -161,7 +161,7 @@ fn programs_run() {
         let _ = writeln!(std::io::stderr(), "{said}");
         return;
     };
-    let desk = Desk::new();
+    let desk = Desk::fresh();
     desk.write("flowers.toml", flowers("", ""));
     desk.write("lstm.toml", months(LSTM));
     let pictures = "13.4";

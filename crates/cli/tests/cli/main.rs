@@ -23,7 +23,7 @@ pub struct Said {
 static DESKS: AtomicU32 = AtomicU32::new(0);
 
 impl Desk {
-    pub fn new() -> Self {
+    pub fn fresh() -> Self {
         let number = DESKS.fetch_add(1, Ordering::Relaxed);
         let name = format!("fireside-cli-{}-{number}/desk", std::process::id());
         let path = std::env::temp_dir().join(name);

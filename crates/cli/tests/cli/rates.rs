@@ -4,7 +4,7 @@ use crate::{Desk, flowers};
 
 #[test]
 fn a_rate_is_found() {
-    let desk = Desk::new();
+    let desk = Desk::fresh();
     desk.write("flowers.toml", flowers("", "schedule = \"cosine\""));
     let said = desk.good("find-rate flowers.toml --steps 60 --from 1e-5 --to 1 --json");
     let found: serde_json::Value = serde_json::from_str(&said).expect("JSON");
@@ -43,7 +43,7 @@ fn a_rate_is_found() {
 /// 120 rows in tens are twelve updates an epoch.
 #[test]
 fn a_schedule_is_told_by_epoch() {
-    let desk = Desk::new();
+    let desk = Desk::fresh();
     desk.write(
         "flowers.toml",
         flowers(
@@ -78,7 +78,7 @@ fn a_schedule_is_told_by_epoch() {
 
 #[test]
 fn printed_errors_are_no_percentages() {
-    let desk = Desk::new();
+    let desk = Desk::fresh();
     let said = desk.good("list");
     let row = |id: &str| {
         let found = said.lines().find(|line| line.trim_start().starts_with(id));

@@ -5,7 +5,7 @@ use std::path::Path;
 
 #[test]
 fn options_that_mean_nothing_are_refused() {
-    let desk = Desk::new();
+    let desk = Desk::fresh();
     desk.write("flowers.toml", flowers("", ""));
     for (line, words) in [
         ("train 002-CONVEXAMPLE --out a", "--out means nothing here"),
@@ -40,7 +40,7 @@ fn options_that_mean_nothing_are_refused() {
 
 #[test]
 fn files_that_are_no_experiments() {
-    let desk = Desk::new();
+    let desk = Desk::fresh();
     desk.write("bytes", [0xff, 0xfe, 0, 1, 2, 3, 4, 5, 6, 7]);
     desk.write("empty", "");
     desk.write("header", [9, 0, 0, 0, 0, 0, 0, 0, b'{', b'}']);
@@ -63,7 +63,7 @@ fn files_that_are_no_experiments() {
 /// Every new verb has examples in its help, and the README shows it.
 #[test]
 fn verbs_are_documented() {
-    let desk = Desk::new();
+    let desk = Desk::fresh();
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let readme = std::fs::read_to_string(root.join("README.md")).expect("README.md");
     let help = desk.good("--help");

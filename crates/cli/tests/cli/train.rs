@@ -10,7 +10,7 @@ fn json(text: &str) -> Value {
 /// Three epochs and then two more are the same five epochs, bit by bit: weights and history.
 #[test]
 fn a_project_goes_on_where_it_was() {
-    let desk = Desk::new();
+    let desk = Desk::fresh();
     desk.write("flowers.toml", flowers("seed = 3", ""));
     desk.good("train flowers.toml --epochs 5 --out whole.safetensors --history whole.json");
     desk.good("train flowers.toml --project part.fireside --history part.json");
@@ -65,7 +65,7 @@ fn a_project_goes_on_where_it_was() {
 
 #[test]
 fn projects_are_not_lost_by_mistake() {
-    let desk = Desk::new();
+    let desk = Desk::fresh();
     desk.write("flowers.toml", flowers("seed = 3", ""));
     desk.good("train flowers.toml --epochs 2 --project p.fireside");
     let before = desk.read("p.fireside");
@@ -107,7 +107,7 @@ fn projects_are_not_lost_by_mistake() {
 /// What early stopping has stopped stays stopped, until more epochs are asked for.
 #[test]
 fn a_stopped_run_stays_stopped() {
-    let desk = Desk::new();
+    let desk = Desk::fresh();
     let stop = "[[callbacks]]\nname = \"early_stopping\"\nmonitor = \"validation_loss\"\npatience = 0\nmin_delta = 1000\n";
     desk.write("flowers.toml", flowers("", stop));
     let said = desk.good("train flowers.toml --epochs 40 --project p.fireside");
@@ -127,7 +127,7 @@ fn a_stopped_run_stays_stopped() {
 
 #[test]
 fn what_out_keeps_is_gone_on_with() {
-    let desk = Desk::new();
+    let desk = Desk::fresh();
     desk.write("flowers.toml", flowers("", ""));
     desk.good("train flowers.toml --out whole.safetensors");
     assert_eq!(desk.files(), ["flowers.toml", "whole.safetensors"]);
@@ -144,7 +144,7 @@ fn what_out_keeps_is_gone_on_with() {
 
 #[test]
 fn weights_of_any_file_are_a_beginning() {
-    let desk = Desk::new();
+    let desk = Desk::fresh();
     desk.write("flowers.toml", flowers("", ""));
     desk.good("train flowers.toml --out m.safetensors --history a.json");
     desk.good("convert m.safetensors m.npz");
@@ -176,7 +176,7 @@ fn weights_of_any_file_are_a_beginning() {
 
 #[test]
 fn histories_are_read_by_others() {
-    let desk = Desk::new();
+    let desk = Desk::fresh();
     desk.write("months.toml", months(TWO));
     let said =
         desk.good("train months.toml --history a.csv --history a.json --history run.tfevents.1");
@@ -220,7 +220,7 @@ fn histories_are_read_by_others() {
 /// Several fits of stages are one history, and the last network is written.
 #[test]
 fn stages_write_their_network() {
-    let desk = Desk::new();
+    let desk = Desk::fresh();
     desk.good("train 10.3 --epochs 2 --out m.safetensors --history a.json");
     let history = json(&desk.text("a.json"));
     let epochs = history["epoch"].as_array().expect("epochs");
@@ -242,7 +242,7 @@ fn stages_write_their_network() {
 /// The model of another experiment goes through that one's stages, and its answers are counted.
 #[test]
 fn answers_come_to_a_figure() {
-    let desk = Desk::new();
+    let desk = Desk::fresh();
     let said = desk.good("train 10.4.3");
     let last = said.lines().last().expect("a line");
     let value: f64 = last

@@ -1,29 +1,20 @@
-// The table of runs of this visit: what was changed against the book's experiment, and what came of it.
+// What a run comes to: its record for the table of runs.
 
 import type { EpochRow } from '$lib/engine/history';
 import type { Card, RunState, Setting, Summary } from '$lib/engine/wire';
+import {
+	finite,
+	LIMITS,
+	thinPoints,
+	thinRows,
+	type Edit,
+	type Engine,
+	type RunPoints,
+	type RunRecord
+} from '$lib/runs/record';
+import type { Link } from './url';
 
-export type Edit = { path: string; name: string; from: string; to: string };
-
-export type RunRecord = {
-	/** Settings that differ from the printed experiment: the place in the text and its values. */
-	edits: Edit[];
-	/** The text differs, also where no setting shows it. */
-	edited: boolean;
-	seed: number;
-	/** Whole epochs done, and asked for. */
-	epochs: number;
-	planned: number;
-	/** Test figures after the last whole epoch; null before the first. */
-	accuracy: number | null;
-	loss: number | null;
-	parameters: number;
-	/** Time of training, pauses not counted. */
-	seconds: number;
-	/** Measured on the built-in sample: not comparable. */
-	sample: boolean;
-	ended: 'finished' | 'stopped' | 'diverged';
-};
+export type { RunRecord } from '$lib/runs/record';
 
 function settings(summary: Summary): Setting[] {
 	return [...summary.settings, ...summary.layers.flatMap((layer) => layer.settings)];
@@ -38,32 +29,94 @@ export function editsBetween(printed: Summary, now: Summary): Edit[] {
 		if (old && old.name === name && old.value !== value)
 			edits.push({ path, name, from: old.value, to: value });
 	}
-	return edits;
+	return edits.slice(0, LIMITS.edits);
 }
 
 /** What a run left behind, as `ShownRun` has it. */
 export type Ran = {
 	run: RunState | null;
 	epochs: EpochRow[];
+	steps: RunPoints;
 	/** Of the run's own text. */
 	summary: Summary;
 	edited: boolean;
 	seconds: number;
 };
+/** What the card adds. */
+export type RunFacts = {
+	ran: Ran;
+	engine: Engine | null;
+	/** The built-in sample is trained on. */
+	sample: boolean;
+	/** What brings its text back. */
+	link: Link;
+};
 
-export function recordOf(card: Card, ran: Ran, sample: boolean, ended: RunRecord['ended']): RunRecord {
-	const last = ran.epochs.at(-1)?.test ?? null;
+/** Of a run that begins: what stays the same until its end. `printed`: of the book's experiment. */
+export function newRecord(
+	card: Card,
+	{ ran, link }: RunFacts,
+	own: Pick<RunRecord, 'id' | 'number' | 'created'>
+): RunRecord {
+	const { summary } = ran;
 	return {
-		edits: card.summary ? editsBetween(card.summary, ran.summary) : [],
+		...own,
+		experiment: card.id,
+		name: '',
+		imported: false,
+		text: ran.run?.text ?? card.text,
+		sets: link.text === null ? link.sets : null,
+		edits: card.summary ? editsBetween(card.summary, summary) : [],
 		edited: ran.edited,
-		seed: ran.run?.seed ?? ran.summary.seed,
-		epochs: ran.epochs.length,
-		planned: ran.run?.epochs ?? ran.summary.epochs,
-		accuracy: last?.accuracy ?? null,
-		loss: last?.loss ?? null,
-		parameters: ran.summary.parameters,
-		seconds: ran.seconds,
+		seed: ran.run?.seed ?? summary.seed,
+		engine: 'cpu',
+		epochs: 0,
+		planned: summary.epochs,
+		updates: 0,
+		accuracy: null,
+		loss: null,
+		classes: summary.classes > 0,
+		parameters: summary.parameters,
+		seconds: 0,
+		sample: false,
+		ended: 'open',
+		rows: [],
+		ends: [],
+		points: { x: [], loss: [], accuracy: [] },
+		notes: []
+	};
+}
+
+/** The record with the run's figures of now. `before`: seconds that it had trained before it was taken up again. */
+export function grown(
+	record: RunRecord,
+	{ ran, engine, sample }: RunFacts,
+	before: number,
+	now: number
+): RunRecord {
+	const { run, epochs } = ran;
+	const last = epochs.at(-1)?.test ?? null;
+	const rows = thinRows(epochs, LIMITS.rows);
+	// An epoch keeps its time; one that was trained again has the new one.
+	const known = new Map(
+		record.rows.map((row, index) => [row.epoch, { row, end: record.ends[index] ?? now }])
+	);
+	const ends = rows.map(({ epoch, test }) => {
+		const old = known.get(epoch);
+		return old && Object.is(old.row.test.loss, test.loss) ? old.end : now;
+	});
+	return {
+		...record,
+		engine: engine ?? record.engine,
+		epochs: epochs.at(-1)?.epoch ?? 0,
+		planned: run?.epochs ?? record.planned,
+		updates: run?.update ?? record.updates,
+		accuracy: record.classes ? finite(last?.accuracy) : null,
+		loss: finite(last?.loss),
+		seconds: before + ran.seconds,
 		sample,
-		ended
+		rows,
+		ends,
+		points: thinPoints(ran.steps, LIMITS.points)
 	};
 }

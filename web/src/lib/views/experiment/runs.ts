@@ -18,14 +18,29 @@ export function nameOf(record: RunRecord, lang: Lang): string {
 	return record.name || t(runsWords(lang).run, { n: record.number });
 }
 
-/** What was changed against the book's experiment. */
+type Changed = { path: string; name: string; from: string | null; to: string };
+
+/** What was changed against the book's experiment: settings, and other places of the text (`from` is not known). */
+function changed(record: RunRecord, lang: Lang): Changed[] {
+	const edits = record.edits.map((edit) => ({ ...edit, name: settingName(lang, edit.name) }));
+	const others = (record.sets ?? []).flatMap(([path, to]): Changed[] => {
+		if (path === 'seed' || edits.some((edit) => edit.path === path)) return [];
+		const name = path.split('.').at(-1) ?? path;
+		return [{ path, name: settingName(lang, name), from: null, to }];
+	});
+	return [...edits, ...others];
+}
+
+const short = (value: string) => (value.length > 24 ? `${value.slice(0, 24)}…` : value);
+
 export function changes(record: RunRecord, lang: Lang): string {
 	const words = runsWords(lang);
-	const short = (value: string) => (value.length > 24 ? `${value.slice(0, 24)}…` : value);
-	const edits = record.edits.map(({ name, from, to }) =>
-		t(words.edit, { name: settingName(lang, name), from: short(from), to: short(to) })
+	const all = changed(record, lang).map(({ name, from, to }) =>
+		from === null
+			? t(words.set, { name, to: short(to) })
+			: t(words.edit, { name, from: short(from), to: short(to) })
 	);
-	if (edits.length > 0) return edits.join(', ');
+	if (all.length > 0 && record.edited) return all.join(words.comma);
 	return record.edited ? words.text : words.asPrinted;
 }
 
@@ -159,18 +174,15 @@ export type Difference = { name: string; a: string; b: string };
 /** Settings in which two runs differ. */
 export function differences(a: RunRecord, b: RunRecord, lang: Lang): Difference[] {
 	const words = runsWords(lang).compared;
-	const paths = [...new Set([...a.edits, ...b.edits].map(({ path }) => path))];
+	const [mine, theirs] = [changed(a, lang), changed(b, lang)];
+	const paths = [...new Set([...mine, ...theirs].map(({ path }) => path))].filter((path) => path !== 'seed');
 	const all = paths.flatMap((path): Difference[] => {
-		const [first, second] = [a, b].map(({ edits }) => edits.find((edit) => edit.path === path));
+		const first = mine.find((one) => one.path === path);
+		const second = theirs.find((one) => one.path === path);
 		const known = first ?? second;
-		if (!known || path === 'seed' || first?.to === second?.to) return [];
-		return [
-			{
-				name: settingName(lang, known.name),
-				a: first?.to ?? known.from,
-				b: second?.to ?? known.from
-			}
-		];
+		if (!known || first?.to === second?.to) return [];
+		const otherwise = known.from ?? words.printed;
+		return [{ name: known.name, a: short(first?.to ?? otherwise), b: short(second?.to ?? otherwise) }];
 	});
 	if (a.seed !== b.seed) all.push({ name: settingName(lang, 'seed'), a: String(a.seed), b: String(b.seed) });
 	if (all.length === 0 && a.text !== b.text) all.push({ name: words.textDiffers, a: '', b: '' });

@@ -338,6 +338,38 @@ test('a browser that keeps nothing says so; the runs stay for the visit and can 
 	expect(await card.exported(card.files)).toHaveLength(1);
 });
 
+test('no more runs are kept than there is room for, and a file takes no room from what is here', async ({
+	page
+}) => {
+	const card = new Runs(page, '13.3');
+	await card.open('#e=13.3&s.layers[1].units=4&s.data.train_rows=1000&s.training.epochs=1');
+	await card.run();
+	const [own] = await card.exported(card.files);
+	const runs = Array.from({ length: 105 }, (_, index) => ({
+		...own,
+		id: `from-file-${index}`,
+		number: index + 2,
+		seed: 1000 + index,
+		created: 1_600_000_000_000 + index
+	}));
+	await card.take('many.json', JSON.stringify({ format: 'fireside-runs', version: 1, runs }));
+	await expect(card.said.getByText('many.json: 99 runs taken over.')).toBeVisible({ timeout: SLOW });
+	await expect(card.said.getByText(/^runs\[99\]: no room: 100 runs of an experiment are kept/)).toBeVisible();
+	await expect(card.rows).toHaveCount(100);
+	await expect(card.row('run 1')).toBeVisible();
+
+	// A run of one's own has room: the oldest goes, and that is said.
+	await card.set('seed', '8');
+	await card.root.getByRole('button', { name: 'Train again' }).click();
+	await expect(card.said.getByText('To make room, older runs had to go: 1.')).toBeVisible({ timeout: SLOW });
+	await expect(card.progress).toContainText('finished', { timeout: SLOW });
+	await page.reload();
+	await card.ready();
+	await expect(card.rows).toHaveCount(100);
+	const seeds = await card.rows.locator('td:nth-child(4)').allTextContents();
+	expect([seeds[0], seeds[1], seeds.at(-1)]).toEqual(['7', '1001', '8']);
+});
+
 test('the tab fits a phone, in both languages', async ({ page }) => {
 	const card = new Runs(page, '13.3');
 	await card.open();

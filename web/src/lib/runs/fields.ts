@@ -10,7 +10,9 @@ export type Wrong =
 	| { code: 'not_allowed'; args: { found: string; allowed: string } }
 	| { code: 'not_rising'; args: { found: string; before: string } }
 	| { code: 'other_length'; args: { found: string; expected: string } }
-	| { code: 'other_experiment'; args: { found: string; expected: string } };
+	| { code: 'other_experiment'; args: { found: string; expected: string } }
+	/** Sound, but there are as many already as are kept. */
+	| { code: 'no_room'; args: { limit: string } };
 export type Kind = 'object' | 'list' | 'text' | 'number' | 'whole number' | 'yes or no' | 'nothing';
 export type Problem = Wrong & { place: string };
 

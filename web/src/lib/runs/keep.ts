@@ -6,9 +6,17 @@ import type { RunRecord } from './record';
 export interface RunKeep {
 	/** Everything of an experiment, as it lies there. */
 	all(experiment: string): Promise<unknown[]>;
-	/** Keeps it; tells the ids of those that had to leave for it. */
-	put(record: RunRecord): Promise<string[]>;
+	/**
+	 * Keeps it; tells the ids of those that had to leave for it. Without `makeRoom` nobody leaves: where there is no
+	 * room it fails with `NoRoom`.
+	 */
+	put(record: RunRecord, makeRoom?: boolean): Promise<string[]>;
 	remove(record: Pick<RunRecord, 'experiment' | 'id'>): Promise<void>;
+}
+
+/** What is here counts more than what comes from a file. */
+export class NoRoom extends Error {
+	override readonly name = 'NoRoom';
 }
 
 export type Bounds = { /** Of an experiment. */ runs: number; /** Of all together. */ bytes: number };
@@ -118,7 +126,7 @@ export function indexedKeep(bounds: Bounds = BOUNDS): RunKeep {
 			const found = await done<Stored[]>(work.objectStore(STORE).index('experiment').getAll(experiment));
 			return found.map(({ record }) => record);
 		},
-		async put(record) {
+		async put(record, makeRoom = true) {
 			const work = await transaction('readwrite');
 			const end = finished(work);
 			// Told by the end; not a rejection that nobody takes when something else fails before.
@@ -128,6 +136,7 @@ export function indexedKeep(bounds: Bounds = BOUNDS): RunKeep {
 			const bytes = bytesOf(record);
 			const named = record.name !== '';
 			const gone = leaving(await held(store), { id, experiment, named, created, bytes }, bounds);
+			if (gone.length > 0 && !makeRoom) throw new NoRoom(id);
 			for (const other of gone) store.delete([other.experiment, other.id]);
 			store.put({ id, experiment, named: named ? 1 : 0, created, bytes, record } satisfies Stored);
 			await end;

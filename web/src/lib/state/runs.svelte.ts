@@ -4,7 +4,7 @@
 import type { Card } from '$lib/engine/wire';
 import { exclusively } from '$lib/engine/tools';
 import type { Read } from '$lib/runs/exchange';
-import { indexedKeep, memoryKeep, type RunKeep } from '$lib/runs/keep';
+import { BOUNDS, indexedKeep, memoryKeep, NoRoom, type RunKeep } from '$lib/runs/keep';
 import { addNote, cleanName, type NoteEvent, type RunEnd } from '$lib/runs/record';
 import { grown, newRecord, type RunFacts, type RunRecord } from './runs';
 import { encodeLink, type Link, type Sets } from './url';
@@ -156,24 +156,40 @@ export class RunJournal {
 		const { readFile } = await import('$lib/runs/exchange');
 		const { records, problems } = await readFile(file, this.#card.id);
 		let [taken, known] = [0, 0];
-		for (const found of records) {
+		for (const [index, found] of records.entries()) {
 			const same = this.records.find(({ id }) => id === found.id);
 			if (same && measured(same) === measured(found)) {
 				known += 1;
 				continue;
 			}
 			const free = this.records.every(({ number }) => number !== found.number);
-			this.#put({
+			const record: RunRecord = {
 				...found,
 				// An id of its own: a file must not replace what is here.
 				id: same ? newId() : found.id,
 				number: free ? found.number : this.#nextNumber(),
 				imported: true,
 				ended: found.ended === 'open' ? 'stopped' : found.ended
-			});
-			taken += 1;
+			};
+			if (await this.#takeIn(record)) taken += 1;
+			else {
+				const limit = String(BOUNDS.runs);
+				problems.push({ code: 'no_room', args: { limit }, place: `runs[${index}]` });
+			}
 		}
 		this.imported = { file: file.name.slice(0, 80), taken, known, problems };
+	}
+
+	/** A run of a file, if nobody has to leave for it. */
+	async #takeIn(record: RunRecord): Promise<boolean> {
+		try {
+			await this.#inOrder(() => this.#keep.put(record, false));
+		} catch (error) {
+			if (error instanceof NoRoom) return false;
+			this.#refused(error);
+		}
+		this.#show([...this.records.filter(({ id }) => id !== record.id), record]);
+		return true;
 	}
 
 	async #load(): Promise<void> {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { memoryKeep, type RunKeep } from '$lib/runs/keep';
+import { memoryKeep, NoRoom, type RunKeep } from '$lib/runs/keep';
 import { exported } from '$lib/runs/exchange';
 import { LIMITS, type RunRecord } from '$lib/runs/record';
 import { record, row } from '$lib/runs/testdata';
@@ -283,8 +283,22 @@ describe('a storage', () => {
 		expect(journal.records).toHaveLength(1);
 	});
 
+	it('that has no room for a file keeps what is here, and names what it did not take', async () => {
+		const memory = memoryKeep();
+		let room = 1;
+		const put: RunKeep['put'] = (run, makeRoom) =>
+			makeRoom === false && room-- <= 0 ? Promise.reject(new NoRoom(run.id)) : memory.put(run);
+		const { journal } = setUp({ ...memory, put });
+		await journal.importFile(json(record({ id: 'a' }), record({ id: 'b', number: 2 })));
+		expect(journal.imported).toMatchObject({ taken: 1, problems: [{ code: 'no_room', place: 'runs[1]' }] });
+		expect(journal.records.map(({ id }) => id)).toEqual(['a']);
+		expect(journal.trouble).toBeNull();
+	});
+
 	it('that had to let others go says how many', async () => {
-		const { journal, at } = setUp({ ...memoryKeep(), put: async () => ['a', 'c'] });
+		const memory = memoryKeep();
+		const put: RunKeep['put'] = async (run, makeRoom) => (makeRoom === false ? memory.put(run) : ['a', 'c']);
+		const { journal, at } = setUp({ ...memory, put });
 		await journal.importFile(json(record({ id: 'a' }), record({ id: 'b', number: 2 })));
 		await journal.begin(false);
 		at(5, 1);

@@ -165,7 +165,7 @@ export function run(update: number, of = 10, runText = text): RunState {
 
 const nothing = () => Promise.resolve();
 
-const noRuns: RunsView = {
+export const noRuns: RunsView = {
 	records: [],
 	current: null,
 	removed: null,

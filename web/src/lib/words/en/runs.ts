@@ -111,7 +111,7 @@ export const runs = {
 	trouble: {
 		not_kept:
 			'The browser refuses to keep the runs ({reason}). They stay here until the page is closed; save them as JSON. More space may help: settings of the browser, data of this site.',
-		made_room: '{n} older runs without a name had to make room. Runs with a name stay longest.'
+		made_room: 'To make room, older runs had to go: {n}. Runs with a name stay longest.'
 	},
 	compared: {
 		one: 'Choose a second run to lay the two over each other.',
@@ -139,6 +139,8 @@ export const runs = {
 		not_rising: '{found} comes after {before}; epochs must rise.',
 		other_length: 'has {found} entries, expected {expected}.',
 		other_experiment: 'this run is of experiment {found}, this card is {expected}. Open the file there.',
+		no_room:
+			'no room: {limit} runs of an experiment are kept, and what is here is not thrown out for a file. Delete some, then open the file again.',
 		file_too_large: 'The file has {megabytes} MB, at most {limit} MB are read. Save fewer runs in one file.',
 		file_unreadable: 'The browser could not read the file ({reason}). Choose it again.',
 		file_events: 'This is an event file of TensorBoard. Only the JSON file of runs can be opened here.',

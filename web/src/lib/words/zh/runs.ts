@@ -111,7 +111,7 @@ export const runs: typeof english = {
 	trouble: {
 		not_kept:
 			'浏览器不允许保存运行（{reason}）。关闭页面之前它们还在这里，请存为 JSON。在浏览器设置里清理本站数据、腾出空间，也许有用。',
-		made_room: '为腾出地方，移走了 {n} 次没有名称的旧运行。有名称的会保留得最久。'
+		made_room: '为腾出地方，移走了 {n} 次旧运行。有名称的会保留得最久。'
 	},
 	compared: {
 		one: '再选一次运行，就能把两次叠在一起看。',
@@ -138,6 +138,8 @@ export const runs: typeof english = {
 		not_rising: '{before} 之后是 {found}，轮数必须递增。',
 		other_length: '有 {found} 项，应有 {expected} 项。',
 		other_experiment: '这次运行属于实验 {found}，这张卡片是 {expected}。请到那里打开文件。',
+		no_room:
+			'放不下了：每个实验最多保留 {limit} 次运行，这里已有的不会因为文件而被移走。请先删掉几次，再打开文件。',
 		file_too_large: '文件有 {megabytes} MB，最多读 {limit} MB。请少存几次运行。',
 		file_unreadable: '浏览器读不了这个文件（{reason}）。请重新选择。',
 		file_events: '这是 TensorBoard 的事件文件。这里只能打开存为 JSON 的运行。',

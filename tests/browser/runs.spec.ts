@@ -138,10 +138,15 @@ test('what was done to a run on its way is told, in its details and in its file'
 	await expect(card.rows).toHaveCount(1);
 	await card.root.locator('.notice.saved').getByRole('button', { name: 'Continue', exact: true }).click();
 	await card.reaches(at(paused) + 20);
+	// The record is written meanwhile: a name that is being typed stays.
+	const name = (await card.details('run 1')).getByRole('textbox', { name: 'Name' });
+	await name.pressSequentially('by hand', { delay: 600 });
+	await expect(name).toHaveValue('by hand');
+	await name.press('Enter');
 	await card.control('Stop').click();
 	await expect(card.progress).toContainText('stopped', { timeout: SLOW });
 	await expect(card.rows).toHaveCount(1);
-	const again = await card.details('run 1');
+	const again = await card.details('by hand');
 	await expect(
 		again.getByText('it has to be made again').or(again.getByText('It was steered'))
 	).toBeVisible();

@@ -2,29 +2,19 @@
 // mean of `stride` steps, and the stride doubles when the limit is reached. The worker keeps it to save it with
 // the run, the page keeps it to draw; both come to the same numbers because they see the same events.
 
-import type { MetricValue, RunEvent, Score } from './wire';
+import type { RunEvent, Score } from './wire';
 
 export const LIMIT = 1500;
 
 /** `x` in epochs: 1.5 is the middle of the second epoch. */
 export type Points = { x: number[]; loss: number[]; accuracy: number[] };
-/** `figures`: the experiment's own metrics; `rate`: learning rate of the epoch's last update. */
-export type EpochRow = {
-	epoch: number;
-	train: Score;
-	validation: Score | null;
-	test: Score;
-	figures?: MetricValue[];
-	rate?: number;
-};
+export type EpochRow = { epoch: number; train: Score; validation: Score | null; test: Score };
 export type History = {
 	stride: number;
 	points: Points;
 	/** The point being collected: sums over `n` steps. */
 	open: { n: number; x: number; loss: number; accuracy: number };
 	epochs: EpochRow[];
-	/** Learning rate of the last step. */
-	rate?: number;
 };
 
 export function emptyHistory(): History {
@@ -59,7 +49,6 @@ function close(history: History): void {
 /** Take one event in. Steps whose loss is no number (the run diverged) leave no point. */
 export function addEvent(history: History, event: RunEvent, stepsPerEpoch: number): void {
 	if (event.type === 'step') {
-		history.rate = event.learning_rate;
 		if (!Number.isFinite(event.loss) || !Number.isFinite(event.accuracy)) return;
 		const { open } = history;
 		open.n += 1;
@@ -68,11 +57,11 @@ export function addEvent(history: History, event: RunEvent, stepsPerEpoch: numbe
 		open.accuracy += event.accuracy;
 		if (open.n >= history.stride) close(history);
 	} else if (event.type === 'epoch') {
-		const { epoch, train, validation, test, figures } = event;
-		const row: EpochRow = { epoch, train, validation, test };
-		if (figures?.length) row.figures = figures;
-		if (history.rate !== undefined) row.rate = history.rate;
-		history.epochs = [...history.epochs.filter((one) => one.epoch < epoch), row];
+		const { epoch, train, validation, test } = event;
+		history.epochs = [
+			...history.epochs.filter((row) => row.epoch < epoch),
+			{ epoch, train, validation, test }
+		];
 	}
 }
 
@@ -96,7 +85,7 @@ function numbers(value: unknown, length?: number): value is number[] {
 /** A history read from a file: null when it is not one. */
 export function readHistory(value: unknown): History | null {
 	if (typeof value !== 'object' || value === null) return null;
-	const { stride, points, open, epochs, rate } = value as Partial<History>;
+	const { stride, points, open, epochs } = value as Partial<History>;
 	if (typeof stride !== 'number' || !(stride >= 1)) return null;
 	if (!points || !numbers(points.x)) return null;
 	if (!numbers(points.loss, points.x.length) || !numbers(points.accuracy, points.x.length)) return null;
@@ -104,5 +93,5 @@ export function readHistory(value: unknown): History | null {
 	if (!Array.isArray(epochs) || epochs.length > 100_000) return null;
 	if (!epochs.every((row) => typeof row?.epoch === 'number' && typeof row?.test?.accuracy === 'number'))
 		return null;
-	return { stride, points, open, epochs, ...(typeof rate === 'number' ? { rate } : {}) };
+	return { stride, points, open, epochs };
 }

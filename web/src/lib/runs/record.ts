@@ -141,9 +141,9 @@ export function thinPoints(points: RunPoints, most: number): RunPoints {
 	return { x: mean(points.x), loss: mean(points.loss), accuracy: mean(points.accuracy) };
 }
 
-/** Steered while it ran: its settings alone do not bring it back. */
+/** Steered while it ran: its settings alone do not bring it back. (With more epochs they do: those are in its text.) */
 export function steered(record: RunRecord): boolean {
-	return record.notes.some(({ type }) => type === 'rate' || type === 'clipping' || type === 'epochs');
+	return record.notes.some(({ type }) => type === 'rate' || type === 'clipping');
 }
 
 /** The experiment's own figures of the test rows after the last epoch (`test_rmse`), not loss and accuracy. */

@@ -353,7 +353,7 @@ export class ExperimentState extends ExperimentFacts implements Contender {
 				if (notice.type === 'remark') this.note = notice.failure;
 				if (notice.type !== 'events') return;
 				this.shown.take(notice);
-				if (notice.events.some(({ type }) => type === 'epoch')) this.journal.keepUp();
+				this.journal.see(notice.events);
 			})
 		);
 		if (!live()) return;
@@ -376,7 +376,7 @@ export class ExperimentState extends ExperimentFacts implements Contender {
 	}
 
 	async #end(ended: Exclude<RunEnd, 'open'>): Promise<void> {
-		this.journal.end(ended, this.shown.diverged?.reason ?? null);
+		this.journal.end(ended, this.shown.diverged);
 		this.status = ended === 'diverged' ? 'diverged' : 'finished';
 		if (ended === 'finished') markDone(this.id, this.epochs.at(-1)?.test.accuracy ?? null);
 		if (ended === 'diverged') await this.#refreshSaved();

@@ -1,12 +1,12 @@
 // The runs of an experiment, of this visit and of earlier ones: begun, noted upon, ended, named, deleted, exported and
 // imported. Whoever steers a run says so with `add`.
 
-import type { Card } from '$lib/engine/wire';
+import type { Card, RunEvent } from '$lib/engine/wire';
 import { exclusively } from '$lib/engine/tools';
 import type { Read } from '$lib/runs/exchange';
 import { BOUNDS, indexedKeep, memoryKeep, NoRoom, type RunKeep } from '$lib/runs/keep';
 import { addNote, cleanName, type NoteEvent, type RunEnd } from '$lib/runs/record';
-import { grown, newRecord, type RunFacts, type RunRecord } from './runs';
+import { changesOf, described, grown, newRecord, type RunFacts, type RunRecord, type Seen } from './runs';
 import { encodeLink, type Link, type Sets } from './url';
 
 /** Runs are not kept beyond this page (`reason`: the browser's text), or so many had to leave for newer ones. */
@@ -50,6 +50,10 @@ export class RunJournal {
 	#before = 0;
 	#link: Link | null = null;
 	#written = 0;
+	/** Learning rate of the last step, and what ended epochs told. Not shown as such. */
+	#rate: number | null = null;
+	// eslint-disable-next-line svelte/prefer-svelte-reactivity
+	readonly #seen = new Map<number, Seen>();
 
 	constructor(card: Card, facts: () => RunFacts, keep: RunKeep = defaultKeep()) {
 		this.#card = card;
@@ -69,6 +73,8 @@ export class RunJournal {
 		const { run } = facts.ran;
 		this.#began = Date.now();
 		this.#written = 0;
+		this.#rate = null;
+		this.#seen.clear();
 		this.#link = facts.link;
 		const old = resume ? this.#continued(run?.text ?? '', run?.seed ?? -1) : null;
 		// What was open can't be taken up any more: the new run takes its place.
@@ -77,9 +83,18 @@ export class RunJournal {
 		this.#before = old?.seconds ?? 0;
 		if (!old || !run || run.finished) return;
 		if (run.update < old.updates) this.add({ type: 'went_back', to: run.update }, old.updates);
+		if (run.epochs !== old.planned) this.add({ type: 'epochs', from: old.planned, to: run.epochs });
+		if (run.text !== old.text) this.#retell(old, facts);
 		if (facts.engine && facts.engine !== old.engine)
 			this.add({ type: 'device', from: old.engine, to: facts.engine });
 		else this.add({ type: 'resumed' });
+	}
+
+	/** It goes on by another text. */
+	#retell(old: RunRecord, facts: RunFacts): void {
+		for (const event of changesOf(this.#card, old, facts)) this.add(event);
+		const record = this.records.find(({ id }) => id === this.current);
+		if (record) this.#putCurrent({ ...record, ...described(this.#card, facts) });
 	}
 
 	/**
@@ -94,9 +109,20 @@ export class RunJournal {
 		this.#putCurrent({ ...record, notes: addNote(record.notes, note) });
 	}
 
-	/** The run goes on: figures that a lost page shall not take with it. */
-	keepUp(): void {
-		if (Date.now() - this.#written < WRITE_EVERY) return;
+	/** The run goes on. Its figures are written now and then: a lost page shall not take them with it. */
+	see(events: readonly RunEvent[]): void {
+		let epoch = false;
+		for (const event of events) {
+			if (event.type === 'step') this.#rate = event.learning_rate;
+			if (event.type !== 'epoch') continue;
+			epoch = true;
+			this.#seen.set(event.epoch, {
+				...(event.figures?.length ? { figures: event.figures } : {}),
+				...(this.#rate === null ? {} : { rate: this.#rate }),
+				end: Date.now()
+			});
+		}
+		if (!epoch || Date.now() - this.#written < WRITE_EVERY) return;
 		const record = this.#grown();
 		if (record && record.epochs > 0) this.#putCurrent({ ...record, ended: 'open' });
 	}
@@ -107,9 +133,16 @@ export class RunJournal {
 		this.#end('open');
 	}
 
-	/** It has ended. */
-	end(ended: Exclude<RunEnd, 'open'>, reason: string | null): void {
-		if (ended === 'diverged') this.add({ type: 'diverged', reason: reason ?? 'loss_nan' });
+	/** It has ended. `crash`: where it went astray; `back`: the updates that it went back to, if it did. */
+	end(
+		ended: Exclude<RunEnd, 'open'>,
+		crash: { reason: string; update?: number; back?: number } | null
+	): void {
+		if (ended === 'diverged') {
+			const { reason = 'loss_nan', update, back } = crash ?? {};
+			this.add({ type: 'diverged', reason }, update);
+			if (back !== undefined) this.add({ type: 'went_back', to: back }, update);
+		}
 		this.#end(ended);
 	}
 
@@ -228,7 +261,7 @@ export class RunJournal {
 				{ ...facts, link: this.#link ?? facts.link },
 				{ id: newId(), number: this.#nextNumber(), created }
 			);
-		return grown(record, facts, this.#before, now);
+		return grown(record, facts, this.#seen, this.#before, now);
 	}
 
 	#end(ended: RunEnd): void {

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { RunEvent } from '$lib/engine/wire';
 import { memoryKeep, NoRoom, type RunKeep } from '$lib/runs/keep';
 import { exported } from '$lib/runs/exchange';
 import { LIMITS, type RunRecord } from '$lib/runs/record';
@@ -95,13 +96,14 @@ describe('a run', () => {
 		}
 		at(7, 1);
 		journal.add({ type: 'epochs', from: 3, to: 9 });
-		journal.end('diverged', 'loss_infinite');
+		journal.end('diverged', { reason: 'loss_infinite', update: 9, back: 5 });
 		expect(journal.records[0]?.notes).toEqual([
 			{ type: 'rate', from: 0.01, to: 0.05, update: 2, at: 10_000 },
 			{ type: 'paused', update: 2, at: 10_000 },
 			{ type: 'single_steps', count: 3, update: 5, at: 10_000 },
 			{ type: 'epochs', from: 3, to: 9, update: 7, at: 10_000 },
-			{ type: 'diverged', reason: 'loss_infinite', update: 7, at: 10_000 }
+			{ type: 'diverged', reason: 'loss_infinite', update: 9, at: 10_000 },
+			{ type: 'went_back', to: 5, update: 9, at: 10_000 }
 		]);
 	});
 
@@ -156,19 +158,93 @@ describe('a run', () => {
 		at(2, 0);
 	});
 
-	it('keeps the time of each epoch; an epoch trained again has a new one', async () => {
-		const { journal, at, now } = setUp();
+	const step = (update: number, learning_rate: number): RunEvent => ({
+		type: 'step',
+		epoch: 1,
+		step: update,
+		update,
+		loss: 1,
+		accuracy: 0,
+		rows: 10,
+		learning_rate
+	});
+	const ended = (epoch: number, rmse: number): RunEvent => {
+		const { train, test } = row(epoch);
+		return {
+			type: 'epoch',
+			epoch,
+			train,
+			test,
+			validation: null,
+			figures: [{ name: 'test_rmse', value: rmse }]
+		};
+	};
+
+	it('keeps of each epoch when it ended, its rate and its own figures; an epoch trained again has new ones', async () => {
+		const keep = memoryKeep();
+		const { journal, at, now } = setUp(keep);
 		await journal.begin(false);
 		at(5, 1);
-		journal.keepUp();
+		journal.see([step(4, 0.1), step(5, 0.05), ended(1, 7)]);
 		vi.setSystemTime(19_000);
 		at(10, 2);
-		journal.keepUp();
+		journal.see([step(10, 0.01), ended(2, 6)]);
 		expect(journal.records[0]?.ends).toEqual([10_000, 19_000]);
+		const told = (journal: RunJournal) =>
+			journal.records[0]?.rows.map(({ rate, figures }) => [rate, figures?.[0]?.value]);
+		expect(told(journal)).toEqual([
+			[0.05, 7],
+			[0.01, 6]
+		]);
+		await settled();
+
+		// After a reload, from what lies in the storage: the second epoch is trained again and comes out otherwise.
+		const again = setUp(keep);
+		again.at(7, 1);
+		await again.journal.begin(true);
 		vi.setSystemTime(32_000);
-		now.facts.ran.epochs = [row(1), row(2, 0.4)];
-		journal.end('finished', null);
-		expect(journal.records[0]?.ends).toEqual([10_000, 32_000]);
+		again.at(10, 2);
+		again.now.facts.ran.epochs = [now.facts.ran.epochs[0] ?? row(1), row(2, 0.4)];
+		again.journal.see([step(10, 0.02), ended(2, 5)]);
+		again.journal.end('finished', null);
+		expect(again.journal.records[0]?.ends).toEqual([10_000, 32_000]);
+		expect(told(again.journal)).toEqual([
+			[0.05, 7],
+			[0.02, 5]
+		]);
+	});
+
+	it('is written while it goes on, but not at every epoch of a quick one', async () => {
+		const { journal, at } = setUp();
+		await journal.begin(false);
+		at(5, 1);
+		journal.see([step(5, 1), ended(1, 1)]);
+		expect(journal.records).toMatchObject([{ epochs: 1, ended: 'open' }]);
+		at(10, 2);
+		journal.see([step(10, 1), ended(2, 1)]);
+		expect(journal.records[0]?.epochs).toBe(1);
+		vi.setSystemTime(12_001);
+		journal.see([step(11, 1)]);
+		expect(journal.records[0]?.epochs).toBe(1);
+		at(15, 3);
+		journal.see([ended(3, 1)]);
+		expect(journal.records[0]?.epochs).toBe(3);
+	});
+
+	it('that goes on by another text tells what was changed, and has the new text', async () => {
+		const { journal, at, now } = setUp();
+		await journal.begin(false);
+		at(10, 2);
+		journal.end('diverged', { reason: 'loss_nan', update: 14, back: 10 });
+		at(10, 2, { link: { id: '13.4', sets: [], text: 'clipnorm = 1' } });
+		const { ran } = now.facts;
+		if (ran.run) Object.assign(ran.run, { text: 'clipnorm = 1', epochs: 8 });
+		ran.summary = { ...summary, learning_rate: 0.001 };
+		ran.edited = true;
+		await journal.begin(true);
+		expect(notes(journal)?.slice(2)).toEqual(['10 epochs', '10 rate', '10 clipping', '10 resumed']);
+		expect(journal.records).toMatchObject([{ text: 'clipnorm = 1', sets: null, edited: true, planned: 8 }]);
+		expect(journal.records[0]?.notes[3]).toMatchObject({ from: 0.01, to: 0.001 });
 	});
 
 	it('is bounded, however long it was', async () => {

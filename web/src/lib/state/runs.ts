@@ -9,8 +9,10 @@ import {
 	thinRows,
 	type Edit,
 	type Engine,
+	type NoteEvent,
 	type RunPoints,
-	type RunRecord
+	type RunRecord,
+	type RunRow
 } from '$lib/runs/record';
 import type { Link } from './url';
 
@@ -52,23 +54,47 @@ export type RunFacts = {
 	link: Link;
 };
 
-/** Of a run that begins: what stays the same until its end. `printed`: of the book's experiment. */
+/** What its text says of a run: it may be changed on the way. */
+export function described(
+	card: Card,
+	{ ran, link }: RunFacts
+): Pick<RunRecord, 'text' | 'sets' | 'edits' | 'edited'> {
+	return {
+		text: ran.run?.text ?? card.text,
+		sets: link.text === null ? link.sets : null,
+		edits: card.summary ? editsBetween(card.summary, ran.summary) : [],
+		edited: ran.edited
+	};
+}
+
+/** Notes of a text that was changed while the run stood still: learning rate, clipping. */
+export function changesOf(card: Card, record: RunRecord, { ran }: RunFacts): NoteEvent[] {
+	const notes: NoteEvent[] = [];
+	const known = record.edits.find(({ name }) => name === 'learning_rate')?.to;
+	const from = known === undefined ? (card.summary?.learning_rate ?? 0) : Number(known);
+	const to = ran.summary.learning_rate;
+	if (Number.isFinite(from) && from !== to) notes.push({ type: 'rate', from, to });
+	const clip = (text: string) => /\b(?:global_)?clip(?:norm|value)\s*=\s*([\d.e+-]+)/.exec(text)?.[1];
+	const limit = clip(ran.run?.text ?? '');
+	if (limit !== undefined && limit !== clip(record.text) && Number(limit) > 0)
+		notes.push({ type: 'clipping', to: Number(limit) });
+	return notes;
+}
+
+/** Of a run that begins. */
 export function newRecord(
 	card: Card,
-	{ ran, link }: RunFacts,
+	facts: RunFacts,
 	own: Pick<RunRecord, 'id' | 'number' | 'created'>
 ): RunRecord {
-	const { summary } = ran;
+	const { summary, run } = facts.ran;
 	return {
 		...own,
+		...described(card, facts),
 		experiment: card.id,
 		name: '',
 		imported: false,
-		text: ran.run?.text ?? card.text,
-		sets: link.text === null ? link.sets : null,
-		edits: card.summary ? editsBetween(card.summary, summary) : [],
-		edited: ran.edited,
-		seed: ran.run?.seed ?? summary.seed,
+		seed: run?.seed ?? summary.seed,
 		engine: 'cpu',
 		epochs: 0,
 		planned: summary.epochs,
@@ -87,24 +113,38 @@ export function newRecord(
 	};
 }
 
-/** The record with the run's figures of now. `before`: seconds that it had trained before it was taken up again. */
+/** What the events of an epoch told of it beside its scores. */
+export type Seen = Pick<RunRow, 'figures' | 'rate'> & { end: number };
+
+/**
+ * The record with the run's figures of now. `seen`: of the epochs that ended while this page looked; `before`: seconds
+ * that it had trained before it was taken up again.
+ */
 export function grown(
 	record: RunRecord,
 	{ ran, engine, sample }: RunFacts,
+	seen: ReadonlyMap<number, Seen>,
 	before: number,
 	now: number
 ): RunRecord {
 	const { run, epochs } = ran;
 	const last = epochs.at(-1)?.test ?? null;
-	const rows = thinRows(epochs, LIMITS.rows);
-	// An epoch keeps its time; one that was trained again has the new one.
 	const known = new Map(
-		record.rows.map((row, index) => [row.epoch, { row, end: record.ends[index] ?? now }])
+		record.rows.map((row, index): [number, { row: RunRow; end: number }] => [
+			row.epoch,
+			{ row, end: record.ends[index] ?? now }
+		])
 	);
-	const ends = rows.map(({ epoch, test }) => {
-		const old = known.get(epoch);
-		return old && Object.is(old.row.test.loss, test.loss) ? old.end : now;
-	});
+	const rows: RunRow[] = [];
+	const ends: number[] = [];
+	for (const row of thinRows(epochs, LIMITS.rows)) {
+		const old = known.get(row.epoch);
+		// Known from before the page was loaded, or from before the run went back: then it was another one.
+		const same = old && Object.is(old.row.test.loss, row.test.loss) ? old : null;
+		const { end, ...more } = seen.get(row.epoch) ?? { ...extrasOf(same?.row), end: same?.end ?? now };
+		rows.push({ ...row, ...more });
+		ends.push(same?.end ?? end);
+	}
 	return {
 		...record,
 		engine: engine ?? record.engine,
@@ -118,5 +158,12 @@ export function grown(
 		rows,
 		ends,
 		points: thinPoints(ran.steps, LIMITS.points)
+	};
+}
+
+function extrasOf(row: RunRow | undefined): Pick<RunRow, 'figures' | 'rate'> {
+	return {
+		...(row?.figures ? { figures: row.figures } : {}),
+		...(row?.rate !== undefined ? { rate: row.rate } : {})
 	};
 }

@@ -82,7 +82,8 @@ export const runs = {
 		diverged: 'went astray: {reason}',
 		reasons: {
 			loss_nan: 'the loss is no number any more',
-			loss_infinite: 'the loss is infinite'
+			loss_infinite: 'the loss is infinite',
+			loss_grew: 'the loss grew and grew'
 		},
 		went_back: 'back to step {to}',
 		clipping: 'gradients clipped at {to}',

@@ -82,7 +82,8 @@ export const runs: typeof english = {
 		diverged: '发散：{reason}',
 		reasons: {
 			loss_nan: '损失不再是数',
-			loss_infinite: '损失变成无穷大'
+			loss_infinite: '损失变成无穷大',
+			loss_grew: '损失越来越大'
 		},
 		went_back: '退回第 {to} 步',
 		clipping: '梯度裁剪到 {to}',

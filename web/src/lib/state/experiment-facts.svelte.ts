@@ -11,6 +11,8 @@ import { engines, type Engines } from './engines.svelte';
 import { pageTicker, type Ticker } from './frame';
 import { estimate } from './pace';
 import { trainOwner, type TrainOwner } from './registry';
+import type { RunKeep } from '$lib/runs/keep';
+import { linkOf, RunJournal } from './runs.svelte';
 import type { RunRecord } from './runs';
 import type { Status } from './status';
 import { ShownRun, type Evaluating } from './shown.svelte';
@@ -25,6 +27,8 @@ export type ExperimentHost = {
 	owner: TrainOwner;
 	trained: TrainedShelf;
 	ticker: Ticker;
+	/** Where the table of runs is kept; left out: where this browser keeps such things. */
+	runs?: RunKeep;
 };
 
 export class ExperimentFacts {
@@ -32,13 +36,14 @@ export class ExperimentFacts {
 	protected readonly host: ExperimentHost;
 	protected readonly writing: TextState;
 	protected readonly shown: ShownRun;
+	/** The table of runs; whoever steers the run tells it with `journal.add`. */
+	readonly journal: RunJournal;
 
 	status = $state<Status>('idle');
 	loading = $state.raw<Loading | null>(null);
 	/** A run of an earlier visit (or one that died) that can be continued. */
 	saved = $state.raw<RunState | null>(null);
 	report = $state.raw<Report | null>(null);
-	runs = $state.raw<RunRecord[]>([]);
 	/** Something to know, although nothing failed: paused for another experiment, could not be saved ... */
 	note = $state.raw<Failure | null>(null);
 	/** The engine that holds the run; null: no worker does. */
@@ -57,6 +62,13 @@ export class ExperimentFacts {
 		};
 		this.writing = new TextState(card, this.host.client, this.host.ticker);
 		this.shown = new ShownRun(this.host.ticker);
+		const facts = () => ({
+			ran: this.shown,
+			engine: this.engine,
+			sample: this.data?.origin === 'sample',
+			link: this.link()
+		});
+		this.journal = new RunJournal(card, facts, this.host.runs);
 	}
 
 	get id(): string {
@@ -102,6 +114,9 @@ export class ExperimentFacts {
 	get learningRate(): number {
 		return this.shown.learningRate;
 	}
+	get runs(): RunRecord[] {
+		return this.journal.records;
+	}
 	get data(): DataState | null {
 		return dataShelf.of(this.card.dataset);
 	}
@@ -120,6 +135,10 @@ export class ExperimentFacts {
 	/** What belongs into the address. */
 	link(): Link {
 		return this.writing.link();
+	}
+	/** Settings and seed of a run come back into the card. */
+	reproduce(record: RunRecord): Promise<void> {
+		return this.applyLink(linkOf(record));
 	}
 	async applyLink(link: Link): Promise<void> {
 		this.note = await this.writing.apply(link);

@@ -5,6 +5,7 @@ import { untrack } from 'svelte';
 import { asFailure, fail, failure } from '$lib/engine/failure';
 import type { Notice } from '$lib/engine/messages';
 import type { Card, Failure } from '$lib/engine/wire';
+import type { RunEnd } from '$lib/runs/record';
 import { dataShelf, dropInto, loadInto, loadingOf } from './data.svelte';
 import { download } from './download';
 import { ExperimentFacts } from './experiment-facts.svelte';
@@ -12,7 +13,6 @@ import { focus } from './focus.svelte';
 import { markDone, markStarted, readProgress } from './progress';
 import { recover, recoverable, type Recovery } from './recovery';
 import type { Contender } from './registry';
-import { recordOf, type RunRecord } from './runs';
 import { endsWorker, statusAfter, type Status } from './status';
 
 /** `live` tells it whether it is still wanted. */
@@ -78,6 +78,7 @@ export class ExperimentState extends ExperimentFacts implements Contender {
 		this.saved = this.report = this.loading = null;
 		this.status = this.data ? 'ready' : 'idle';
 		this.failed = this.note = null;
+		this.journal.leave();
 		await this.#ask(() => this.client.request({ type: 'reset', id: this.id }));
 	}
 
@@ -105,12 +106,15 @@ export class ExperimentState extends ExperimentFacts implements Contender {
 
 	async discardSaved(): Promise<void> {
 		this.saved = null;
+		this.journal.leave();
 		await this.#ask(() => this.client.request({ type: 'reset', id: this.id }));
 	}
 
 	/** Takes effect with the next step of the run. */
 	setLearningRate(value: number): void {
 		if (!(value > 0) || !Number.isFinite(value) || !this.run) return;
+		const from = this.shown.learningRate;
+		if (from !== value) this.journal.add({ type: 'rate', from, to: value });
 		this.shown.learningRate = value;
 		if (this.#mine) void this.#ask(() => this.client.request({ type: 'learning_rate', id: this.id, value }));
 	}
@@ -200,6 +204,7 @@ export class ExperimentState extends ExperimentFacts implements Contender {
 			if (!goOn) this.#losses = 0;
 			const here = goOn && this.#mine;
 			if (here) await this.host.owner.acquire(this);
+			if (here && live() && !onlyOne) this.journal.add({ type: 'resumed' });
 			if (live()) await this.#run({ prepare: !here, resume: goOn }, onlyOne, live);
 		});
 	}
@@ -331,6 +336,8 @@ export class ExperimentState extends ExperimentFacts implements Contender {
 		if (engine === 'gpu' && this.engine === 'cpu')
 			this.note = failure('gpu_to_cpu', { reason: broken?.code ?? 'gpu_start' });
 		this.shown.start(run, history, this.summary, this.edited, data.test.rows);
+		await this.journal.begin(resume);
+		if (!live()) return;
 		this.report = this.saved = null;
 		markStarted(this.id);
 	}
@@ -344,7 +351,9 @@ export class ExperimentState extends ExperimentFacts implements Contender {
 			this.client.request({ type: 'play', id: this.id, only_one: onlyOne }, (notice) => {
 				if (!live()) return;
 				if (notice.type === 'remark') this.note = notice.failure;
-				if (notice.type === 'events') this.shown.take(notice);
+				if (notice.type !== 'events') return;
+				this.shown.take(notice);
+				this.journal.see(notice.events);
 			})
 		);
 		if (!live()) return;
@@ -355,21 +364,21 @@ export class ExperimentState extends ExperimentFacts implements Contender {
 			this.host.engines.remember({ id: this.id, summary }, engine, this.msPerStep);
 		if (diverged) this.failed = failure('diverged', diverged);
 		if (ended) await this.#end(ended);
-		else await this.#stand();
+		else await this.#stand(onlyOne && this.#asked === null);
 	}
 
-	async #stand(): Promise<void> {
+	async #stand(singleStep = false): Promise<void> {
 		if (this.#asked === 'stop') return this.#end('stopped');
 		this.loading = null;
 		this.status = 'paused';
+		this.journal.stands(singleStep);
 		await this.keepWeights();
 	}
 
-	async #end(ended: RunRecord['ended']): Promise<void> {
-		const record = recordOf(this.card, this.shown, this.data?.origin === 'sample', ended);
-		this.runs = [...this.runs, record];
+	async #end(ended: Exclude<RunEnd, 'open'>): Promise<void> {
+		this.journal.end(ended, this.shown.diverged);
 		this.status = ended === 'diverged' ? 'diverged' : 'finished';
-		if (ended === 'finished') markDone(this.id, record.accuracy);
+		if (ended === 'finished') markDone(this.id, this.epochs.at(-1)?.test.accuracy ?? null);
 		if (ended === 'diverged') await this.#refreshSaved();
 		else await this.keepWeights();
 	}

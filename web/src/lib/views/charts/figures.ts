@@ -44,6 +44,14 @@ function epochLines(data: ChartData, names: Names, metric: 'loss' | 'accuracy'):
 	return lines;
 }
 
+/** Figures at the axes: as many digits as the distance of two ticks needs. */
+export function lossTick(value: number, step: number): string {
+	return value.toFixed(step < 0.01 ? 3 : step < 0.1 ? 2 : 1);
+}
+export function accuracyTick(value: number, step: number): string {
+	return (value * 100).toFixed(step < 0.000999 ? 2 : step < 0.00999 ? 1 : 0);
+}
+
 /** The source's curve may be longer than a shortened run. */
 function xMax(data: ChartData): number {
 	const last = data.epochs[data.epochs.length - 1]?.epoch ?? 0;
@@ -66,7 +74,7 @@ export function lossFigure(data: ChartData, names: Names): Figure {
 		levels: [],
 		xMax: xMax(data),
 		range: lossRange(loss, [...ends.flatMap((one) => one.y), ...printed]),
-		tick: (value, step) => value.toFixed(step < 0.01 ? 3 : step < 0.1 ? 2 : 1)
+		tick: lossTick
 	};
 }
 
@@ -89,7 +97,7 @@ export function accuracyFigure(data: ChartData, names: Names): Figure {
 		levels,
 		xMax: xMax(data),
 		range: accuracyRange(smoothed, measured, [...printed, ...levels.map((level) => level.value)]),
-		tick: (value, step) => (value * 100).toFixed(step < 0.000999 ? 2 : step < 0.00999 ? 1 : 0)
+		tick: accuracyTick
 	};
 }
 

@@ -6,6 +6,7 @@ import type {
 	ExperimentView,
 	Result,
 	RunState,
+	RunsView,
 	Setting,
 	Summary,
 	SummaryLayer
@@ -164,6 +165,20 @@ export function run(update: number, of = 10, runText = text): RunState {
 
 const nothing = () => Promise.resolve();
 
+export const noRuns: RunsView = {
+	records: [],
+	current: null,
+	removed: null,
+	trouble: null,
+	imported: null,
+	rename: () => undefined,
+	remove: () => undefined,
+	undo: () => undefined,
+	link: () => Promise.resolve(''),
+	save: nothing,
+	importFile: nothing
+};
+
 export function view(part: Partial<ExperimentView> = {}): ExperimentView {
 	return {
 		card,
@@ -186,7 +201,8 @@ export function view(part: Partial<ExperimentView> = {}): ExperimentView {
 		note: null,
 		data: null,
 		report: null,
-		runs: [],
+		journal: noRuns,
+		reproduce: nothing,
 		setValue: nothing,
 		setText: nothing,
 		restoreText: () => undefined,

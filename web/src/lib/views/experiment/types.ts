@@ -11,7 +11,10 @@ import type {
 	Score,
 	Summary as WireSummary
 } from '../../engine/wire';
+import type { Read } from '../../runs/exchange';
+import type { RunRecord } from '../../runs/record';
 
+export type { RunRecord } from '../../runs/record';
 export type {
 	Card,
 	Checked,
@@ -38,19 +41,25 @@ export type EpochRow = { epoch: number; train: Score; validation: Score | null; 
 /** Means of steps, thinned; `x` in epochs (1.5 = the middle of the second). */
 export type Steps = { x: number[]; loss: number[]; accuracy: number[] };
 
-/** A run of this visit, for the table. */
-export type RunRecord = {
-	/** What differs from the printed experiment: the place in the text and its values. */
-	edits: { path: string; name: string; from: string; to: string }[];
-	/** The text differs, also where no setting shows it. */
-	edited: boolean;
-	/** Finished epochs of the run, and how many were asked for. */
-	epochs: number;
-	planned: number;
-	accuracy: number | null;
-	/** Measured on the built-in sample: not comparable. */
-	sample: boolean;
-};
+/** `RunJournal` as the views see it: the table of runs. */
+export interface RunsView {
+	readonly records: RunRecord[];
+	/** Id of the run at hand. */
+	readonly current: string | null;
+	/** Deleted last. */
+	readonly removed: RunRecord | null;
+	readonly trouble:
+		{ code: 'not_kept'; args: { reason: string } } | { code: 'made_room'; args: { n: string } } | null;
+	/** What came of a file. */
+	readonly imported: { file: string; taken: number; known: number; problems: Read['problems'] } | null;
+	rename(id: string, name: string): void;
+	remove(id: string): void;
+	undo(): void;
+	/** The part of the address behind #; empty where it would be too long. */
+	link(record: RunRecord): Promise<string>;
+	save(records: readonly RunRecord[], form: 'json' | 'csv' | 'tensorboard'): Promise<void>;
+	importFile(file: File): Promise<void>;
+}
 
 /** `ExperimentState` as the views see it. */
 export interface ExperimentView {
@@ -80,7 +89,9 @@ export interface ExperimentView {
 	readonly note: Failure | null;
 	readonly data: DataState | null;
 	readonly report: Report | null;
-	readonly runs: RunRecord[];
+	readonly journal: RunsView;
+	/** Settings and seed of a run come back into the card. */
+	reproduce(record: RunRecord): Promise<void>;
 	setValue(path: string, value: string): Promise<void>;
 	setText(text: string): Promise<void>;
 	restoreText(): void;

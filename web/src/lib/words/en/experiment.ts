@@ -292,20 +292,6 @@ export const experiment = {
 		unchanged: 'As printed.',
 		locked: 'The text can be changed when the run is reset.'
 	},
-	runs: {
-		none: 'Every run of this visit is kept here, to compare.',
-		caption: 'Runs of this visit',
-		number: 'run',
-		changed: 'changed',
-		epochs: 'epochs',
-		accuracy: 'test accuracy',
-		asPrinted: 'as printed',
-		edit: '{name} {from} → {to}',
-		text: 'text changed',
-		sample: 'on the sample',
-		of: '{n} of {all}',
-		book: 'book'
-	},
 	ask: {
 		label: 'Predict, try, check',
 		steps: { predict: 'Predict', try: 'Try', check: 'Check' },

@@ -284,20 +284,6 @@ export const experiment: typeof english = {
 		unchanged: '与书中一致。',
 		locked: '重置这次运行后才能改文本。'
 	},
-	runs: {
-		none: '本次访问中的每次运行都会留在这里，便于比较。',
-		caption: '本次访问中的运行',
-		number: '次',
-		changed: '改动',
-		epochs: '轮数',
-		accuracy: '测试准确率',
-		asPrinted: '与书中一致',
-		edit: '{name} {from} → {to}',
-		text: '改过文本',
-		sample: '内置样本',
-		of: '{n} / {all}',
-		book: '书中'
-	},
 	ask: {
 		label: '先猜，再试，再看',
 		steps: { predict: '猜', try: '试', check: '看' },

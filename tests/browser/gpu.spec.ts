@@ -2,7 +2,8 @@
 
 import type { Page } from '@playwright/test';
 import { launch, WEBGPU } from './chromium.ts';
-import { asked, loseDevice, takeLosses, trainWorkers, watchGpu } from './gpu.ts';
+import { asked, loseDevice, trainWorkers, watchGpu } from './gpu.ts';
+import { takeLosses } from './losses.ts';
 import { Card, expect, expectPack, open, SLOW, switchTo, test } from './site.ts';
 
 test.use({ launchOptions: launch(WEBGPU) });
@@ -40,7 +41,7 @@ async function steps(card: Card, count: number): Promise<number[]> {
 		await card.reaches(step);
 		await expect(card.control('Continue')).toBeEnabled({ timeout: SLOW });
 	}
-	return takeLosses(card.page);
+	return (await takeLosses(card.page)).map(({ loss }) => loss);
 }
 
 test('five steps on the GPU are those of the CPU, and the self-check agrees', async ({ page }) => {

@@ -1,10 +1,10 @@
-// A training worker whose GPU a spec can see and take away, and the losses that the page hears.
+// A training worker whose GPU a spec can see and take away.
 
 import type { Page, Worker } from '@playwright/test';
+import { recordLosses } from './losses.ts';
 
 type Seen = { devices: { destroy(): void }[]; dispatches: number; pipelines: number };
 type Scope = { seen: Seen };
-type Recorder = Window & { losses: number[] };
 
 /** Runs in the worker before its own code. */
 const WATCH = `{
@@ -35,25 +35,7 @@ export async function watchGpu(page: Page): Promise<void> {
 		const response = await route.fetch();
 		await route.fulfill({ response, body: WATCH + (await response.text()) });
 	});
-	await page.addInitScript(() => {
-		const recorder = window as unknown as Recorder;
-		recorder.losses = [];
-		const Plain = window.Worker;
-		window.Worker = class extends Plain {
-			constructor(...args: ConstructorParameters<typeof Worker>) {
-				super(...args);
-				this.addEventListener('message', ({ data }) => {
-					for (const event of data?.notice?.events ?? [])
-						if (event.type === 'step') recorder.losses.push(event.loss);
-				});
-			}
-		};
-	});
-}
-
-/** Losses of all steps since the page was opened or since the last call. */
-export async function takeLosses(page: Page): Promise<number[]> {
-	return page.evaluate(() => (window as unknown as Recorder).losses.splice(0));
+	await recordLosses(page);
 }
 
 export function trainWorkers(page: Page): Worker[] {

@@ -41,11 +41,14 @@ export type Request =
 	| { type: 'wall'; name: string; part: 'train' | 'test'; first: number; count: number }
 	/**
 	 * Make a run of experiment `id`, not yet started; a run that is there is stopped and saved first.
-	 * `resume`: continue the saved run of this experiment (its own text counts). Answers `run` with its history, when
-	 * all kernels are compiled. Notices: `engine`, `compile`.
+	 * `resume`: continue the saved run of this experiment (its own text counts; with `retell` it goes on by `text`).
+	 * Answers `run` with its history, when all kernels are compiled. Notices: `engine`, `compile`.
 	 */
-	| { type: 'prepare'; id: string; dataset: string; text: string; resume: boolean }
-	/** Go on until `pause`, or for one step only. Notices: `events`. Answers `run` when it stops for any reason. */
+	| { type: 'prepare'; id: string; dataset: string; text: string; resume: boolean; retell?: boolean }
+	/**
+	 * Go on until `pause`, or for one step only. Notices: `events`. Answers `run` when it stops for any reason. A run that
+	 * diverges goes back to its last good state: then the answer has the history of that, with the crash in it.
+	 */
 	| { type: 'play'; id: string; only_one: boolean }
 	/** Takes effect after the current step; answered after `play` was, when the run is saved. */
 	| { type: 'pause'; id: string }
@@ -98,7 +101,7 @@ export type Reply =
 	| { type: 'text'; text: string }
 	| { type: 'data'; data: DataState }
 	| { type: 'wall'; wall: Wall }
-	/** `history` only as the answer to `prepare`: what the run has shown so far. */
+	/** `history`: what the run has shown so far, as the answer to `prepare`, and to `play` where it went back. */
 	| { type: 'run'; run: RunState | null; history: History | null }
 	| { type: 'report'; report: Report }
 	| { type: 'weights'; bytes: ArrayBuffer }

@@ -2,17 +2,19 @@
 // the clock and the stores are given to it, so that tests can play them.
 
 import type { Engine, EngineSession, EngineSource } from './engine-types';
-import { asFailure, fail, isTrap } from './failure';
-import { addEvent, emptyHistory, type History } from './history';
+import { asFailure, fail, failure, isTrap } from './failure';
+import { retold } from './checkpoint';
+import { addEvent, emptyHistory, wentBack, type History } from './history';
 import type { EngineKind } from './kinds';
 import type { DeviceWatch } from './lost';
 import type { FromWorker, Notice, Reply, Request, ToWorker } from './messages';
 import type { Datasets } from './packs';
-import type { SavedRuns } from './saved';
+import type { Saved, SavedRuns } from './saved';
 import { stepsAtOnce } from './stride';
 import { Tasks } from './tasks';
 import { exclusively, median, owned } from './tools';
-import type { RunEvent, RunState } from './wire';
+import { sound, Watchdog, type Diverged } from './watchdog';
+import type { Failure, RunEvent, RunState } from './wire';
 
 export type TrainerHost = {
 	engine: EngineSource;
@@ -43,9 +45,13 @@ type Run = {
 	id: string;
 	session: EngineSession;
 	engine: EngineKind;
+	dataset: string;
 	/** Checksum of its data: a saved run goes on with the same rows only. */
 	data: string;
 	history: History;
+	watchdog: Watchdog;
+	/** What is saved is of this run, not of one before it. */
+	saved: boolean;
 	/** ms of a step, of the recent calls. */
 	stepTimes: number[];
 	/** Time and rows of evaluation so far: their quotient is the time of a row. `done`: of the current part. */
@@ -209,13 +215,15 @@ export class Trainer {
 			if (kept.data !== checksum) throw fail('checkpoint_other_data', { id: request.id });
 			history = kept.history;
 			try {
-				session = engine.Session.resume(kept.checkpoint, data);
+				const checkpoint = request.retell ? retell(engine, kept, request.text) : kept.checkpoint;
+				session = engine.Session.resume(checkpoint, data);
 			} catch (error) {
 				// The file is whole, but the engine cannot go on with it (an older version wrote it, say), and
-				// never will: without it the next visit is not troubled again.
-				const lost = isTrap(error) || asFailure(error).code.startsWith('checkpoint');
+				// never will: without it the next visit is not troubled again. With another text it may be that.
+				const lost = !request.retell && (isTrap(error) || asFailure(error).code.startsWith('checkpoint'));
 				if (lost) await this.#host.saved.remove(request.id);
-				throw error;
+				const other = request.retell && asFailure(error).code === 'checkpoint_corrupt';
+				throw other ? fail('checkpoint_other_text', { id: request.id }) : error;
 			}
 		} else {
 			session = new engine.Session(request.text, data);
@@ -223,12 +231,17 @@ export class Trainer {
 		await this.#touch(() => session.warm_up((made, expected) => notify({ type: 'compile', made, expected })));
 		await this.#drop();
 		const kind = engine.engine();
+		const state = session.state();
+		const classes = engine.check(state.text).summary?.classes ?? 0;
 		this.#run = {
 			id: request.id,
 			session,
 			engine: kind,
+			dataset: request.dataset,
 			data: checksum,
 			history,
+			watchdog: new Watchdog(classes, history),
+			saved: request.resume,
 			stepTimes: [],
 			evaluation: { ms: 0, rows: 0, done: 0 },
 			learningRate: null,
@@ -238,7 +251,30 @@ export class Trainer {
 			savedAt: this.#host.now() - SAVE_EVERY + FIRST_SAVE[kind],
 			saveFailed: false
 		};
-		return { type: 'run', run: session.state(), history };
+		return { type: 'run', run: state, history };
+	}
+
+	/** To the last good state of a run that diverged: what was saved of it, else its beginning. */
+	async #goBack(run: Run, diverged: Diverged, notify: Notify): Promise<void> {
+		const { id, dataset, watchdog } = run;
+		const engine = await this.#engine(notify);
+		const data = this.#host.datasets.get(dataset);
+		const kept = run.saved ? await this.#host.saved.read(id) : null;
+		// The reader's files may have taken the place of the rows that this run learns from.
+		if (!data || data.state().checksum !== run.data) throw fail('checkpoint_other_data', { id });
+		const { text, steps_per_epoch: stepsPerEpoch } = run.session.state();
+		const session = kept
+			? await this.#touch(() => engine.Session.resume(kept.checkpoint, data))
+			: await this.#touch(() => new engine.Session(text, data));
+		await this.#touch(() => session.warm_up((made, expected) => notify({ type: 'compile', made, expected })));
+		await this.#tasks.leave(run.session);
+		await this.#touch(() => run.session.free?.());
+		run.session = session;
+		const good = kept?.history ?? emptyHistory();
+		run.history = wentBack(run.history, good, diverged, { back: kept?.run.update ?? 0, stepsPerEpoch });
+		watchdog.reset(run.history);
+		// Who goes on all the same has seen it.
+		if (diverged.reason === 'loss_grew') watchdog.muted = true;
 	}
 
 	async #reset(id: string): Promise<Reply> {
@@ -259,14 +295,18 @@ export class Trainer {
 		const loop = this.#loop(run, only_one, notify);
 		run.playing = loop.catch(() => undefined);
 		try {
-			return { type: 'run', run: await loop, history: null };
+			const { state, back } = await loop;
+			return { type: 'run', run: state, history: back ? run.history : null };
 		} finally {
 			run.playing = null;
 		}
 	}
 
-	/** Answers with the state in which the run stands still; by the time anyone reads it, the run may be gone. */
-	async #loop(run: Run, onlyOne: boolean, notify: Notify): Promise<RunState> {
+	/**
+	 * Answers with the state in which the run stands still; by the time anyone reads it, the run may be gone. `back`: it
+	 * diverged, and this is its last good state.
+	 */
+	async #loop(run: Run, onlyOne: boolean, notify: Notify): Promise<{ state: RunState; back: boolean }> {
 		const { now, breathe } = this.#host;
 		const perEpoch = run.session.state().steps_per_epoch;
 		let events: RunEvent[] = [];
@@ -286,39 +326,60 @@ export class Trainer {
 			for (const event of made) addEvent(run.history, event, perEpoch);
 			clock(run, made, took);
 			const has = (type: RunEvent['type']) => made.some((event) => event.type === type);
-			if (has('diverged')) {
-				// The last good state stays saved: the way back.
+			const diverged = run.watchdog.see(made);
+			if (diverged) {
 				flush();
-				return this.#touch(() => run.session.state());
+				await this.#goBack(run, diverged, notify);
+				await this.#save(run, notify, true);
+				return { state: await this.#touch(() => run.session.state()), back: true };
 			}
 			const turn = has('epoch') || has('finished');
 			if (turn || now() - postedAt >= NOTICE_EVERY) flush();
 			if (has('finished')) break;
-			if (turn || now() - run.savedAt >= SAVE_EVERY) await this.#save(run, notify);
+			if (turn || now() - run.savedAt >= SAVE_EVERY) await this.#save(run, notify, false);
 			if (onlyOne && (has('step') || turn)) break;
 			await breathe();
 			if (run.pauseAsked) break;
 		}
 		flush();
-		await this.#save(run, notify);
-		return this.#touch(() => run.session.state());
+		await this.#save(run, notify, true);
+		return { state: await this.#touch(() => run.session.state()), back: false };
 	}
 
-	async #save(run: Run, notify: Notify): Promise<void> {
+	/** `asked`: the run stands still here. On its own it never puts a doubtful state over the last good one. */
+	async #save(run: Run, notify: Notify, asked: boolean): Promise<void> {
 		if (run.abandoned) return;
+		run.savedAt = this.#host.now();
+		if (!asked && run.watchdog.doubtful) return;
 		const { id, data, history, session } = run;
 		const [checkpoint, state] = await this.#touch(
 			async () => [await session.checkpoint(), session.state()] as const
 		);
+		if (!sound(checkpoint)) return;
+		run.saved = true;
 		try {
 			await this.#host.saved.write({ id, run: state, data, history, checkpoint });
 		} catch (error) {
-			const reason = error instanceof Error ? error.message : String(error);
-			if (!run.saveFailed) notify({ type: 'remark', failure: { code: 'save_failed', args: { reason } } });
+			if (!run.saveFailed) notify({ type: 'remark', failure: refused(error) });
 			run.saveFailed = true;
 		}
 		run.savedAt = this.#host.now();
 	}
+}
+
+/** The browser did not store the run. */
+function refused(error: unknown): Failure {
+	const reason = error instanceof Error ? error.message : String(error);
+	const full = error instanceof DOMException && error.name === 'QuotaExceededError';
+	return failure(full ? 'save_full' : 'save_failed', { reason });
+}
+
+/** What was saved, to go on from by another text. */
+function retell(engine: Engine, { id, checkpoint }: Saved, text: string): Uint8Array {
+	const { summary } = engine.check(text);
+	const other = summary && retold(checkpoint, text, summary.learning_rate);
+	if (!other) throw fail('checkpoint_other_text', { id });
+	return other;
 }
 
 async function advance(

@@ -222,7 +222,7 @@ describe('a GPU that goes away', () => {
 		expect([a.status, a.engine, a.steps.x.length]).toEqual(['finished', 'gpu', 10]);
 		expect(gpu.sessions).toHaveLength(2);
 		// The last thing to know: it cannot be saved.
-		expect(a.note?.code).toBe('save_failed');
+		expect(a.note?.code).toBe('save_full');
 	});
 
 	it('while it is being paused: it stays paused, and can go on', async () => {

@@ -3,9 +3,10 @@
 
 import { trainClient } from '$lib/engine/client';
 import type { Requester } from '$lib/engine/requester';
-import type { EpochRow, Points } from '$lib/engine/history';
+import type { Crash, EpochRow, Points } from '$lib/engine/history';
 import type { EngineKind } from '$lib/engine/kinds';
 import type { Card, Checked, DataState, Failure, Report, RunState, Summary } from '$lib/engine/wire';
+import { remedies, type Remedy } from './crash';
 import { dataShelf, type Loading } from './data.svelte';
 import { engines, type Engines } from './engines.svelte';
 import { pageTicker, type Ticker } from './frame';
@@ -87,6 +88,14 @@ export class ExperimentFacts {
 	}
 	get epochs(): EpochRow[] {
 		return this.shown.epochs;
+	}
+	/** Where the run left the way, and what it had shown there. */
+	get crashes(): Crash[] {
+		return this.shown.crashes;
+	}
+	/** What helps a run that diverged. */
+	get remedies(): Remedy[] {
+		return remedies(this.text, this.summary, this.crashes.at(-1));
 	}
 	get evaluating(): Evaluating | null {
 		return this.shown.evaluating;

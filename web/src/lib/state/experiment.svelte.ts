@@ -10,6 +10,7 @@ import { download } from './download';
 import { ExperimentFacts } from './experiment-facts.svelte';
 import { focus } from './focus.svelte';
 import { markDone, markStarted, readProgress } from './progress';
+import { crashed, withTable, type Edit } from './crash';
 import { recover, recoverable, type Recovery } from './recovery';
 import type { Contender } from './registry';
 import { recordOf, type RunRecord } from './runs';
@@ -88,6 +89,29 @@ export class ExperimentState extends ExperimentFacts implements Contender {
 		if (this.#looked || !idle || !readProgress().started.includes(this.id)) return;
 		this.#looked = true;
 		await this.#refreshSaved();
+	}
+
+	/** Goes on from where a run that diverged went back to; `edits`: what is changed in its text first. */
+	async goOnAfterCrash(edits: readonly Edit[]): Promise<void> {
+		if (this.status !== 'diverged') return;
+		focus.touch(this);
+		const back = this.run?.update ?? 0;
+		await this.#begin(async (live) => {
+			const roomy = withTable(this.text);
+			if (edits.length > 0 && roomy !== this.text) await this.writing.set(roomy);
+			for (const { path, value } of edits) await this.writing.setValue(path, value);
+			if (!(await this.writing.sound()))
+				throw (
+					this.writing.failure ??
+					fail('experiment_invalid', { count: String(this.checked?.problems.length ?? 0) })
+				);
+			if (!live()) return;
+			const here = this.#mine && edits.length === 0;
+			if (here) await this.host.owner.acquire(this);
+			this.shown.goOn();
+			// Back at the beginning there is nothing to go on from: the run begins, by the new text.
+			if (live()) await this.#run({ prepare: !here, resume: back > 0, retell: true }, false, live);
+		});
 	}
 
 	/** Takes the saved run up again; a finished one is only shown. */
@@ -206,15 +230,15 @@ export class ExperimentState extends ExperimentFacts implements Contender {
 
 	/** Until the run stands still. A GPU that goes away does not end it. */
 	async #run(
-		first: { prepare: boolean; resume: boolean },
+		first: { prepare: boolean; resume: boolean; retell?: boolean },
 		onlyOne: boolean,
 		live: () => boolean
 	): Promise<void> {
-		let { prepare, resume } = first;
+		let { prepare, resume, retell = false } = first;
 		let recovery: Recovery | null = null;
 		for (;;) {
 			try {
-				if (prepare) await this.#prepare(resume, live);
+				if (prepare) await this.#prepare(resume, retell, live);
 				if (!live()) return;
 				if (recovery) this.note = recovery.note;
 				if (this.run?.finished && resume) {
@@ -230,6 +254,7 @@ export class ExperimentState extends ExperimentFacts implements Contender {
 				if (!live()) return;
 				prepare = true;
 				resume = recovery.resume;
+				retell = false;
 			}
 		}
 	}
@@ -301,7 +326,7 @@ export class ExperimentState extends ExperimentFacts implements Contender {
 	}
 
 	/** The engine and the data, then a run in the worker: a new one, or the saved one. */
-	async #prepare(resume: boolean, live: () => boolean): Promise<void> {
+	async #prepare(resume: boolean, retell: boolean, live: () => boolean): Promise<void> {
 		const { engine } = await this.host.engines.decide(this);
 		if (!live()) return;
 		if (engine !== this.client.engine) {
@@ -322,7 +347,7 @@ export class ExperimentState extends ExperimentFacts implements Contender {
 		this.loading = { what: 'start', loaded: 0, total: 0 };
 		this.#letGo();
 		const text = this.text;
-		const asked = { type: 'prepare', id: this.id, dataset, text, resume } as const;
+		const asked = { type: 'prepare', id: this.id, dataset, text, resume, retell } as const;
 		const { run, history } = await this.client.request(asked, onNotice);
 		if (!live()) return;
 		this.#inWorker = this.client.generation;
@@ -340,7 +365,7 @@ export class ExperimentState extends ExperimentFacts implements Contender {
 		this.status = 'running';
 		this.report = null;
 		const { engine } = this.client;
-		const { run } = await this.shown.timed(() =>
+		const { run, history } = await this.shown.timed(() =>
 			this.client.request({ type: 'play', id: this.id, only_one: onlyOne }, (notice) => {
 				if (!live()) return;
 				if (notice.type === 'remark') this.note = notice.failure;
@@ -348,12 +373,13 @@ export class ExperimentState extends ExperimentFacts implements Contender {
 			})
 		);
 		if (!live()) return;
-		this.shown.halt(run);
-		const { summary, ended, diverged } = this.shown;
+		if (history) this.shown.wentBack(run, history);
+		else this.shown.halt(run);
+		const { summary, ended } = this.shown;
 		// A single step of the GPU says more of the way there and back.
 		if (this.msPerStep > 0 && !(onlyOne && engine === 'gpu'))
 			this.host.engines.remember({ id: this.id, summary }, engine, this.msPerStep);
-		if (diverged) this.failed = failure('diverged', diverged);
+		if (ended === 'diverged') this.failed = crashed(this.crashes.at(-1));
 		if (ended) await this.#end(ended);
 		else await this.#stand();
 	}
@@ -370,8 +396,8 @@ export class ExperimentState extends ExperimentFacts implements Contender {
 		this.runs = [...this.runs, record];
 		this.status = ended === 'diverged' ? 'diverged' : 'finished';
 		if (ended === 'finished') markDone(this.id, record.accuracy);
-		if (ended === 'diverged') await this.#refreshSaved();
-		else await this.keepWeights();
+		// Also of one that went back: its network is the last good one.
+		await this.keepWeights();
 	}
 
 	/** The run in the worker, without disturbing another one that is training. */

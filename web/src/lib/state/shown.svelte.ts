@@ -5,6 +5,7 @@ import {
 	addEvent,
 	emptyHistory,
 	pointsOf,
+	type Crash,
 	type EpochRow,
 	type History,
 	type Points
@@ -26,6 +27,8 @@ export class ShownRun {
 	/** In epochs, thinned. */
 	steps = $state.raw<Points>({ x: [], loss: [], accuracy: [] });
 	epochs = $state.raw<EpochRow[]>([]);
+	/** Where it left the way; the last one is the newest. */
+	crashes = $state.raw<Crash[]>([]);
 	evaluating = $state.raw<Evaluating | null>(null);
 	/** Median of the recent steps; 0 = not measured yet. */
 	msPerStep = $state(0);
@@ -39,7 +42,6 @@ export class ShownRun {
 	seconds = 0;
 	/** How the run ended by itself. */
 	ended: 'finished' | 'diverged' | null = null;
-	diverged: { epoch: string; step: string; reason: string } | null = null;
 
 	readonly #ticker: Ticker;
 	readonly #drawn: Drawn;
@@ -70,7 +72,7 @@ export class ShownRun {
 		this.edited = edited;
 		this.seconds = 0;
 		this.learningRate = summary.learning_rate;
-		this.ended = this.diverged = null;
+		this.ended = null;
 		this.#drawn.now();
 	}
 
@@ -83,6 +85,19 @@ export class ShownRun {
 		this.#latest.msPerRow = notice.ms_per_row;
 		for (const event of notice.events) this.#event(event);
 		this.#drawn.ask();
+	}
+
+	/** It diverged and is back in an earlier state, whose history this is, with the crash in it. */
+	wentBack(run: RunState | null, history: History): void {
+		this.#history = history;
+		this.ended = 'diverged';
+		if (run) this.learningRate = run.learning_rate;
+		this.halt(run);
+	}
+
+	/** It goes on after it had ended. */
+	goOn(): void {
+		this.ended = null;
 	}
 
 	/** The run stands still, in this state if it is known. */
@@ -120,10 +135,6 @@ export class ShownRun {
 			case 'finished':
 				this.ended = 'finished';
 				break;
-			case 'diverged':
-				this.ended = 'diverged';
-				this.diverged = { epoch: String(event.epoch), step: String(event.step), reason: event.reason };
-				break;
 		}
 	}
 
@@ -134,6 +145,7 @@ export class ShownRun {
 		this.msPerStep = msPerStep;
 		this.steps = pointsOf(this.#history);
 		this.epochs = this.#history.epochs;
+		this.crashes = this.#history.crashes;
 		// The order in which the parts come.
 		const { validation, test, train } = this.#rows;
 		const before = { validation: 0, test: validation, train: validation + test }[

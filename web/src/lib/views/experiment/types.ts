@@ -38,6 +38,17 @@ export type EpochRow = { epoch: number; train: Score; validation: Score | null; 
 /** Means of steps, thinned; `x` in epochs (1.5 = the middle of the second). */
 export type Steps = { x: number[]; loss: number[]; accuracy: number[] };
 
+/** Where a run left the way: `at` in epochs; it went back to `back` updates. `points`: what came after those. */
+export type Crash = {
+	epoch: number;
+	step: number;
+	at: number;
+	reason: string;
+	rate: number;
+	back: number;
+	points: Steps;
+};
+
 /** A run of this visit, for the table. */
 export type RunRecord = {
 	/** What differs from the printed experiment: the place in the text and its values. */
@@ -69,6 +80,13 @@ export interface ExperimentView {
 	readonly saved: RunState | null;
 	readonly steps: Steps;
 	readonly epochs: EpochRow[];
+	readonly crashes: readonly Crash[];
+	/** What helps a run that diverged: changes of the text. */
+	readonly remedies: readonly {
+		what: 'rate' | 'clip';
+		edit: { path: string; value: string };
+		from: number;
+	}[];
 	readonly evaluating: { part: 'validation' | 'test' | 'train'; done: number; total: number } | null;
 	/** Median of measured steps; 0 = nothing measured on this device yet. */
 	readonly msPerStep: number;
@@ -89,6 +107,8 @@ export interface ExperimentView {
 	step(): Promise<void>;
 	stop(): Promise<void>;
 	reset(): Promise<void>;
+	/** Goes on from the last good state of a run that diverged, by a text with these changes. */
+	goOnAfterCrash(edits: readonly { path: string; value: string }[]): Promise<void>;
 	resumeSaved(): Promise<void>;
 	discardSaved(): Promise<void>;
 	setLearningRate(value: number): void;

@@ -166,8 +166,15 @@ export const experiment: typeof english = {
 	failure: {
 		title: '没有成功',
 		diverged: '这次运行发散了',
-		code: '代码 {code}',
-		remedy: '把学习率改成 {value}'
+		code: '代码 {code}'
+	},
+	crash: {
+		label: '接下来可以这样做',
+		rate: '学习率 {from} → {to}，接着训练',
+		clip: '截短过长的梯度（clipnorm = {to}），接着训练',
+		rateAnew: '学习率 {from} → {to}，重新开始',
+		clipAnew: '截短过长的梯度（clipnorm = {to}），重新开始',
+		same: '不作改动，接着训练'
 	},
 	saved: {
 		text: '上次停在第 {epoch} 轮，共 {epochs} 轮。这次运行保存在本机。',
@@ -184,6 +191,8 @@ export const experiment: typeof english = {
 		test: '测试',
 		validation: '留出',
 		book: '书中',
+		astray: '发散',
+		astrayAt: '第 {epoch} 轮第 {step} 步，运行发散了，已退回到总第 {back} 步。灰线是不再属于这次运行的部分。',
 		empty: '你的曲线会画在这里。',
 		label: '各轮的{title}',
 		readout: '{name} {value}',

@@ -2,9 +2,10 @@
 
 import type { Page } from '@playwright/test';
 import { launch, WEBGPU } from './chromium.ts';
-import { asked, loseDevice, trainWorkers, watchGpu } from './gpu.ts';
+import { asked, loseDevice, watchGpu } from './gpu.ts';
 import { takeLosses } from './losses.ts';
 import { Card, expect, expectPack, open, SLOW, switchTo, test } from './site.ts';
+import { trainWorkers } from './worker-code.ts';
 
 test.use({ launchOptions: launch(WEBGPU) });
 

@@ -1,7 +1,8 @@
 // A training worker whose GPU a spec can see and take away.
 
-import type { Page, Worker } from '@playwright/test';
+import type { Page } from '@playwright/test';
 import { recordLosses } from './losses.ts';
+import { inTrainWorker, trainWorker, trainWorkers } from './worker-code.ts';
 
 type Seen = { devices: { destroy(): void }[]; dispatches: number; pipelines: number };
 type Scope = { seen: Seen };
@@ -31,15 +32,8 @@ const WATCH = `{
 
 /** Call before the page is opened. */
 export async function watchGpu(page: Page): Promise<void> {
-	await page.route(/\/train\.worker[^/]*\.js$/, async (route) => {
-		const response = await route.fetch();
-		await route.fulfill({ response, body: WATCH + (await response.text()) });
-	});
+	await inTrainWorker(page, WATCH);
 	await recordLosses(page);
-}
-
-export function trainWorkers(page: Page): Worker[] {
-	return page.workers().filter((worker) => worker.url().includes('train.worker'));
 }
 
 /** As when a driver restarts: the device that trains is gone. */
@@ -52,9 +46,7 @@ export async function loseDevice(page: Page): Promise<void> {
 
 /** What the training worker asked of its device. */
 export async function asked(page: Page): Promise<Omit<Seen, 'devices'>> {
-	const [worker] = trainWorkers(page);
-	if (!worker) throw new Error('there is no training worker');
-	return worker.evaluate(() => {
+	return trainWorker(page).evaluate(() => {
 		const { dispatches, pipelines } = (globalThis as unknown as Scope).seen;
 		return { dispatches, pipelines };
 	});

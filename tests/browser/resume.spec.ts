@@ -4,6 +4,7 @@
 import type { Locator, Page } from '@playwright/test';
 import { recordLosses, takeLosses, type Loss } from './losses.ts';
 import { alive, Card, expect, expectPack, open, positionIn, SLOW, switchTo, test } from './site.ts';
+import { inTrainWorker, trainWorker } from './worker-code.ts';
 
 type Recorder = Window & { progressTexts?: string[] };
 
@@ -124,8 +125,7 @@ test('reload, closed tab, killed worker: the losses are those of a run that nobo
 	await card.reaches((lives[1]?.at(-1)?.update ?? 0) + 5);
 	await other.waitForTimeout(SAVED);
 
-	const worker = other.workers().find((one) => one.url().includes('train.worker'));
-	await worker?.evaluate(() => self.close());
+	await trainWorker(other).evaluate(() => self.close());
 	await expect(card.alert).toContainText('The engine stopped unexpectedly.', { timeout: SLOW });
 	lives.push(await takeLosses(other));
 	await card.control('Try again').click();
@@ -153,14 +153,6 @@ test('reload, closed tab, killed worker: the losses are those of a run that nobo
 	await card.control('Reset').click();
 });
 
-/** Runs `code` in the training worker before its own. */
-async function inWorker(page: Page, code: string): Promise<void> {
-	await page.route(/\/train\.worker[^/]*\.js$/, async (route) => {
-		const response = await route.fetch();
-		await route.fulfill({ response, body: `${code}\n${await response.text()}` });
-	});
-}
-
 const REFUSALS = {
 	full: {
 		code: `FileSystemSyncAccessHandle.prototype.write = () => {
@@ -181,7 +173,7 @@ const REFUSALS = {
 for (const [why, { code, en, zh }] of Object.entries(REFUSALS)) {
 	test(`storage that is ${why} is said, and the run goes on without`, async ({ page }) => {
 		await recordLosses(page);
-		await inWorker(page, code);
+		await inTrainWorker(page, code);
 		const card = await small(page);
 		await card.set('batch', '64');
 		await card.train();

@@ -49,6 +49,11 @@ export const hostFailures = {
 	 */
 	diverged: ['epoch', 'step', 'reason', 'back'],
 	diverged_at_once: ['epoch', 'step', 'reason'],
+	/** More memory than there is (`needed`, `limit`), with what would fit; `gpu`: or on the GPU. */
+	too_large_batch: ['needed', 'limit', 'batch'],
+	too_large_batch_gpu: ['needed', 'limit', 'batch'],
+	too_large_rows: ['needed', 'limit', 'rows'],
+	too_large_network: ['needed', 'limit'],
 	/** The experiment text has problems: they are listed beside it. */
 	experiment_invalid: ['count'],
 	/** This run was paused and saved because another experiment (`id`) was started. */

@@ -54,6 +54,8 @@ export type Request =
 	| { type: 'pause'; id: string }
 	/** Takes effect with the next step. */
 	| { type: 'learning_rate'; id: string; value: number }
+	/** How long does a step of this text take? Beside the run; the rows must be there. Notices: `engine`, `compile`. */
+	| { type: 'calibrate'; dataset: string; text: string }
 	/** Throw the run away, and what was saved of it; a run of another experiment stays. */
 	| { type: 'reset'; id: string }
 	/** Confusion matrix and misjudged pictures of the run's network. */
@@ -104,6 +106,8 @@ export type Reply =
 	/** `history`: what the run has shown so far, as the answer to `prepare`, and to `play` where it went back. */
 	| { type: 'run'; run: RunState | null; history: History | null }
 	| { type: 'report'; report: Report }
+	/** 0: nothing could be measured. */
+	| { type: 'calibrated'; ms_per_step: number }
 	| { type: 'weights'; bytes: ArrayBuffer }
 	| { type: 'saved'; run: RunState | null }
 	| { type: 'probe'; layers: ProbeLayer[] }
@@ -130,6 +134,7 @@ export type Answers = {
 	pause: 'done';
 	learning_rate: 'done';
 	reset: 'done';
+	calibrate: 'calibrated';
 	report: 'report';
 	weights: 'weights';
 	saved: 'saved';

@@ -3,6 +3,7 @@
 
 import type { Engine, EngineSession, EngineSource } from './engine-types';
 import { asFailure, fail, failure, isTrap } from './failure';
+import { calibrate } from './calibrate';
 import { retold } from './checkpoint';
 import { addEvent, emptyHistory, wentBack, type History } from './history';
 import type { EngineKind } from './kinds';
@@ -128,6 +129,8 @@ export class Trainer {
 				return { type: 'done' };
 			case 'reset':
 				return this.#inOrder(() => this.#reset(request.id));
+			case 'calibrate':
+				return this.#calibrate(request, notify);
 			case 'report': {
 				const { session } = this.#current(request.id);
 				return { type: 'report', report: await this.#touch(() => session.report(request.misjudged)) };
@@ -199,6 +202,24 @@ export class Trainer {
 		if (!run) return;
 		await this.#tasks.leave(run.session);
 		await this.#alone(async () => run.session.free?.());
+	}
+
+	async #calibrate(request: Extract<Request, { type: 'calibrate' }>, notify: Notify): Promise<Reply> {
+		const engine = await this.#engine(notify);
+		const data = this.#host.datasets.get(request.dataset);
+		if (!data) throw fail('unexpected', { message: `${request.dataset} is not loaded` });
+		const touch = <T>(work: () => T | Promise<T>) => this.#touch(work);
+		const session = await touch(() => new engine.Session(request.text, data));
+		try {
+			await touch(() => session.warm_up((made, expected) => notify({ type: 'compile', made, expected })));
+			const { now, breathe } = this.#host;
+			return {
+				type: 'calibrated',
+				ms_per_step: await calibrate(session, engine.engine(), { touch, now, breathe })
+			};
+		} finally {
+			await touch(() => session.free?.()).catch(() => undefined);
+		}
 	}
 
 	async #prepare(request: Extract<Request, { type: 'prepare' }>, notify: Notify): Promise<Reply> {

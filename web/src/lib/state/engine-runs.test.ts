@@ -30,6 +30,7 @@ function card(id: string): Card {
 	const layer = {
 		name: 'conv2d_1',
 		type: 'Conv2D',
+		output: [26, 26, 4],
 		settings: [] as unknown[]
 	} as (typeof dense.summary.layers)[number];
 	return { ...dense, summary: { ...dense.summary, layers: [layer], flops: 1e8 } };

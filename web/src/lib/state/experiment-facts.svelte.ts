@@ -8,6 +8,7 @@ import type { EngineKind } from '$lib/engine/kinds';
 import type { Card, Checked, DataState, Failure, Report, RunState, Summary } from '$lib/engine/wire';
 import { remedies, type Remedy } from './crash';
 import { dataShelf, type Loading } from './data.svelte';
+import { forecast, type Forecast } from './forecast';
 import { engines, type Engines } from './engines.svelte';
 import { pageTicker, type Ticker } from './frame';
 import { estimate } from './pace';
@@ -116,6 +117,13 @@ export class ExperimentFacts {
 	}
 	get busy(): boolean {
 		return this.status === 'running' || this.status === 'loading';
+	}
+	/** What a run would take as it is written now. */
+	get forecast(): Forecast {
+		const { probe } = this.host.engines;
+		const { engine } = this.host.engines.choice(this);
+		const gpu = probe?.ok === true && !probe.adapter.fallback;
+		return forecast(this.summary, engine, this.data, gpu, this.estimate);
 	}
 	/** Seconds that a whole run would take on this device; null where nothing was measured yet. */
 	get estimate(): number | null {

@@ -2,7 +2,7 @@
 // values from here and call its methods; everything long happens in the training worker.
 
 import { untrack } from 'svelte';
-import { asFailure, fail, failure } from '$lib/engine/failure';
+import { asFailure, EngineFailure, fail, failure } from '$lib/engine/failure';
 import type { Notice } from '$lib/engine/messages';
 import type { Card, Failure } from '$lib/engine/wire';
 import { dataShelf, dropInto, loadInto, loadingOf } from './data.svelte';
@@ -54,6 +54,28 @@ export class ExperimentState extends ExperimentFacts implements Contender {
 		return this.#go(true);
 	}
 
+	/** Times a few steps, so that it can be said how long a run takes. */
+	async measure(): Promise<void> {
+		if (this.busy || this.status === 'paused') return;
+		focus.touch(this);
+		await this.#begin(async (live) => {
+			await this.#sound();
+			const other = this.host.owner.busyOther(this);
+			if (other) throw fail('other_running', { id: other.id });
+			const { refused } = this.forecast;
+			if (refused) throw new EngineFailure(refused);
+			const ready = await this.#ready(live);
+			if (!ready) return;
+			this.loading = { what: 'measure', loaded: 0, total: 0 };
+			const asked = { type: 'calibrate', dataset: this.card.dataset, text: this.text } as const;
+			const { summary } = this;
+			const { ms_per_step } = await this.client.request(asked, ready.onNotice);
+			if (ms_per_step > 0)
+				this.host.engines.remember({ id: this.id, summary }, this.client.engine, ms_per_step);
+			if (live()) this.status = this.#before === 'idle' ? 'ready' : this.#before;
+		});
+	}
+
 	async pause(): Promise<void> {
 		if (this.status === 'loading') this.#cancelLoading();
 		if (this.status !== 'running') return;
@@ -100,11 +122,7 @@ export class ExperimentState extends ExperimentFacts implements Contender {
 			const roomy = withTable(this.text);
 			if (edits.length > 0 && roomy !== this.text) await this.writing.set(roomy);
 			for (const { path, value } of edits) await this.writing.setValue(path, value);
-			if (!(await this.writing.sound()))
-				throw (
-					this.writing.failure ??
-					fail('experiment_invalid', { count: String(this.checked?.problems.length ?? 0) })
-				);
+			await this.#sound();
 			if (!live()) return;
 			const here = this.#mine && edits.length === 0;
 			if (here) await this.host.owner.acquire(this);
@@ -209,6 +227,13 @@ export class ExperimentState extends ExperimentFacts implements Contender {
 		}
 	}
 
+	/** Throws where the text is not worth starting. */
+	async #sound(): Promise<void> {
+		if (await this.writing.sound()) return;
+		if (this.writing.failure) throw new EngineFailure(this.writing.failure);
+		throw fail('experiment_invalid', { count: String(this.checked?.problems.length ?? 0) });
+	}
+
 	async #go(onlyOne: boolean): Promise<void> {
 		if (this.busy) return;
 		focus.touch(this);
@@ -216,11 +241,10 @@ export class ExperimentState extends ExperimentFacts implements Contender {
 		// What died goes on from what was saved of it.
 		if (this.status === 'failed' && this.saved && this.saved.text === this.text) return this.resumeSaved();
 		await this.#begin(async (live) => {
-			if (!goOn && !(await this.writing.sound())) {
-				if (this.writing.failure) throw this.writing.failure;
-				throw fail('experiment_invalid', { count: String(this.checked?.problems.length ?? 0) });
-			}
+			if (!goOn) await this.#sound();
 			if (!live()) return;
+			const { refused } = this.forecast;
+			if (!goOn && refused) throw new EngineFailure(refused);
 			if (!goOn) this.#losses = 0;
 			const here = goOn && this.#mine;
 			if (here) await this.host.owner.acquire(this);
@@ -325,14 +349,14 @@ export class ExperimentState extends ExperimentFacts implements Contender {
 		}
 	}
 
-	/** The engine and the data, then a run in the worker: a new one, or the saved one. */
-	async #prepare(resume: boolean, retell: boolean, live: () => boolean): Promise<void> {
+	/** The engine that is to train, and the data, in the worker; null: it is not wanted any more. */
+	async #ready(live: () => boolean) {
 		const { engine } = await this.host.engines.decide(this);
-		if (!live()) return;
+		if (!live()) return null;
 		if (engine !== this.client.engine) {
 			// Another engine is another worker: whoever trains in this one is paused and saved first.
 			await this.host.owner.acquire(this);
-			if (!live()) return;
+			if (!live()) return null;
 			this.client.use(engine);
 		}
 		const { dataset } = this.card;
@@ -341,12 +365,20 @@ export class ExperimentState extends ExperimentFacts implements Contender {
 			if (loading && live()) this.loading = loading;
 		};
 		const data = await loadInto(this.client, dataset, 'all', onNotice);
-		if (!live()) return;
+		return live() ? { engine, data, onNotice } : null;
+	}
+
+	/** The engine and the data, then a run in the worker: a new one, or the saved one. */
+	async #prepare(resume: boolean, retell: boolean, live: () => boolean): Promise<void> {
+		const ready = await this.#ready(live);
+		if (!ready) return;
+		const { engine, data, onNotice } = ready;
 		await this.host.owner.acquire(this);
 		if (!live()) return;
 		this.loading = { what: 'start', loaded: 0, total: 0 };
 		this.#letGo();
-		const text = this.text;
+		const { text } = this;
+		const { dataset } = this.card;
 		const asked = { type: 'prepare', id: this.id, dataset, text, resume, retell } as const;
 		const { run, history } = await this.client.request(asked, onNotice);
 		if (!live()) return;

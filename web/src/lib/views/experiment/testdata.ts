@@ -179,6 +179,8 @@ export function view(part: Partial<ExperimentView> = {}): ExperimentView {
 		steps: { x: [], loss: [], accuracy: [] },
 		epochs: [],
 		crashes: [],
+		forecast: { seconds: null, bytes: 12e7, refused: null },
+		measure: nothing,
 		remedies: [],
 		evaluating: null,
 		msPerStep: 0,

@@ -72,7 +72,11 @@ export interface ExperimentView {
 	/** Of the last text without problems. */
 	readonly summary: WireSummary;
 	readonly status: Status;
-	readonly loading: { what: 'engine' | 'data' | 'start' | 'compile'; loaded: number; total: number } | null;
+	readonly loading: {
+		what: 'engine' | 'data' | 'start' | 'compile' | 'measure';
+		loaded: number;
+		total: number;
+	} | null;
 	readonly run: RunState | null;
 	/** What holds the run; null: nothing does. */
 	readonly engine: 'cpu' | 'gpu' | null;
@@ -99,6 +103,10 @@ export interface ExperimentView {
 	readonly data: DataState | null;
 	readonly report: Report | null;
 	readonly runs: RunRecord[];
+	/** What a run would take: seconds (null: not measured here yet), bytes, and why it is refused. */
+	readonly forecast: { seconds: number | null; bytes: number; refused: Failure | null };
+	/** Times a few steps. */
+	measure(): Promise<void>;
 	setValue(path: string, value: string): Promise<void>;
 	setText(text: string): Promise<void>;
 	restoreText(): void;

@@ -159,10 +159,17 @@ export const experiment = {
 		data: 'getting the data · {loaded} of {total}',
 		dataStart: 'reading the data',
 		start: 'building the network',
+		measure: 'timing a few steps',
 		compile: 'compiling GPU kernels · {made} of {expected} · the first time only',
 		compileStart: 'compiling GPU kernels · the first time only',
 		step: '{ms} ms a step',
 		stepOn: '{ms} ms a step on the {engine}'
+	},
+	forecast: {
+		memory: 'Takes about {memory} of memory.',
+		both: 'Takes about {time} here, and about {memory} of memory.',
+		measure: 'How long will it take?',
+		hint: 'Times a few steps on this device; they are thrown away'
 	},
 	live: {
 		epoch: 'Epoch {epoch} of {epochs}: {accuracy} on the test set.',

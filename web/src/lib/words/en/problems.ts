@@ -182,6 +182,14 @@ export const problems = {
 	checkpoint_other_text:
 		'What was saved cannot go on with this text. Go back to the printed text, or train afresh.',
 	save_failed: 'The browser refused to keep the run. It goes on, but will be lost with this page.',
+	too_large_batch:
+		'This run would need about {needed} of memory, and there are {limit} for it here. Take a batch of at most {batch} rows.',
+	too_large_batch_gpu:
+		'This run would need about {needed} of memory, and there are {limit} for it here. Take a batch of at most {batch} rows, or choose the GPU.',
+	too_large_rows:
+		'This run would need about {needed} of memory, and there are {limit} for it here: the data is too large. Take at most {rows} rows.',
+	too_large_network:
+		'This run would need about {needed} of memory, and there are {limit} for it here: the network is too large. Take fewer units or filters.',
 	experiment_invalid: 'The experiment has {count} problems. Mend them under “Text”.',
 	paused_for_other: 'This run was paused and saved because {id} was started. Continue it when you like.',
 	other_running: 'Experiment {id} is training. Pause it first.',

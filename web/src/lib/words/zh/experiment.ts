@@ -151,10 +151,17 @@ export const experiment: typeof english = {
 		data: '正在取数据 · {loaded} / {total}',
 		dataStart: '正在读数据',
 		start: '正在搭建网络',
+		measure: '正在给几步计时',
 		compile: '正在编译 GPU 内核 · {made} / {expected} · 只有第一次需要',
 		compileStart: '正在编译 GPU 内核 · 只有第一次需要',
 		step: '每步 {ms} 毫秒',
 		stepOn: '{engine} 每步 {ms} 毫秒'
+	},
+	forecast: {
+		memory: '约占内存 {memory}。',
+		both: '在本机约需 {time}，约占内存 {memory}。',
+		measure: '要多长时间？',
+		hint: '在本机试走几步来计时，走完即弃'
 	},
 	live: {
 		epoch: '第 {epoch} 轮，共 {epochs} 轮：测试集准确率 {accuracy}。',

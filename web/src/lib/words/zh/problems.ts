@@ -147,6 +147,11 @@ export const problems: typeof english = {
 		'本机没有空间保存这次运行了。训练会继续，但关闭页面后就没有了。请删掉保存的运行，或腾出一些空间。',
 	checkpoint_other_text: '保存的运行不能按这份文本继续。请恢复成书中的文本，或重新训练。',
 	save_failed: '浏览器不允许保存这次运行。训练会继续，但关闭页面后就没有了。',
+	too_large_batch: '这次运行约需内存 {needed}，这里只有 {limit} 可用。请把批量减到 {batch} 以内。',
+	too_large_batch_gpu:
+		'这次运行约需内存 {needed}，这里只有 {limit} 可用。请把批量减到 {batch} 以内，或改用 GPU。',
+	too_large_rows: '这次运行约需内存 {needed}，这里只有 {limit} 可用：数据太大。请最多取 {rows} 行。',
+	too_large_network: '这次运行约需内存 {needed}，这里只有 {limit} 可用：网络太大。请减少单元或滤波器。',
 	experiment_invalid: '实验里有 {count} 处问题。请在“文本”里修改。',
 	paused_for_other: '因为开始了 {id}，这次运行已暂停并保存。随时可以继续。',
 	other_running: '实验 {id} 正在训练。请先暂停它。',

@@ -159,10 +159,17 @@ export type Notice =
 	| { type: 'compile'; made: number; expected: number }
 	| { type: 'data'; data: DataState; loaded_bytes: number; total_bytes: number }
 	/**
-	 * All events since the last notice; `ms_per_step` is the median of the recent steps, `ms_per_row` the
-	 * mean time of evaluating one row (0 = not measured yet), `at` the worker's clock in ms.
+	 * All events since the last notice; `ms_per_step` and `ms_per_row` are medians of the recent steps and evaluated rows
+	 * (0 = not measured yet), `busy_ms` the time of computing since the last notice, `at` the worker's clock in ms.
 	 */
-	| { type: 'events'; events: RunEvent[]; ms_per_step: number; ms_per_row: number; at: number }
+	| {
+			type: 'events';
+			events: RunEvent[];
+			ms_per_step: number;
+			ms_per_row: number;
+			busy_ms: number;
+			at: number;
+	  }
 	/** How far a fit is: updates of all that it has, and the epochs that ended since the last notice. */
 	| { type: 'fit'; job: Job; update: number; updates: number; loss: number; epochs: RunEvent[] }
 	/** All events since the last notice; `stages`: how many there are. */

@@ -13,7 +13,8 @@ import type { Datasets } from './packs';
 import type { Saved, SavedRuns } from './saved';
 import { stepsAtOnce } from './stride';
 import { Tasks } from './tasks';
-import { exclusively, median, owned } from './tools';
+import { StepClock } from './step-clock';
+import { exclusively, owned } from './tools';
 import { sound, Watchdog, type Diverged } from './watchdog';
 import type { Failure, RunEvent, RunState } from './wire';
 
@@ -39,8 +40,6 @@ const SAVE_EVERY = 20_000;
  * a device that is lost early shall not cost the run.
  */
 const FIRST_SAVE: Record<EngineKind, number> = { cpu: 2_000, gpu: 0 };
-/** Calls whose times count. */
-const RECENT = 20;
 
 type Run = {
 	id: string;
@@ -53,10 +52,7 @@ type Run = {
 	watchdog: Watchdog;
 	/** What is saved is of this run, not of one before it. */
 	saved: boolean;
-	/** ms of a step, of the recent calls. */
-	stepTimes: number[];
-	/** Time and rows of evaluation so far: their quotient is the time of a row. `done`: of the current part. */
-	evaluation: { ms: number; rows: number; done: number };
+	clock: StepClock;
 	learningRate: number | null;
 	pauseAsked: boolean;
 	/** Thrown away: not to be saved any more. */
@@ -263,8 +259,7 @@ export class Trainer {
 			history,
 			watchdog: new Watchdog(classes, history),
 			saved: request.resume,
-			stepTimes: [],
-			evaluation: { ms: 0, rows: 0, done: 0 },
+			clock: new StepClock(),
 			learningRate: null,
 			pauseAsked: false,
 			abandoned: false,
@@ -334,18 +329,18 @@ export class Trainer {
 		let postedAt = -Infinity;
 		const flush = () => {
 			if (events.length === 0) return;
-			const { ms, rows } = run.evaluation;
-			const ms_per_row = rows > 0 ? ms / rows : 0;
+			const { msPerStep: ms_per_step, msPerRow: ms_per_row } = run.clock;
+			const busy_ms = run.clock.takeBusy();
 			postedAt = now();
-			notify({ type: 'events', events, ms_per_step: median(run.stepTimes), ms_per_row, at: postedAt });
+			notify({ type: 'events', events, ms_per_step, ms_per_row, busy_ms, at: postedAt });
 			events = [];
 		};
 		for (;;) {
-			const steps = stepsAtOnce(run.engine, onlyOne, run.stepTimes.at(-1) ?? 0);
+			const steps = stepsAtOnce(run.engine, onlyOne, run.clock.lastStep);
 			const { made, took } = await this.#touch(() => advance(run, steps, now));
 			events.push(...made);
 			for (const event of made) addEvent(run.history, event, perEpoch);
-			clock(run, made, took);
+			run.clock.take(made, took);
 			const has = (type: RunEvent['type']) => made.some((event) => event.type === type);
 			const diverged = run.watchdog.see(made);
 			if (diverged) {
@@ -415,24 +410,6 @@ async function advance(
 	const before = now();
 	const made = await run.session.advance(steps);
 	return { made, took: now() - before };
-}
-
-/** What a call teaches about the time of a step, or of an evaluated row. */
-function clock(run: Run, made: RunEvent[], took: number): void {
-	const parts = made.filter(({ type }) => type === 'step' || type === 'evaluating');
-	const each = took / Math.max(1, parts.length);
-	if (parts.some(({ type }) => type === 'step')) {
-		run.stepTimes.push(each);
-		if (run.stepTimes.length > RECENT) run.stepTimes.shift();
-	}
-	const { evaluation } = run;
-	for (const event of parts) {
-		if (event.type !== 'evaluating') continue;
-		// `done` counts up within a part; the first batch of the next part starts again.
-		evaluation.rows += event.done > evaluation.done ? event.done - evaluation.done : event.done;
-		evaluation.ms += each;
-		evaluation.done = event.done >= event.total ? 0 : event.done;
-	}
 }
 
 /** Big answers are handed over, not copied. */

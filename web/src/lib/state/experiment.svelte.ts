@@ -11,6 +11,7 @@ import { ExperimentFacts } from './experiment-facts.svelte';
 import { focus } from './focus.svelte';
 import { markDone, markStarted, readProgress } from './progress';
 import { crashed, withTable, type Edit } from './crash';
+import { runningTitle } from './title.svelte';
 import { recover, recoverable, type Recovery } from './recovery';
 import type { Contender } from './registry';
 import { recordOf, type RunRecord } from './runs';
@@ -397,13 +398,16 @@ export class ExperimentState extends ExperimentFacts implements Contender {
 		this.status = 'running';
 		this.report = null;
 		const { engine } = this.client;
-		const { run, history } = await this.shown.timed(() =>
-			this.client.request({ type: 'play', id: this.id, only_one: onlyOne }, (notice) => {
-				if (!live()) return;
-				if (notice.type === 'remark') this.note = notice.failure;
-				if (notice.type === 'events') this.shown.take(notice);
-			})
-		);
+		const heard = (notice: Notice) => {
+			if (!live()) return;
+			if (notice.type === 'remark') this.note = notice.failure;
+			if (notice.type === 'events') this.shown.take(notice);
+		};
+		const asked = { type: 'play', id: this.id, only_one: onlyOne } as const;
+		runningTitle.begin(this);
+		const { run, history } = await this.client
+			.request(asked, heard)
+			.finally(() => runningTitle.end(this, live() ? this.shown.ended : null));
 		if (!live()) return;
 		if (history) this.shown.wentBack(run, history);
 		else this.shown.halt(run);

@@ -38,12 +38,11 @@ export class ShownRun {
 	/** Of the run's own text, which may be edited since. */
 	summary: Summary = emptySummary;
 	edited = false;
-	/** Time of training, pauses not counted. */
+	/** Time of computing: no pauses, and not the sleep of the machine. */
 	seconds = 0;
 	/** How the run ended by itself. */
 	ended: 'finished' | 'diverged' | null = null;
 
-	readonly #ticker: Ticker;
 	readonly #drawn: Drawn;
 	#history: History = emptyHistory();
 	/** Rows of an evaluation: as written, then as they really are (a sample has fewer). Training rows: where they are asked for. */
@@ -52,7 +51,6 @@ export class ShownRun {
 	#latest: { run: RunState | null; evaluating: Evaluating | null; msPerStep: number; msPerRow: number };
 
 	constructor(ticker: Ticker) {
-		this.#ticker = ticker;
 		this.#latest = { run: null, evaluating: null, msPerStep: 0, msPerRow: 0 };
 		this.#drawn = drawn(() => this.#publish(), DRAW_EVERY, ticker);
 	}
@@ -83,6 +81,7 @@ export class ShownRun {
 	take(notice: Events): void {
 		this.#latest.msPerStep = notice.ms_per_step;
 		this.#latest.msPerRow = notice.ms_per_row;
+		this.seconds += notice.busy_ms / 1000;
 		for (const event of notice.events) this.#event(event);
 		this.#drawn.ask();
 	}
@@ -106,16 +105,6 @@ export class ShownRun {
 		this.#latest.evaluating = null;
 		this.#drawn.now();
 		if (this.ended) this.secondsLeft = null;
-	}
-
-	/** Counts the time that `work` takes. */
-	async timed<T>(work: () => Promise<T>): Promise<T> {
-		const began = this.#ticker.now();
-		try {
-			return await work();
-		} finally {
-			this.seconds += (this.#ticker.now() - began) / 1000;
-		}
 	}
 
 	#event(event: RunEvent): void {

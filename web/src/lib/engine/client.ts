@@ -237,6 +237,7 @@ const answers: Answers = {
 	pause: 'done',
 	learning_rate: 'done',
 	reset: 'done',
+	calibrate: 'calibrated',
 	report: 'report',
 	weights: 'weights',
 	saved: 'saved',

@@ -39,8 +39,21 @@ export const hostFailures = {
 	checkpoint_missing: ['id'],
 	/** The browser refused to store the run (quota, private window); training goes on. */
 	save_failed: ['reason'],
-	/** The loss is no number any more (`reason`: `loss_nan` or `loss_infinite`). */
-	diverged: ['epoch', 'step', 'reason'],
+	/** There is no room for it. */
+	save_full: ['reason'],
+	/** What was saved cannot go on by this text. */
+	checkpoint_other_text: ['id'],
+	/**
+	 * The run left the way (`reason`: `loss_nan`, `loss_infinite` or `loss_grew`) and is back where it was after so many
+	 * updates (`back`; the other one: at its beginning).
+	 */
+	diverged: ['epoch', 'step', 'reason', 'back'],
+	diverged_at_once: ['epoch', 'step', 'reason'],
+	/** More memory than there is (`needed`, `limit`), with what would fit; `gpu`: or on the GPU. */
+	too_large_batch: ['needed', 'limit', 'batch'],
+	too_large_batch_gpu: ['needed', 'limit', 'batch'],
+	too_large_rows: ['needed', 'limit', 'rows'],
+	too_large_network: ['needed', 'limit'],
 	/** The experiment text has problems: they are listed beside it. */
 	experiment_invalid: ['count'],
 	/** This run was paused and saved because another experiment (`id`) was started. */

@@ -41,16 +41,21 @@ export type Request =
 	| { type: 'wall'; name: string; part: 'train' | 'test'; first: number; count: number }
 	/**
 	 * Make a run of experiment `id`, not yet started; a run that is there is stopped and saved first.
-	 * `resume`: continue the saved run of this experiment (its own text counts). Answers `run` with its history, when
-	 * all kernels are compiled. Notices: `engine`, `compile`.
+	 * `resume`: continue the saved run of this experiment (its own text counts; with `retell` it goes on by `text`).
+	 * Answers `run` with its history, when all kernels are compiled. Notices: `engine`, `compile`.
 	 */
-	| { type: 'prepare'; id: string; dataset: string; text: string; resume: boolean }
-	/** Go on until `pause`, or for one step only. Notices: `events`. Answers `run` when it stops for any reason. */
+	| { type: 'prepare'; id: string; dataset: string; text: string; resume: boolean; retell?: boolean }
+	/**
+	 * Go on until `pause`, or for one step only. Notices: `events`. Answers `run` when it stops for any reason. A run that
+	 * diverges goes back to its last good state: then the answer has the history of that, with the crash in it.
+	 */
 	| { type: 'play'; id: string; only_one: boolean }
 	/** Takes effect after the current step; answered after `play` was, when the run is saved. */
 	| { type: 'pause'; id: string }
 	/** Takes effect with the next step. */
 	| { type: 'learning_rate'; id: string; value: number }
+	/** How long does a step of this text take? Beside the run; the rows must be there. Notices: `engine`, `compile`. */
+	| { type: 'calibrate'; dataset: string; text: string }
 	/** Throw the run away, and what was saved of it; a run of another experiment stays. */
 	| { type: 'reset'; id: string }
 	/** Confusion matrix and misjudged pictures of the run's network. */
@@ -98,9 +103,11 @@ export type Reply =
 	| { type: 'text'; text: string }
 	| { type: 'data'; data: DataState }
 	| { type: 'wall'; wall: Wall }
-	/** `history` only as the answer to `prepare`: what the run has shown so far. */
+	/** `history`: what the run has shown so far, as the answer to `prepare`, and to `play` where it went back. */
 	| { type: 'run'; run: RunState | null; history: History | null }
 	| { type: 'report'; report: Report }
+	/** 0: nothing could be measured. */
+	| { type: 'calibrated'; ms_per_step: number }
 	| { type: 'weights'; bytes: ArrayBuffer }
 	| { type: 'saved'; run: RunState | null }
 	| { type: 'probe'; layers: ProbeLayer[] }
@@ -127,6 +134,7 @@ export type Answers = {
 	pause: 'done';
 	learning_rate: 'done';
 	reset: 'done';
+	calibrate: 'calibrated';
 	report: 'report';
 	weights: 'weights';
 	saved: 'saved';
@@ -151,10 +159,17 @@ export type Notice =
 	| { type: 'compile'; made: number; expected: number }
 	| { type: 'data'; data: DataState; loaded_bytes: number; total_bytes: number }
 	/**
-	 * All events since the last notice; `ms_per_step` is the median of the recent steps, `ms_per_row` the
-	 * mean time of evaluating one row (0 = not measured yet), `at` the worker's clock in ms.
+	 * All events since the last notice; `ms_per_step` and `ms_per_row` are medians of the recent steps and evaluated rows
+	 * (0 = not measured yet), `busy_ms` the time of computing since the last notice, `at` the worker's clock in ms.
 	 */
-	| { type: 'events'; events: RunEvent[]; ms_per_step: number; ms_per_row: number; at: number }
+	| {
+			type: 'events';
+			events: RunEvent[];
+			ms_per_step: number;
+			ms_per_row: number;
+			busy_ms: number;
+			at: number;
+	  }
 	/** How far a fit is: updates of all that it has, and the epochs that ended since the last notice. */
 	| { type: 'fit'; job: Job; update: number; updates: number; loss: number; epochs: RunEvent[] }
 	/** All events since the last notice; `stages`: how many there are. */

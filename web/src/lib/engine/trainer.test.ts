@@ -264,7 +264,7 @@ describe('saving', () => {
 		await play.done;
 		expect(box.reply(play.id)).toMatchObject({ run: { finished: true } });
 		const remarks = box.notices(play.id).filter(({ type }) => type === 'remark');
-		expect(remarks).toMatchObject([{ failure: { code: 'save_failed' } }]);
+		expect(remarks).toMatchObject([{ failure: { code: 'save_full' } }]);
 	});
 
 	it('does not go on with other data', async () => {

@@ -5,7 +5,11 @@ import { fail } from '$lib/engine/failure';
 import type { Notice } from '$lib/engine/messages';
 import type { DataState } from '$lib/engine/wire';
 
-export type Loading = { what: 'engine' | 'data' | 'start' | 'compile'; loaded: number; total: number };
+export type Loading = {
+	what: 'engine' | 'data' | 'start' | 'compile' | 'measure';
+	loaded: number;
+	total: number;
+};
 
 class DataShelf {
 	#states = $state.raw<Record<string, DataState>>({});

@@ -3,10 +3,12 @@
 
 import { trainClient } from '$lib/engine/client';
 import type { Requester } from '$lib/engine/requester';
-import type { EpochRow, Points } from '$lib/engine/history';
+import type { Crash, EpochRow, Points } from '$lib/engine/history';
 import type { EngineKind } from '$lib/engine/kinds';
 import type { Card, Checked, DataState, Failure, Report, RunState, Summary } from '$lib/engine/wire';
+import { remedies, type Remedy } from './crash';
 import { dataShelf, type Loading } from './data.svelte';
+import { forecast, type Forecast } from './forecast';
 import { engines, type Engines } from './engines.svelte';
 import { pageTicker, type Ticker } from './frame';
 import { estimate } from './pace';
@@ -100,6 +102,14 @@ export class ExperimentFacts {
 	get epochs(): EpochRow[] {
 		return this.shown.epochs;
 	}
+	/** Where the run left the way, and what it had shown there. */
+	get crashes(): Crash[] {
+		return this.shown.crashes;
+	}
+	/** What helps a run that diverged. */
+	get remedies(): Remedy[] {
+		return remedies(this.text, this.summary, this.crashes.at(-1));
+	}
 	get evaluating(): Evaluating | null {
 		return this.shown.evaluating;
 	}
@@ -122,6 +132,13 @@ export class ExperimentFacts {
 	}
 	get busy(): boolean {
 		return this.status === 'running' || this.status === 'loading';
+	}
+	/** What a run would take as it is written now. */
+	get forecast(): Forecast {
+		const { probe } = this.host.engines;
+		const { engine } = this.host.engines.choice(this);
+		const gpu = probe?.ok === true && !probe.adapter.fallback;
+		return forecast(this.summary, engine, this.data, gpu, this.estimate);
 	}
 	/** Seconds that a whole run would take on this device; null where nothing was measured yet. */
 	get estimate(): number | null {

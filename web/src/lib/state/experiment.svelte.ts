@@ -2,7 +2,7 @@
 // values from here and call its methods; everything long happens in the training worker.
 
 import { untrack } from 'svelte';
-import { asFailure, fail, failure } from '$lib/engine/failure';
+import { asFailure, EngineFailure, fail, failure } from '$lib/engine/failure';
 import type { Notice } from '$lib/engine/messages';
 import type { Card, Failure } from '$lib/engine/wire';
 import type { RunEnd } from '$lib/runs/record';
@@ -11,6 +11,8 @@ import { download } from './download';
 import { ExperimentFacts } from './experiment-facts.svelte';
 import { focus } from './focus.svelte';
 import { markDone, markStarted, readProgress } from './progress';
+import { crashed, withTable, type Edit } from './crash';
+import { runningTitle } from './title.svelte';
 import { recover, recoverable, type Recovery } from './recovery';
 import type { Contender } from './registry';
 import { endsWorker, statusAfter, type Status } from './status';
@@ -53,6 +55,28 @@ export class ExperimentState extends ExperimentFacts implements Contender {
 		return this.#go(true);
 	}
 
+	/** Times a few steps, so that it can be said how long a run takes. */
+	async measure(): Promise<void> {
+		if (this.busy || this.status === 'paused') return;
+		focus.touch(this);
+		await this.#begin(async (live) => {
+			await this.#sound();
+			const other = this.host.owner.busyOther(this);
+			if (other) throw fail('other_running', { id: other.id });
+			const { refused } = this.forecast;
+			if (refused) throw new EngineFailure(refused);
+			const ready = await this.#ready(live);
+			if (!ready) return;
+			this.loading = { what: 'measure', loaded: 0, total: 0 };
+			const asked = { type: 'calibrate', dataset: this.card.dataset, text: this.text } as const;
+			const { summary } = this;
+			const { ms_per_step } = await this.client.request(asked, ready.onNotice);
+			if (ms_per_step > 0)
+				this.host.engines.remember({ id: this.id, summary }, this.client.engine, ms_per_step);
+			if (live()) this.status = this.#before === 'idle' ? 'ready' : this.#before;
+		});
+	}
+
 	async pause(): Promise<void> {
 		if (this.status === 'loading') this.#cancelLoading();
 		if (this.status !== 'running') return;
@@ -89,6 +113,25 @@ export class ExperimentState extends ExperimentFacts implements Contender {
 		if (this.#looked || !idle || !readProgress().started.includes(this.id)) return;
 		this.#looked = true;
 		await this.#refreshSaved();
+	}
+
+	/** Goes on from where a run that diverged went back to; `edits`: what is changed in its text first. */
+	async goOnAfterCrash(edits: readonly Edit[]): Promise<void> {
+		if (this.status !== 'diverged') return;
+		focus.touch(this);
+		const back = this.run?.update ?? 0;
+		await this.#begin(async (live) => {
+			const roomy = withTable(this.text);
+			if (edits.length > 0 && roomy !== this.text) await this.writing.set(roomy);
+			for (const { path, value } of edits) await this.writing.setValue(path, value);
+			await this.#sound();
+			if (!live()) return;
+			const here = this.#mine && edits.length === 0;
+			if (here) await this.host.owner.acquire(this);
+			this.shown.goOn();
+			// Back at the beginning there is nothing to go on from: the run begins, by the new text.
+			if (live()) await this.#run({ prepare: !here, resume: back > 0, retell: true }, false, live);
+		});
 	}
 
 	/** Takes the saved run up again; a finished one is only shown. */
@@ -189,6 +232,13 @@ export class ExperimentState extends ExperimentFacts implements Contender {
 		}
 	}
 
+	/** Throws where the text is not worth starting. */
+	async #sound(): Promise<void> {
+		if (await this.writing.sound()) return;
+		if (this.writing.failure) throw new EngineFailure(this.writing.failure);
+		throw fail('experiment_invalid', { count: String(this.checked?.problems.length ?? 0) });
+	}
+
 	async #go(onlyOne: boolean): Promise<void> {
 		if (this.busy) return;
 		focus.touch(this);
@@ -196,11 +246,10 @@ export class ExperimentState extends ExperimentFacts implements Contender {
 		// What died goes on from what was saved of it.
 		if (this.status === 'failed' && this.saved && this.saved.text === this.text) return this.resumeSaved();
 		await this.#begin(async (live) => {
-			if (!goOn && !(await this.writing.sound())) {
-				if (this.writing.failure) throw this.writing.failure;
-				throw fail('experiment_invalid', { count: String(this.checked?.problems.length ?? 0) });
-			}
+			if (!goOn) await this.#sound();
 			if (!live()) return;
+			const { refused } = this.forecast;
+			if (!goOn && refused) throw new EngineFailure(refused);
 			if (!goOn) this.#losses = 0;
 			const here = goOn && this.#mine;
 			if (here) await this.host.owner.acquire(this);
@@ -211,15 +260,15 @@ export class ExperimentState extends ExperimentFacts implements Contender {
 
 	/** Until the run stands still. A GPU that goes away does not end it. */
 	async #run(
-		first: { prepare: boolean; resume: boolean },
+		first: { prepare: boolean; resume: boolean; retell?: boolean },
 		onlyOne: boolean,
 		live: () => boolean
 	): Promise<void> {
-		let { prepare, resume } = first;
+		let { prepare, resume, retell = false } = first;
 		let recovery: Recovery | null = null;
 		for (;;) {
 			try {
-				if (prepare) await this.#prepare(resume, live);
+				if (prepare) await this.#prepare(resume, retell, live);
 				if (!live()) return;
 				if (recovery) this.note = recovery.note;
 				if (this.run?.finished && resume) {
@@ -235,6 +284,7 @@ export class ExperimentState extends ExperimentFacts implements Contender {
 				if (!live()) return;
 				prepare = true;
 				resume = recovery.resume;
+				retell = false;
 			}
 		}
 	}
@@ -305,14 +355,14 @@ export class ExperimentState extends ExperimentFacts implements Contender {
 		}
 	}
 
-	/** The engine and the data, then a run in the worker: a new one, or the saved one. */
-	async #prepare(resume: boolean, live: () => boolean): Promise<void> {
+	/** The engine that is to train, and the data, in the worker; null: it is not wanted any more. */
+	async #ready(live: () => boolean) {
 		const { engine } = await this.host.engines.decide(this);
-		if (!live()) return;
+		if (!live()) return null;
 		if (engine !== this.client.engine) {
 			// Another engine is another worker: whoever trains in this one is paused and saved first.
 			await this.host.owner.acquire(this);
-			if (!live()) return;
+			if (!live()) return null;
 			this.client.use(engine);
 		}
 		const { dataset } = this.card;
@@ -321,13 +371,21 @@ export class ExperimentState extends ExperimentFacts implements Contender {
 			if (loading && live()) this.loading = loading;
 		};
 		const data = await loadInto(this.client, dataset, 'all', onNotice);
-		if (!live()) return;
+		return live() ? { engine, data, onNotice } : null;
+	}
+
+	/** The engine and the data, then a run in the worker: a new one, or the saved one. */
+	async #prepare(resume: boolean, retell: boolean, live: () => boolean): Promise<void> {
+		const ready = await this.#ready(live);
+		if (!ready) return;
+		const { engine, data, onNotice } = ready;
 		await this.host.owner.acquire(this);
 		if (!live()) return;
 		this.loading = { what: 'start', loaded: 0, total: 0 };
 		this.#letGo();
-		const text = this.text;
-		const asked = { type: 'prepare', id: this.id, dataset, text, resume } as const;
+		const { text } = this;
+		const { dataset } = this.card;
+		const asked = { type: 'prepare', id: this.id, dataset, text, resume, retell } as const;
 		const { run, history } = await this.client.request(asked, onNotice);
 		if (!live()) return;
 		this.#inWorker = this.client.generation;
@@ -347,22 +405,26 @@ export class ExperimentState extends ExperimentFacts implements Contender {
 		this.status = 'running';
 		this.report = null;
 		const { engine } = this.client;
-		const { run } = await this.shown.timed(() =>
-			this.client.request({ type: 'play', id: this.id, only_one: onlyOne }, (notice) => {
-				if (!live()) return;
-				if (notice.type === 'remark') this.note = notice.failure;
-				if (notice.type !== 'events') return;
-				this.shown.take(notice);
-				this.journal.see(notice.events);
-			})
-		);
+		const heard = (notice: Notice) => {
+			if (!live()) return;
+			if (notice.type === 'remark') this.note = notice.failure;
+			if (notice.type !== 'events') return;
+			this.shown.take(notice);
+			this.journal.see(notice.events);
+		};
+		const asked = { type: 'play', id: this.id, only_one: onlyOne } as const;
+		runningTitle.begin(this);
+		const { run, history } = await this.client
+			.request(asked, heard)
+			.finally(() => runningTitle.end(this, live() ? this.shown.ended : null));
 		if (!live()) return;
-		this.shown.halt(run);
-		const { summary, ended, diverged } = this.shown;
+		if (history) this.shown.wentBack(run, history);
+		else this.shown.halt(run);
+		const { summary, ended } = this.shown;
 		// A single step of the GPU says more of the way there and back.
 		if (this.msPerStep > 0 && !(onlyOne && engine === 'gpu'))
 			this.host.engines.remember({ id: this.id, summary }, engine, this.msPerStep);
-		if (diverged) this.failed = failure('diverged', diverged);
+		if (ended === 'diverged') this.failed = crashed(this.crashes.at(-1));
 		if (ended) await this.#end(ended);
 		else await this.#stand(onlyOne && this.#asked === null);
 	}
@@ -376,11 +438,13 @@ export class ExperimentState extends ExperimentFacts implements Contender {
 	}
 
 	async #end(ended: Exclude<RunEnd, 'open'>): Promise<void> {
-		this.journal.end(ended, this.shown.diverged);
+		const crash = ended === 'diverged' ? this.crashes.at(-1) : undefined;
+		const steps = this.run?.steps_per_epoch ?? 0;
+		this.journal.end(ended, crash ? { ...crash, update: (crash.epoch - 1) * steps + crash.step } : null);
 		this.status = ended === 'diverged' ? 'diverged' : 'finished';
 		if (ended === 'finished') markDone(this.id, this.epochs.at(-1)?.test.accuracy ?? null);
-		if (ended === 'diverged') await this.#refreshSaved();
-		else await this.keepWeights();
+		// Also of one that went back: its network is the last good one.
+		await this.keepWeights();
 	}
 
 	/** The run in the worker, without disturbing another one that is training. */

@@ -41,6 +41,7 @@ export function lossOverlay(runs: readonly Laid[]): Figure {
 	return {
 		lines: drawn.lines,
 		levels: [],
+		marks: [],
 		xMax: xMax(runs),
 		range: lossRange(noisy, drawn.ends),
 		tick: lossTick
@@ -53,6 +54,7 @@ export function accuracyOverlay(runs: readonly Laid[]): Figure {
 	return {
 		lines: drawn.lines,
 		levels: [],
+		marks: [],
 		xMax: xMax(runs),
 		range: accuracyRange(smoothed, drawn.ends, []),
 		tick: accuracyTick

@@ -61,6 +61,17 @@ export interface RunsView {
 	importFile(file: File): Promise<void>;
 }
 
+/** Where a run left the way: `at` in epochs; it went back to `back` updates. `points`: what came after those. */
+export type Crash = {
+	epoch: number;
+	step: number;
+	at: number;
+	reason: string;
+	rate: number;
+	back: number;
+	points: Steps;
+};
+
 /** `ExperimentState` as the views see it. */
 export interface ExperimentView {
 	readonly card: Card;
@@ -70,7 +81,11 @@ export interface ExperimentView {
 	/** Of the last text without problems. */
 	readonly summary: WireSummary;
 	readonly status: Status;
-	readonly loading: { what: 'engine' | 'data' | 'start' | 'compile'; loaded: number; total: number } | null;
+	readonly loading: {
+		what: 'engine' | 'data' | 'start' | 'compile' | 'measure';
+		loaded: number;
+		total: number;
+	} | null;
 	readonly run: RunState | null;
 	/** What holds the run; null: nothing does. */
 	readonly engine: 'cpu' | 'gpu' | null;
@@ -78,6 +93,13 @@ export interface ExperimentView {
 	readonly saved: RunState | null;
 	readonly steps: Steps;
 	readonly epochs: EpochRow[];
+	readonly crashes: readonly Crash[];
+	/** What helps a run that diverged: changes of the text. */
+	readonly remedies: readonly {
+		what: 'rate' | 'clip';
+		edit: { path: string; value: string };
+		from: number;
+	}[];
 	readonly evaluating: { part: 'validation' | 'test' | 'train'; done: number; total: number } | null;
 	/** Median of measured steps; 0 = nothing measured on this device yet. */
 	readonly msPerStep: number;
@@ -92,6 +114,10 @@ export interface ExperimentView {
 	readonly journal: RunsView;
 	/** Settings and seed of a run come back into the card. */
 	reproduce(record: RunRecord): Promise<void>;
+	/** What a run would take: seconds (null: not measured here yet), bytes, and why it is refused. */
+	readonly forecast: { seconds: number | null; bytes: number; refused: Failure | null };
+	/** Times a few steps. */
+	measure(): Promise<void>;
 	setValue(path: string, value: string): Promise<void>;
 	setText(text: string): Promise<void>;
 	restoreText(): void;
@@ -100,6 +126,8 @@ export interface ExperimentView {
 	step(): Promise<void>;
 	stop(): Promise<void>;
 	reset(): Promise<void>;
+	/** Goes on from the last good state of a run that diverged, by a text with these changes. */
+	goOnAfterCrash(edits: readonly { path: string; value: string }[]): Promise<void>;
 	resumeSaved(): Promise<void>;
 	discardSaved(): Promise<void>;
 	setLearningRate(value: number): void;

@@ -159,10 +159,17 @@ export const experiment = {
 		data: 'getting the data · {loaded} of {total}',
 		dataStart: 'reading the data',
 		start: 'building the network',
+		measure: 'timing a few steps',
 		compile: 'compiling GPU kernels · {made} of {expected} · the first time only',
 		compileStart: 'compiling GPU kernels · the first time only',
 		step: '{ms} ms a step',
 		stepOn: '{ms} ms a step on the {engine}'
+	},
+	forecast: {
+		memory: 'Takes about {memory} of memory.',
+		both: 'Takes about {time} here, and about {memory} of memory.',
+		measure: 'How long will it take?',
+		hint: 'Times a few steps on this device; they are thrown away'
 	},
 	live: {
 		epoch: 'Epoch {epoch} of {epochs}: {accuracy} on the test set.',
@@ -174,8 +181,15 @@ export const experiment = {
 	failure: {
 		title: 'That did not work',
 		diverged: 'The run went astray',
-		code: 'code {code}',
-		remedy: 'Set the learning rate to {value}'
+		code: 'code {code}'
+	},
+	crash: {
+		label: 'Ways on from here',
+		rate: 'Learning rate {from} → {to}, and go on',
+		clip: 'Cut long gradients (clipnorm = {to}), and go on',
+		rateAnew: 'Learning rate {from} → {to}, and begin again',
+		clipAnew: 'Cut long gradients (clipnorm = {to}), and begin again',
+		same: 'Go on unchanged'
 	},
 	saved: {
 		text: 'You stopped in epoch {epoch} of {epochs}. The run was kept on this device.',
@@ -192,6 +206,9 @@ export const experiment = {
 		test: 'test',
 		validation: 'kept aside',
 		book: 'book',
+		astray: 'astray',
+		astrayAt:
+			'In epoch {epoch}, step {step}, the run went astray and went back to step {back} of the run. The grey line shows what is no longer part of it.',
 		empty: 'Your lines appear here.',
 		label: '{title} by epoch',
 		readout: '{name} {value}',

@@ -151,10 +151,17 @@ export const experiment: typeof english = {
 		data: '正在取数据 · {loaded} / {total}',
 		dataStart: '正在读数据',
 		start: '正在搭建网络',
+		measure: '正在给几步计时',
 		compile: '正在编译 GPU 内核 · {made} / {expected} · 只有第一次需要',
 		compileStart: '正在编译 GPU 内核 · 只有第一次需要',
 		step: '每步 {ms} 毫秒',
 		stepOn: '{engine} 每步 {ms} 毫秒'
+	},
+	forecast: {
+		memory: '约占内存 {memory}。',
+		both: '在本机约需 {time}，约占内存 {memory}。',
+		measure: '要多长时间？',
+		hint: '在本机试走几步来计时，走完即弃'
 	},
 	live: {
 		epoch: '第 {epoch} 轮，共 {epochs} 轮：测试集准确率 {accuracy}。',
@@ -166,8 +173,15 @@ export const experiment: typeof english = {
 	failure: {
 		title: '没有成功',
 		diverged: '这次运行发散了',
-		code: '代码 {code}',
-		remedy: '把学习率改成 {value}'
+		code: '代码 {code}'
+	},
+	crash: {
+		label: '接下来可以这样做',
+		rate: '学习率 {from} → {to}，接着训练',
+		clip: '截短过长的梯度（clipnorm = {to}），接着训练',
+		rateAnew: '学习率 {from} → {to}，重新开始',
+		clipAnew: '截短过长的梯度（clipnorm = {to}），重新开始',
+		same: '不作改动，接着训练'
 	},
 	saved: {
 		text: '上次停在第 {epoch} 轮，共 {epochs} 轮。这次运行保存在本机。',
@@ -184,6 +198,8 @@ export const experiment: typeof english = {
 		test: '测试',
 		validation: '留出',
 		book: '书中',
+		astray: '发散',
+		astrayAt: '第 {epoch} 轮第 {step} 步，运行发散了，已退回到总第 {back} 步。灰线是不再属于这次运行的部分。',
 		empty: '你的曲线会画在这里。',
 		label: '各轮的{title}',
 		readout: '{name} {value}',

@@ -2,6 +2,7 @@
 // mean of `stride` steps, and the stride doubles when the limit is reached. The worker keeps it to save it with
 // the run, the page keeps it to draw; both come to the same numbers because they see the same events.
 
+import { readNotes, type Note } from './notes';
 import type { RunEvent, Score } from './wire';
 
 export const LIMIT = 1500;
@@ -15,6 +16,8 @@ export type History = {
 	/** The point being collected: sums over `n` steps. */
 	open: { n: number; x: number; loss: number; accuracy: number };
 	epochs: EpochRow[];
+	/** What was done to the run by hand. */
+	notes: Note[];
 };
 
 export function emptyHistory(): History {
@@ -22,7 +25,8 @@ export function emptyHistory(): History {
 		stride: 1,
 		points: { x: [], loss: [], accuracy: [] },
 		open: { n: 0, x: 0, loss: 0, accuracy: 0 },
-		epochs: []
+		epochs: [],
+		notes: []
 	};
 }
 
@@ -93,5 +97,6 @@ export function readHistory(value: unknown): History | null {
 	if (!Array.isArray(epochs) || epochs.length > 100_000) return null;
 	if (!epochs.every((row) => typeof row?.epoch === 'number' && typeof row?.test?.accuracy === 'number'))
 		return null;
-	return { stride, points, open, epochs };
+	const notes = readNotes((value as { notes?: unknown }).notes);
+	return notes && { stride, points, open, epochs, notes };
 }

@@ -3,7 +3,9 @@
 // long work, any number of `Notice`s before it.
 
 import type { History } from './history';
+import type { Histogram, HistogramOf, Live, OneUpdate } from './inside';
 import type { EngineKind } from './kinds';
+import type { Note } from './notes';
 import type { ProbeLayer } from './probe-layer';
 import type { Wall } from './wall';
 import type {
@@ -41,16 +43,20 @@ export type Request =
 	| { type: 'wall'; name: string; part: 'train' | 'test'; first: number; count: number }
 	/**
 	 * Make a run of experiment `id`, not yet started; a run that is there is stopped and saved first.
-	 * `resume`: continue the saved run of this experiment (its own text counts). Answers `run` with its history, when
+	 * `resume`: continue the saved run of this experiment; its own text counts, unless there are `more` epochs. Answers `run` with its history, when
 	 * all kernels are compiled. Notices: `engine`, `compile`.
 	 */
-	| { type: 'prepare'; id: string; dataset: string; text: string; resume: boolean }
-	/** Go on until `pause`, or for one step only. Notices: `events`. Answers `run` when it stops for any reason. */
+	| { type: 'prepare'; id: string; dataset: string; text: string; resume: boolean; more?: boolean }
+	/** Go on until `pause`, or for one step only. Notices: `events`, `note`, `update` of a single step. Answers `run` when it stops for any reason. */
 	| { type: 'play'; id: string; only_one: boolean }
 	/** Takes effect after the current step; answered after `play` was, when the run is saved. */
 	| { type: 'pause'; id: string }
 	/** Takes effect with the next step. */
 	| { type: 'learning_rate'; id: string; value: number }
+	/** The live numbers of the run. Answers between two steps. */
+	| { type: 'inside'; id: string }
+	/** How the numbers of a layer are spread. */
+	| { type: 'histogram'; id: string; of: HistogramOf; layer: number }
 	/** Throw the run away, and what was saved of it; a run of another experiment stays. */
 	| { type: 'reset'; id: string }
 	/** Confusion matrix and misjudged pictures of the run's network. */
@@ -100,6 +106,8 @@ export type Reply =
 	| { type: 'wall'; wall: Wall }
 	/** `history` only as the answer to `prepare`: what the run has shown so far. */
 	| { type: 'run'; run: RunState | null; history: History | null }
+	| { type: 'inside'; live: Live }
+	| { type: 'histogram'; histogram: Histogram }
 	| { type: 'report'; report: Report }
 	| { type: 'weights'; bytes: ArrayBuffer }
 	| { type: 'saved'; run: RunState | null }
@@ -126,6 +134,8 @@ export type Answers = {
 	play: 'run';
 	pause: 'done';
 	learning_rate: 'done';
+	inside: 'inside';
+	histogram: 'histogram';
 	reset: 'done';
 	report: 'report';
 	weights: 'weights';
@@ -155,6 +165,10 @@ export type Notice =
 	 * mean time of evaluating one row (0 = not measured yet), `at` the worker's clock in ms.
 	 */
 	| { type: 'events'; events: RunEvent[]; ms_per_step: number; ms_per_row: number; at: number }
+	/** Something was done to the run by hand: taken down with it. */
+	| { type: 'note'; note: Note }
+	/** What a single step did. */
+	| { type: 'update'; update: OneUpdate }
 	/** How far a fit is: updates of all that it has, and the epochs that ended since the last notice. */
 	| { type: 'fit'; job: Job; update: number; updates: number; loss: number; epochs: RunEvent[] }
 	/** All events since the last notice; `stages`: how many there are. */

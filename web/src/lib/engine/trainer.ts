@@ -4,9 +4,11 @@
 import type { Engine, EngineSession, EngineSource } from './engine-types';
 import { asFailure, fail, isTrap } from './failure';
 import { addEvent, emptyHistory, type History } from './history';
+import { lookAt, lookBack, lookNow, PaceMeter } from './inside';
 import type { EngineKind } from './kinds';
 import type { DeviceWatch } from './lost';
 import type { FromWorker, Notice, Reply, Request, ToWorker } from './messages';
+import { note, type Note } from './notes';
 import type { Datasets } from './packs';
 import type { SavedRuns } from './saved';
 import { stepsAtOnce } from './stride';
@@ -22,6 +24,8 @@ export type TrainerHost = {
 	saved: SavedRuns;
 	/** Milliseconds. */
 	now(): number;
+	/** Bytes of the engine's memory. */
+	memory?(): number | null;
 	/** Lets waiting messages in. */
 	breathe(): Promise<void>;
 };
@@ -48,6 +52,7 @@ type Run = {
 	history: History;
 	/** ms of a step, of the recent calls. */
 	stepTimes: number[];
+	pace: PaceMeter;
 	/** Time and rows of evaluation so far: their quotient is the time of a row. `done`: of the current part. */
 	evaluation: { ms: number; rows: number; done: number };
 	learningRate: number | null;
@@ -120,6 +125,23 @@ export class Trainer {
 				// Taken over before the next step; the session may be in the middle of one.
 				this.#current(request.id).learningRate = request.value;
 				return { type: 'done' };
+			case 'inside': {
+				const { session, pace } = this.#current(request.id);
+				const live = this.#touch(async () => {
+					const { loss, layers } = await lookNow(session);
+					return { update: session.state().update, loss, layers, ...session.counts() };
+				});
+				const memory = this.#host.memory?.() ?? null;
+				return { type: 'inside', live: { ...(await live), pace: pace.now(), memory } };
+			}
+			case 'histogram': {
+				const { session } = this.#current(request.id);
+				const histogram = this.#touch(async () => ({
+					...(await lookAt(session, request.of, request.layer)),
+					update: session.state().update
+				}));
+				return { type: 'histogram', histogram: await histogram };
+			}
 			case 'reset':
 				return this.#inOrder(() => this.#reset(request.id));
 			case 'report': {
@@ -209,12 +231,18 @@ export class Trainer {
 			if (kept.data !== checksum) throw fail('checkpoint_other_data', { id: request.id });
 			history = kept.history;
 			try {
-				session = engine.Session.resume(kept.checkpoint, data);
+				session = engine.Session.resume(kept.checkpoint, data, request.more ? request.text : undefined);
+				if (request.more) {
+					const { update } = kept.run;
+					const to = session.state().epochs;
+					note(history.notes, { update, what: 'more_epochs', from: kept.run.epochs, to });
+				}
 			} catch (error) {
 				// The file is whole, but the engine cannot go on with it (an older version wrote it, say), and
 				// never will: without it the next visit is not troubled again.
+				// (With other words than its own it may well fit no more; that is not its fault.)
 				const lost = isTrap(error) || asFailure(error).code.startsWith('checkpoint');
-				if (lost) await this.#host.saved.remove(request.id);
+				if (lost && !request.more) await this.#host.saved.remove(request.id);
 				throw error;
 			}
 		} else {
@@ -230,6 +258,7 @@ export class Trainer {
 			data: checksum,
 			history,
 			stepTimes: [],
+			pace: new PaceMeter(),
 			evaluation: { ms: 0, rows: 0, done: 0 },
 			learningRate: null,
 			pauseAsked: false,
@@ -238,7 +267,9 @@ export class Trainer {
 			savedAt: this.#host.now() - SAVE_EVERY + FIRST_SAVE[kind],
 			saveFailed: false
 		};
-		return { type: 'run', run: session.state(), history };
+		// From now on its own text is the longer one, whatever comes.
+		if (request.more) await this.#save(this.#run, notify);
+		return { type: 'run', run: await this.#touch(() => session.state()), history };
 	}
 
 	async #reset(id: string): Promise<Reply> {
@@ -262,6 +293,7 @@ export class Trainer {
 			return { type: 'run', run: await loop, history: null };
 		} finally {
 			run.playing = null;
+			run.pace.rest();
 		}
 	}
 
@@ -279,9 +311,17 @@ export class Trainer {
 			notify({ type: 'events', events, ms_per_step: median(run.stepTimes), ms_per_row, at: postedAt });
 			events = [];
 		};
+		const tell = (entry: Note) => {
+			note(run.history.notes, entry);
+			notify({ type: 'note', note: entry });
+		};
+		const { update } = run.session.state();
+		// A run begins without a word; everything after that was the reader's wish.
+		if (!onlyOne && update > 0) tell({ update, what: 'went_on' });
+		const before = onlyOne ? await this.#touch(() => lookNow(run.session)) : null;
 		for (;;) {
 			const steps = stepsAtOnce(run.engine, onlyOne, run.stepTimes.at(-1) ?? 0);
-			const { made, took } = await this.#touch(() => advance(run, steps, now));
+			const { made, took } = await this.#touch(() => advance(run, steps, now, tell));
 			events.push(...made);
 			for (const event of made) addEvent(run.history, event, perEpoch);
 			clock(run, made, took);
@@ -292,12 +332,20 @@ export class Trainer {
 				return this.#touch(() => run.session.state());
 			}
 			const turn = has('epoch') || has('finished');
+			const only = onlyOne ? made.find((event) => event.type === 'step') : undefined;
+			if (only && before) {
+				tell({ update: only.update, what: 'step' });
+				notify({ type: 'update', update: await this.#touch(() => lookBack(run.session, before, only)) });
+			}
 			if (turn || now() - postedAt >= NOTICE_EVERY) flush();
 			if (has('finished')) break;
 			if (turn || now() - run.savedAt >= SAVE_EVERY) await this.#save(run, notify);
 			if (onlyOne && (has('step') || turn)) break;
 			await breathe();
-			if (run.pauseAsked) break;
+			if (run.pauseAsked) {
+				tell({ update: run.session.state().update, what: 'paused' });
+				break;
+			}
 		}
 		flush();
 		await this.#save(run, notify);
@@ -324,15 +372,20 @@ export class Trainer {
 async function advance(
 	run: Run,
 	steps: number,
-	now: () => number
+	now: () => number,
+	tell: (entry: Note) => void
 ): Promise<{ made: RunEvent[]; took: number }> {
 	if (run.learningRate !== null) {
+		const { update, learning_rate: from } = run.session.state();
 		run.session.set_learning_rate(run.learningRate);
+		if (from !== run.learningRate) tell({ update, what: 'learning_rate', from, to: run.learningRate });
 		run.learningRate = null;
 	}
 	const before = now();
 	const made = await run.session.advance(steps);
-	return { made, took: now() - before };
+	const after = now();
+	run.pace.push(before, after, made.filter((event) => event.type === 'step').length);
+	return { made, took: after - before };
 }
 
 /** What a call teaches about the time of a step, or of an evaluated row. */

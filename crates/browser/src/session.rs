@@ -8,7 +8,7 @@ use fireside_datasets::{Dataset, Vocabulary, names};
 use fireside_inference::Generator;
 use fireside_spec::{Checked, Generate, Preparation, Problem, card};
 use fireside_training::fitted::metric;
-use fireside_training::{Fitted, Job, Run};
+use fireside_training::{Fitted, Inside, Job, Run};
 use js_sys::{Array, Float32Array, Function};
 use std::sync::Arc;
 use wasm_bindgen::prelude::*;
@@ -157,16 +157,12 @@ impl Session {
     /// # Errors
     /// When the device fails.
     pub async fn inside(&self, what: u8, layer: usize) -> Result<Array, JsValue> {
-        let layers = match what {
-            0 => sound(self.run.layer_weights().await).await?,
-            1 | 2 => {
-                let found = sound(self.run.layer_gradients(what == 2).await).await?;
-                let mut layers = found.layers;
-                layers.push(vec![found.loss as f32]);
-                layers
-            }
-            _ => vec![sound(self.run.activations(layer).await).await?],
+        let what = match what {
+            0 => Inside::Weights,
+            1 | 2 => Inside::Gradients { back: what == 2 },
+            _ => Inside::Activations { layer },
         };
+        let layers = sound(self.run.inside(what).await).await?;
         Ok(layers
             .iter()
             .map(|values| Float32Array::from(values.as_slice()))

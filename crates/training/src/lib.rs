@@ -31,7 +31,7 @@ pub use error::TrainingError;
 pub use evaluation::AnswerRow;
 pub use event::{EpochScores, Event, MetricValue, Part, RunState, Score};
 pub use fitted::{Fitted, Table};
-pub use inside::Gradients;
+pub use inside::Inside;
 pub use plan::{Job, Plan};
 pub use probe::{ProbedLayer, probe};
 pub use report::{Guess, Misjudged, Report};

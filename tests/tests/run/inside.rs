@@ -4,15 +4,18 @@ use crate::{small, weights};
 use fireside_tests::block_on;
 use fireside_tests::data::sample;
 use fireside_tests::runs::{losses, run};
-use fireside_training::{Gradients, Run};
+use fireside_training::{Inside, Run};
 use std::sync::Arc;
 
-fn gradients(run: &Run, back: bool) -> Gradients {
-    block_on(run.layer_gradients(back)).expect("gradients")
+fn inside(run: &Run, what: Inside) -> Vec<Vec<f32>> {
+    block_on(run.inside(what)).expect("numbers")
 }
 
-fn layers(run: &Run) -> Vec<Vec<f32>> {
-    block_on(run.layer_weights()).expect("weights")
+/// Gradients by layer, and the loss.
+fn gradients(run: &Run, back: bool) -> (Vec<Vec<f32>>, f64) {
+    let mut layers = inside(run, Inside::Gradients { back });
+    let loss = layers.pop().expect("the loss")[0];
+    (layers, loss.into())
 }
 
 /// Plain descent: an update is the gradient times the rate, which makes the gradients visible from outside.
@@ -29,11 +32,12 @@ fn the_gradients_shown_are_those_of_the_next_update() {
     let mut run = run(&descent(), &data);
     // 5 updates an epoch; the fifth one is its last.
     for update in 0..5 {
-        let (seen, before) = (gradients(&run, false), layers(&run));
+        let (seen, shown) = gradients(&run, false);
+        let before = inside(&run, Inside::Weights);
         let loss = losses(&mut run, 1)[0];
-        assert_eq!(seen.loss, loss, "update {update}");
+        assert_eq!(shown, f64::from(loss as f32), "update {update}");
         let mut trained = 0;
-        for ((was, is), gradient) in before.iter().zip(layers(&run)).zip(&seen.layers) {
+        for ((was, is), gradient) in before.iter().zip(inside(&run, Inside::Weights)).zip(&seen) {
             assert_eq!(was.len(), gradient.len());
             for ((was, is), gradient) in was.iter().zip(is).zip(gradient) {
                 assert!(
@@ -46,7 +50,7 @@ fn the_gradients_shown_are_those_of_the_next_update() {
         // 4·26, then 576·16 + 16, then 170.
         assert_eq!(trained, 9_506);
         // The same rows and masks: the update has made this loss smaller.
-        let after = gradients(&run, true).loss;
+        let (_, after) = gradients(&run, true);
         assert!(after < loss, "update {update}: {loss} -> {after}");
     }
 }
@@ -60,7 +64,7 @@ fn whoever_looks_disturbs_nothing() {
             gradients(&seen, back);
         }
         for layer in 0..9 {
-            block_on(seen.activations(layer)).expect("activations");
+            inside(&seen, Inside::Activations { layer });
         }
         assert_eq!(losses(&mut seen, 1), losses(&mut unseen, 1));
     }
@@ -71,7 +75,7 @@ fn whoever_looks_disturbs_nothing() {
 fn activations_are_what_a_layer_gives() {
     let data = Arc::new(sample(1_000, 100));
     let run = run(&small(&[]), &data);
-    let of = |layer| block_on(run.activations(layer)).expect("activations");
+    let of = |layer| inside(&run, Inside::Activations { layer }).remove(0);
     // 64 rows are shown; relu gives nothing below zero, softmax shares of one.
     let first = of(0);
     assert_eq!(first.len(), 64 * 4 * 24 * 24);

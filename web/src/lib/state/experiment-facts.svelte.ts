@@ -4,7 +4,9 @@
 import { trainClient } from '$lib/engine/client';
 import type { Requester } from '$lib/engine/requester';
 import type { EpochRow, Points } from '$lib/engine/history';
+import type { OneUpdate } from '$lib/engine/inside';
 import type { EngineKind } from '$lib/engine/kinds';
+import type { Note } from '$lib/engine/notes';
 import type { Card, Checked, DataState, Failure, Report, RunState, Summary } from '$lib/engine/wire';
 import { dataShelf, type Loading } from './data.svelte';
 import { engines, type Engines } from './engines.svelte';
@@ -101,6 +103,13 @@ export class ExperimentFacts {
 	/** Of the run; may have been changed while it runs. */
 	get learningRate(): number {
 		return this.shown.learningRate;
+	}
+	/** What was done to the run by hand, update by update. */
+	get notes(): Note[] {
+		return this.shown.notes;
+	}
+	get oneUpdate(): OneUpdate | null {
+		return this.shown.oneUpdate;
 	}
 	get data(): DataState | null {
 		return dataShelf.of(this.card.dataset);

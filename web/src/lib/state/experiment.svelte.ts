@@ -9,6 +9,7 @@ import { dataShelf, dropInto, loadInto, loadingOf } from './data.svelte';
 import { download } from './download';
 import { ExperimentFacts } from './experiment-facts.svelte';
 import { focus } from './focus.svelte';
+import { InsideState } from './inside.svelte';
 import { markDone, markStarted, readProgress } from './progress';
 import { recover, recoverable, type Recovery } from './recovery';
 import type { Contender } from './registry';
@@ -34,6 +35,13 @@ export class ExperimentState extends ExperimentFacts implements Contender {
 	/** What is going on, and what was before it. */
 	#active: Promise<void> = Promise.resolve();
 	#before: Status = 'idle';
+	readonly inside = new InsideState({
+		at: () => (this.#mine ? (this.run?.update ?? null) : null),
+		live: async () => (await this.client.request({ type: 'inside', id: this.id })).live,
+		histogram: async (of, layer) =>
+			(await this.client.request({ type: 'histogram', id: this.id, of, layer })).histogram,
+		take: () => this.#takeWorker()
+	});
 
 	setValue(path: string, value: string): Promise<void> {
 		focus.touch(this);
@@ -75,6 +83,7 @@ export class ExperimentState extends ExperimentFacts implements Contender {
 		this.#turn += 1;
 		this.#letGo();
 		this.shown.clear();
+		this.inside.clear();
 		this.saved = this.report = this.loading = null;
 		this.status = this.data ? 'ready' : 'idle';
 		this.failed = this.note = null;
@@ -100,6 +109,21 @@ export class ExperimentState extends ExperimentFacts implements Contender {
 			// The run's own text counts: what the card shows must be what is trained.
 			if (this.text !== text) await this.writing.apply({ id: this.id, sets: [], text });
 			if (live()) await this.#run({ prepare: true, resume: true }, false, live);
+		});
+	}
+
+	/** Goes on after the end, as if the text had asked for so many more epochs from the beginning. */
+	async moreEpochs(count: number): Promise<void> {
+		const { run, summary } = this.shown;
+		if (this.status !== 'finished' || !run || !(Number.isInteger(count) && count > 0)) return;
+		focus.touch(this);
+		this.#losses = 0;
+		const path = summary.settings.find(({ name }) => name === 'epochs')?.path ?? 'training.epochs';
+		await this.#begin(async (live) => {
+			if (this.text !== run.text) await this.writing.apply({ id: this.id, sets: [], text: run.text });
+			await this.writing.setValue(path, String(run.epoch + count));
+			await this.#mustBeSound();
+			if (live()) await this.#run({ prepare: true, resume: true, more: true }, false, live);
 		});
 	}
 
@@ -192,10 +216,7 @@ export class ExperimentState extends ExperimentFacts implements Contender {
 		// What died goes on from what was saved of it.
 		if (this.status === 'failed' && this.saved && this.saved.text === this.text) return this.resumeSaved();
 		await this.#begin(async (live) => {
-			if (!goOn && !(await this.writing.sound())) {
-				if (this.writing.failure) throw this.writing.failure;
-				throw fail('experiment_invalid', { count: String(this.checked?.problems.length ?? 0) });
-			}
+			if (!goOn) await this.#mustBeSound();
 			if (!live()) return;
 			if (!goOn) this.#losses = 0;
 			const here = goOn && this.#mine;
@@ -204,17 +225,25 @@ export class ExperimentState extends ExperimentFacts implements Contender {
 		});
 	}
 
+	async #mustBeSound(): Promise<void> {
+		if (await this.writing.sound()) return;
+		if (this.writing.failure) throw this.writing.failure;
+		throw fail('experiment_invalid', { count: String(this.checked?.problems.length ?? 0) });
+	}
+
 	/** Until the run stands still. A GPU that goes away does not end it. */
 	async #run(
-		first: { prepare: boolean; resume: boolean },
+		first: { prepare: boolean; resume: boolean; more?: boolean },
 		onlyOne: boolean,
 		live: () => boolean
 	): Promise<void> {
-		let { prepare, resume } = first;
+		let { prepare, resume, more = false } = first;
 		let recovery: Recovery | null = null;
 		for (;;) {
 			try {
-				if (prepare) await this.#prepare(resume, live);
+				if (prepare) await this.#prepare(resume, more, live);
+				// What is saved has the longer text by now.
+				more = false;
 				if (!live()) return;
 				if (recovery) this.note = recovery.note;
 				if (this.run?.finished && resume) {
@@ -301,7 +330,7 @@ export class ExperimentState extends ExperimentFacts implements Contender {
 	}
 
 	/** The engine and the data, then a run in the worker: a new one, or the saved one. */
-	async #prepare(resume: boolean, live: () => boolean): Promise<void> {
+	async #prepare(resume: boolean, more: boolean, live: () => boolean): Promise<void> {
 		const { engine } = await this.host.engines.decide(this);
 		if (!live()) return;
 		if (engine !== this.client.engine) {
@@ -322,7 +351,7 @@ export class ExperimentState extends ExperimentFacts implements Contender {
 		this.loading = { what: 'start', loaded: 0, total: 0 };
 		this.#letGo();
 		const text = this.text;
-		const asked = { type: 'prepare', id: this.id, dataset, text, resume } as const;
+		const asked = { type: 'prepare', id: this.id, dataset, text, resume, more } as const;
 		const { run, history } = await this.client.request(asked, onNotice);
 		if (!live()) return;
 		this.#inWorker = this.client.generation;
@@ -331,6 +360,7 @@ export class ExperimentState extends ExperimentFacts implements Contender {
 		if (engine === 'gpu' && this.engine === 'cpu')
 			this.note = failure('gpu_to_cpu', { reason: broken?.code ?? 'gpu_start' });
 		this.shown.start(run, history, this.summary, this.edited, data.test.rows);
+		this.inside.clear();
 		this.report = this.saved = null;
 		markStarted(this.id);
 	}
@@ -338,13 +368,14 @@ export class ExperimentState extends ExperimentFacts implements Contender {
 	async #play(onlyOne: boolean, live: () => boolean): Promise<void> {
 		this.loading = null;
 		this.status = 'running';
-		this.report = null;
+		this.report = this.shown.oneUpdate = null;
 		const { engine } = this.client;
 		const { run } = await this.shown.timed(() =>
 			this.client.request({ type: 'play', id: this.id, only_one: onlyOne }, (notice) => {
 				if (!live()) return;
 				if (notice.type === 'remark') this.note = notice.failure;
 				if (notice.type === 'events') this.shown.take(notice);
+				else this.shown.steered(notice);
 			})
 		);
 		if (!live()) return;

@@ -6,8 +6,8 @@ use crate::batch::{Sums, read};
 use crate::error::TrainingError;
 use crate::losses::Reading;
 use crate::run::Run;
-use burn::tensor::Tensor;
-use fireside_network::Mode;
+use fireside_network::weights::keras_values;
+use fireside_network::{Mode, Weight};
 
 /// Rows whose activations are shown at most: every number of them goes to the host.
 const MAX_ROWS: usize = 64;
@@ -15,7 +15,7 @@ const MAX_ROWS: usize = 64;
 /// What is to be seen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Inside {
-    /// The weights of every layer, moving statistics included, in the engine's layout.
+    /// The weights of every layer, moving statistics included, in Keras's layout.
     Weights,
     /// What the next update would see: for every layer the gradients of what is trained of it, and behind them one
     /// list more with the loss of the update. `back`: those of the rows of the last update, with its dropout masks, so
@@ -35,15 +35,14 @@ impl Run {
         let back = what == Inside::Gradients { back: true };
         let rows = self.seen_rows(back).iter().map(|row| *row as usize);
         let layers = self.checked.layers.len();
-        // Tensors with the layer that they belong to, and what is known of the loss.
-        let mut tensors: Vec<(usize, Tensor<2>)> = Vec::new();
+        // Weights (or gradients in their place) with the layer that they belong to.
+        let mut tensors: Vec<(usize, Weight)> = Vec::new();
         let mut found = vec![Vec::new(); layers];
         match what {
             Inside::Weights => {
                 for layer in 0..layers {
                     let weights = self.network.layer_weights(layer);
-                    tensors
-                        .extend(weights.map(|weight| (layer, weight.values.clone().unsqueeze())));
+                    tensors.extend(weights.map(|weight| (layer, weight.clone())));
                 }
             }
             Inside::Gradients { .. } => {
@@ -72,9 +71,11 @@ impl Run {
                 for layer in 0..layers {
                     for weight in self.network.layer_weights(layer) {
                         if weight.is_optimized()
-                            && let Some(gradient) = gradients.next().flatten()
+                            && let Some(values) = gradients.next().flatten()
                         {
-                            tensors.push((layer, gradient.unsqueeze()));
+                            let mut weight = weight.clone();
+                            weight.values = values;
+                            tensors.push((layer, weight));
                         }
                     }
                 }
@@ -83,12 +84,14 @@ impl Run {
                 let batch = self.batch(&self.data.train, rows.take(MAX_ROWS));
                 let outputs = self.network.outputs(batch.inputs, Mode::Use);
                 let output = outputs.into_iter().nth(layer);
-                tensors.extend(output.map(|output| (0, output.into_flat())));
+                if let Some(output) = output {
+                    return Ok(vec![read(output.into_flat()).await?]);
+                }
                 found.truncate(1);
             }
         }
-        for (layer, tensor) in tensors {
-            found[layer].extend(read(tensor).await?);
+        for (layer, weight) in tensors {
+            found[layer].extend(keras_values(&weight).await?);
         }
         Ok(found)
     }

@@ -31,6 +31,8 @@ export type {
 	SummaryLayer
 } from '../../engine/wire';
 
+import type { InsideView, Note, OneUpdate } from './inside';
+
 export type Status = 'idle' | 'loading' | 'ready' | 'running' | 'paused' | 'finished' | 'diverged' | 'failed';
 
 export type EpochRow = { epoch: number; train: Score; validation: Score | null; test: Score };
@@ -80,6 +82,11 @@ export interface ExperimentView {
 	readonly note: Failure | null;
 	readonly data: DataState | null;
 	readonly report: Report | null;
+	/** What was done to the run by hand. */
+	readonly notes: readonly Note[];
+	/** What the last single step did, until the run goes on. */
+	readonly oneUpdate: OneUpdate | null;
+	readonly inside: InsideView;
 	readonly runs: RunRecord[];
 	setValue(path: string, value: string): Promise<void>;
 	setText(text: string): Promise<void>;
@@ -87,6 +94,7 @@ export interface ExperimentView {
 	train(): Promise<void>;
 	pause(): Promise<void>;
 	step(): Promise<void>;
+	moreEpochs(count: number): Promise<void>;
 	stop(): Promise<void>;
 	reset(): Promise<void>;
 	resumeSaved(): Promise<void>;

@@ -21,8 +21,8 @@ pub enum Inside {
     /// list more with the loss of the update. `back`: those of the rows of the last update, with its dropout masks, so
     /// that the loss can be laid beside the one before it.
     Gradients { back: bool },
-    /// One list: what a layer gives for the first rows of the next update, with dropout at rest; empty for a layer
-    /// that is not there.
+    /// One list: what a layer gives for the first rows of the next update, with dropout at rest. A layer
+    /// that is not there counts as the last one.
     Activations { layer: usize },
 }
 
@@ -82,12 +82,9 @@ impl Run {
             }
             Inside::Activations { layer } => {
                 let batch = self.batch(&self.data.train, rows.take(MAX_ROWS));
-                let outputs = self.network.outputs(batch.inputs, Mode::Use);
-                let output = outputs.into_iter().nth(layer);
-                if let Some(output) = output {
-                    return Ok(vec![read(output.into_flat()).await?]);
-                }
-                found.truncate(1);
+                let upto = self.network.upto(layer);
+                let output = upto.forward(batch.inputs, Mode::Use);
+                found = vec![read(output.into_flat()).await?];
             }
         }
         for (layer, weight) in tensors {

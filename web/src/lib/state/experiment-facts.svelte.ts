@@ -2,6 +2,7 @@
 // what can be done.
 
 import { trainClient } from '$lib/engine/client';
+import { failure } from '$lib/engine/failure';
 import type { Requester } from '$lib/engine/requester';
 import type { EpochRow, Points } from '$lib/engine/history';
 import type { OneUpdate } from '$lib/engine/inside';
@@ -18,7 +19,7 @@ import type { Status } from './status';
 import { ShownRun, type Evaluating } from './shown.svelte';
 import { TextState } from './text.svelte';
 import { trainedShelf, type TrainedShelf } from './trained.svelte';
-import type { Link } from './url';
+import type { Hidden, Link } from './url';
 
 /** What tests replace. */
 export type ExperimentHost = {
@@ -46,6 +47,10 @@ export class ExperimentFacts {
 	/** The engine that holds the run; null: no worker does. */
 	engine = $state.raw<EngineKind | null>(null);
 	protected failed = $state.raw<Failure | null>(null);
+	/** The open tab. */
+	tab = $state('');
+	/** What the link that the reader followed hides. */
+	hidden = $state.raw<readonly Hidden[]>([]);
 
 	constructor(card: Card, host: Partial<ExperimentHost> = {}) {
 		this.card = card;
@@ -128,10 +133,25 @@ export class ExperimentFacts {
 	}
 	/** What belongs into the address. */
 	link(): Link {
-		return this.writing.link();
+		const { tab, hidden: hide } = this;
+		return { ...this.writing.link(), ...(tab && { tab }), ...(hide.length > 0 && { hide }) };
+	}
+	/** Something of it differs from the card as it is printed. */
+	get linkable(): boolean {
+		return this.edited || this.tab !== '' || this.hidden.length > 0;
 	}
 	async applyLink(link: Link): Promise<void> {
-		this.note = await this.writing.apply(link);
+		this.tab = link.tab ?? '';
+		this.hidden = link.hide ?? [];
+		// The text of a run that is on is not touched, whoever asks.
+		const alive = this.busy || this.status === 'paused';
+		this.note = alive ? failure('link_kept', {}) : await this.writing.apply(link);
+	}
+	showTab(tab: string): void {
+		this.tab = tab;
+	}
+	showAll(): void {
+		this.hidden = [];
 	}
 
 	protected get client(): Requester {

@@ -31,7 +31,7 @@ export class ExperimentState extends ExperimentFacts implements Contender {
 	/** How often this run has lost its GPU. */
 	#losses = 0;
 	/** A saved run was asked for in this visit. */
-	#looked = false;
+	#looked: Promise<void> | null = null;
 	/** What is going on, and what was before it. */
 	#active: Promise<void> = Promise.resolve();
 	#before: Status = 'idle';
@@ -94,9 +94,18 @@ export class ExperimentState extends ExperimentFacts implements Contender {
 	async lookForSaved(): Promise<void> {
 		// Asked for from effects, which must not follow what is read here.
 		const idle = untrack(() => this.run === null && this.saved === null && !this.busy);
-		if (this.#looked || !idle || !readProgress().started.includes(this.id)) return;
-		this.#looked = true;
-		await this.#refreshSaved();
+		if (this.#looked) return this.#looked;
+		if (!idle || !readProgress().started.includes(this.id)) return;
+		this.#looked = this.#refreshSaved();
+		await this.#looked;
+	}
+
+	/** A link asks for it: then not over a run that is there. */
+	async trainAtOnce(): Promise<void> {
+		await this.lookForSaved();
+		if (this.busy || this.note) return;
+		if (this.saved || this.run) this.note = failure('link_start_kept', {});
+		else await this.train();
 	}
 
 	/** Takes the saved run up again; a finished one is only shown. */

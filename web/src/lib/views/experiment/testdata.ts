@@ -188,6 +188,8 @@ export function view(part: Partial<ExperimentView> = {}): ExperimentView {
 		report: null,
 		notes: [],
 		oneUpdate: null,
+		tab: '',
+		hidden: [],
 		inside: {
 			live: null,
 			histogram: null,
@@ -205,6 +207,8 @@ export function view(part: Partial<ExperimentView> = {}): ExperimentView {
 		pause: nothing,
 		step: nothing,
 		moreEpochs: nothing,
+		showTab: () => undefined,
+		showAll: () => undefined,
 		stop: nothing,
 		reset: nothing,
 		resumeSaved: nothing,

@@ -87,6 +87,10 @@ export interface ExperimentView {
 	/** What the last single step did, until the run goes on. */
 	readonly oneUpdate: OneUpdate | null;
 	readonly inside: InsideView;
+	/** The open tab; empty: the first. */
+	readonly tab: string;
+	/** What the link that the reader followed hides. */
+	readonly hidden: readonly ('settings' | 'text')[];
 	readonly runs: RunRecord[];
 	setValue(path: string, value: string): Promise<void>;
 	setText(text: string): Promise<void>;
@@ -95,6 +99,8 @@ export interface ExperimentView {
 	pause(): Promise<void>;
 	step(): Promise<void>;
 	moreEpochs(count: number): Promise<void>;
+	showTab(tab: string): void;
+	showAll(): void;
 	stop(): Promise<void>;
 	reset(): Promise<void>;
 	resumeSaved(): Promise<void>;

@@ -85,6 +85,10 @@ export class ExperimentFacts {
 	get failure(): Failure | null {
 		return this.failed ?? this.writing.failure;
 	}
+	/** Of the run's own text, which may be edited since; before a run, of this one. */
+	get runSummary(): Summary {
+		return this.shown.run ? this.shown.summary : this.summary;
+	}
 	get run(): RunState | null {
 		return this.shown.run;
 	}

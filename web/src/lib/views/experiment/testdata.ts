@@ -174,6 +174,7 @@ export function view(part: Partial<ExperimentView> = {}): ExperimentView {
 		status: 'idle',
 		loading: null,
 		run: null,
+		runSummary: summary(),
 		engine: null,
 		saved: null,
 		steps: { x: [], loss: [], accuracy: [] },

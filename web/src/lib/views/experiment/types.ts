@@ -65,6 +65,8 @@ export interface ExperimentView {
 	readonly status: Status;
 	readonly loading: { what: 'engine' | 'data' | 'start' | 'compile'; loaded: number; total: number } | null;
 	readonly run: RunState | null;
+	/** Of the run's own text, which may be edited since; before a run, of this one. */
+	readonly runSummary: WireSummary;
 	/** What holds the run; null: nothing does. */
 	readonly engine: 'cpu' | 'gpu' | null;
 	/** A run of an earlier visit that can be continued. */

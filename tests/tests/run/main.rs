@@ -4,6 +4,7 @@ mod answers;
 mod directions;
 mod diverged;
 mod frozen;
+mod inside;
 mod saved;
 mod scaling;
 mod story;

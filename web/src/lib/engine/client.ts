@@ -236,6 +236,8 @@ const answers: Answers = {
 	play: 'run',
 	pause: 'done',
 	learning_rate: 'done',
+	inside: 'inside',
+	histogram: 'histogram',
 	reset: 'done',
 	calibrate: 'calibrated',
 	report: 'report',

@@ -72,6 +72,9 @@ export const hostFailures = {
 	model_checksum: ['name'],
 	/** The part of the address after # was not understood and was ignored. */
 	link_damaged: [],
+	/** A run is there, and a link changes nothing of it, or does not start anew. */
+	link_kept: [],
+	link_start_kept: [],
 	link_too_large: [],
 	link_unknown_experiment: ['id'],
 	/** A programming error: `message` is the browser's text. */

@@ -2,6 +2,7 @@
 // mean of `stride` steps, and the stride doubles when the limit is reached. The worker keeps it to save it with
 // the run, the page keeps it to draw; both come to the same numbers because they see the same events.
 
+import { readNotes, type Note } from './notes';
 import type { RunEvent, Score } from './wire';
 import type { CrashReason, Diverged } from './watchdog';
 
@@ -22,6 +23,8 @@ export type History = {
 	open: { n: number; x: number; loss: number; accuracy: number };
 	epochs: EpochRow[];
 	crashes: Crash[];
+	/** What was done to the run by hand. */
+	notes: Note[];
 };
 
 /** So many crashes stay in sight, each with so many points. */
@@ -35,7 +38,8 @@ export function emptyHistory(): History {
 		points: { x: [], loss: [], accuracy: [] },
 		open: { n: 0, x: 0, loss: 0, accuracy: 0 },
 		epochs: [],
-		crashes: []
+		crashes: [],
+		notes: []
 	};
 }
 
@@ -141,5 +145,6 @@ export function readHistory(value: unknown): History | null {
 	if (!epochs.every((row) => typeof row?.epoch === 'number' && typeof row?.test?.accuracy === 'number'))
 		return null;
 	if (!Array.isArray(crashes) || crashes.length > CRASHES || !crashes.every(isCrash)) return null;
-	return { stride, points, open, epochs, crashes };
+	const notes = readNotes((value as { notes?: unknown }).notes);
+	return notes && { stride, points, open, epochs, crashes, notes };
 }

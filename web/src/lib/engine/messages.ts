@@ -3,7 +3,9 @@
 // long work, any number of `Notice`s before it.
 
 import type { History } from './history';
+import type { Histogram, HistogramOf, Live, OneUpdate } from './inside';
 import type { EngineKind } from './kinds';
+import type { Note } from './notes';
 import type { ProbeLayer } from './probe-layer';
 import type { Wall } from './wall';
 import type {
@@ -41,13 +43,22 @@ export type Request =
 	| { type: 'wall'; name: string; part: 'train' | 'test'; first: number; count: number }
 	/**
 	 * Make a run of experiment `id`, not yet started; a run that is there is stopped and saved first.
-	 * `resume`: continue the saved run of this experiment (its own text counts; with `retell` it goes on by `text`).
-	 * Answers `run` with its history, when all kernels are compiled. Notices: `engine`, `compile`.
+	 * `resume`: continue the saved run of this experiment; its own text counts, unless it is to go on by `text`, which has
+	 * another learning rate, say (`remedied`), or more epochs (`longer`). Answers `run` with its history, when all kernels
+	 * are compiled. Notices: `engine`, `compile`.
 	 */
-	| { type: 'prepare'; id: string; dataset: string; text: string; resume: boolean; retell?: boolean }
+	| {
+			type: 'prepare';
+			id: string;
+			dataset: string;
+			text: string;
+			resume: boolean;
+			retell?: 'remedied' | 'longer' | undefined;
+	  }
 	/**
-	 * Go on until `pause`, or for one step only. Notices: `events`. Answers `run` when it stops for any reason. A run that
-	 * diverges goes back to its last good state: then the answer has the history of that, with the crash in it.
+	 * Go on until `pause`, or for one step only. Notices: `events`, `note`, `update` of a single step. Answers `run` when it
+	 * stops for any reason. A run that diverges goes back to its last good state: then the answer has the history of that,
+	 * with the crash in it.
 	 */
 	| { type: 'play'; id: string; only_one: boolean }
 	/** Takes effect after the current step; answered after `play` was, when the run is saved. */
@@ -56,6 +67,10 @@ export type Request =
 	| { type: 'learning_rate'; id: string; value: number }
 	/** How long does a step of this text take? Beside the run; the rows must be there. Notices: `engine`, `compile`. */
 	| { type: 'calibrate'; dataset: string; text: string }
+	/** The live numbers of the run. Answers between two steps. */
+	| { type: 'inside'; id: string }
+	/** How the numbers of a layer are spread. */
+	| { type: 'histogram'; id: string; of: HistogramOf; layer: number }
 	/** Throw the run away, and what was saved of it; a run of another experiment stays. */
 	| { type: 'reset'; id: string }
 	/** Confusion matrix and misjudged pictures of the run's network. */
@@ -105,6 +120,8 @@ export type Reply =
 	| { type: 'wall'; wall: Wall }
 	/** `history`: what the run has shown so far, as the answer to `prepare`, and to `play` where it went back. */
 	| { type: 'run'; run: RunState | null; history: History | null }
+	| { type: 'inside'; live: Live }
+	| { type: 'histogram'; histogram: Histogram }
 	| { type: 'report'; report: Report }
 	/** 0: nothing could be measured. */
 	| { type: 'calibrated'; ms_per_step: number }
@@ -133,6 +150,8 @@ export type Answers = {
 	play: 'run';
 	pause: 'done';
 	learning_rate: 'done';
+	inside: 'inside';
+	histogram: 'histogram';
 	reset: 'done';
 	calibrate: 'calibrated';
 	report: 'report';
@@ -170,6 +189,10 @@ export type Notice =
 			busy_ms: number;
 			at: number;
 	  }
+	/** Something was done to the run by hand: taken down with it. */
+	| { type: 'note'; note: Note }
+	/** What a single step did. */
+	| { type: 'update'; update: OneUpdate }
 	/** How far a fit is: updates of all that it has, and the epochs that ended since the last notice. */
 	| { type: 'fit'; job: Job; update: number; updates: number; loss: number; epochs: RunEvent[] }
 	/** All events since the last notice; `stages`: how many there are. */

@@ -2,7 +2,7 @@
 
 import type { EngineSource } from './engine-types';
 import type { EngineKind } from './kinds';
-import { device, loadEngine } from './load';
+import { device, loadEngine, memoryBytes } from './load';
 import { Datasets } from './packs';
 import { openStore, SavedRuns, type ByteStore } from './saved';
 import { post, serve } from './scope';
@@ -30,7 +30,10 @@ const saved = new SavedRuns({
 	remove: async (name) => (await store()).remove(name)
 });
 
-const trainer = new Trainer({ engine, device, datasets, saved, now, breathe: makeBreathe() }, post);
+const trainer = new Trainer(
+	{ engine, device, datasets, saved, now, breathe: makeBreathe(), memory: memoryBytes },
+	post
+);
 serve((message) => {
 	kind = message.engine;
 	return trainer.receive(message);

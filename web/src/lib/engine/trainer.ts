@@ -4,13 +4,14 @@
 import type { Engine, EngineSession, EngineSource } from './engine-types';
 import { asFailure, fail, failure, isTrap } from './failure';
 import { calibrate } from './calibrate';
-import { retold } from './checkpoint';
 import { addEvent, emptyHistory, wentBack, type History } from './history';
+import { lookAt, lookBack, lookNow, PaceMeter } from './inside';
 import type { EngineKind } from './kinds';
 import type { DeviceWatch } from './lost';
 import type { FromWorker, Notice, Reply, Request, ToWorker } from './messages';
+import { note, type Note } from './notes';
 import type { Datasets } from './packs';
-import type { Saved, SavedRuns } from './saved';
+import type { SavedRuns } from './saved';
 import { stepsAtOnce } from './stride';
 import { Tasks } from './tasks';
 import { StepClock } from './step-clock';
@@ -26,6 +27,8 @@ export type TrainerHost = {
 	saved: SavedRuns;
 	/** Milliseconds. */
 	now(): number;
+	/** Bytes of the engine's memory. */
+	memory?(): number | null;
 	/** Lets waiting messages in. */
 	breathe(): Promise<void>;
 };
@@ -53,6 +56,7 @@ type Run = {
 	/** What is saved is of this run, not of one before it. */
 	saved: boolean;
 	clock: StepClock;
+	pace: PaceMeter;
 	learningRate: number | null;
 	pauseAsked: boolean;
 	/** Thrown away: not to be saved any more. */
@@ -123,6 +127,23 @@ export class Trainer {
 				// Taken over before the next step; the session may be in the middle of one.
 				this.#current(request.id).learningRate = request.value;
 				return { type: 'done' };
+			case 'inside': {
+				const { session, pace } = this.#current(request.id);
+				const live = this.#touch(async () => {
+					const { loss, layers } = await lookNow(session);
+					return { update: session.state().update, loss, layers, ...session.counts() };
+				});
+				const memory = this.#host.memory?.() ?? null;
+				return { type: 'inside', live: { ...(await live), pace: pace.now(), memory } };
+			}
+			case 'histogram': {
+				const { session } = this.#current(request.id);
+				const histogram = this.#touch(async () => ({
+					...(await lookAt(session, request.of, request.layer)),
+					update: session.state().update
+				}));
+				return { type: 'histogram', histogram: await histogram };
+			}
 			case 'reset':
 				return this.#inOrder(() => this.#reset(request.id));
 			case 'calibrate':
@@ -232,8 +253,15 @@ export class Trainer {
 			if (kept.data !== checksum) throw fail('checkpoint_other_data', { id: request.id });
 			history = kept.history;
 			try {
-				const checkpoint = request.retell ? retell(engine, kept, request.text) : kept.checkpoint;
-				session = engine.Session.resume(checkpoint, data);
+				session = engine.Session.resume(kept.checkpoint, data, request.retell && request.text);
+				if (request.retell === 'remedied') {
+					const { summary } = engine.check(request.text);
+					if (summary) session.set_learning_rate(summary.learning_rate);
+				}
+				if (request.retell === 'longer') {
+					const { update, epochs: from } = kept.run;
+					note(history.notes, { update, what: 'more_epochs', from, to: session.state().epochs });
+				}
 			} catch (error) {
 				// The file is whole, but the engine cannot go on with it (an older version wrote it, say), and
 				// never will: without it the next visit is not troubled again. With another text it may be that.
@@ -260,6 +288,7 @@ export class Trainer {
 			watchdog: new Watchdog(classes, history),
 			saved: request.resume,
 			clock: new StepClock(),
+			pace: new PaceMeter(),
 			learningRate: null,
 			pauseAsked: false,
 			abandoned: false,
@@ -267,7 +296,9 @@ export class Trainer {
 			savedAt: this.#host.now() - SAVE_EVERY + FIRST_SAVE[kind],
 			saveFailed: false
 		};
-		return { type: 'run', run: state, history };
+		// From now on its own text is the other one, whatever comes.
+		if (request.retell) await this.#save(this.#run, notify, true);
+		return { type: 'run', run: await this.#touch(() => session.state()), history };
 	}
 
 	/** To the last good state of a run that diverged: what was saved of it, else its beginning. */
@@ -315,6 +346,7 @@ export class Trainer {
 			return { type: 'run', run: state, history: back ? run.history : null };
 		} finally {
 			run.playing = null;
+			run.pace.rest();
 		}
 	}
 
@@ -335,9 +367,17 @@ export class Trainer {
 			notify({ type: 'events', events, ms_per_step, ms_per_row, busy_ms, at: postedAt });
 			events = [];
 		};
+		const tell = (entry: Note) => {
+			note(run.history.notes, entry);
+			notify({ type: 'note', note: entry });
+		};
+		const { update } = run.session.state();
+		// A run begins without a word; everything after that was the reader's wish.
+		if (!onlyOne && update > 0) tell({ update, what: 'went_on' });
+		const before = onlyOne ? await this.#touch(() => lookNow(run.session)) : null;
 		for (;;) {
 			const steps = stepsAtOnce(run.engine, onlyOne, run.clock.lastStep);
-			const { made, took } = await this.#touch(() => advance(run, steps, now));
+			const { made, took } = await this.#touch(() => advance(run, steps, now, tell));
 			events.push(...made);
 			for (const event of made) addEvent(run.history, event, perEpoch);
 			run.clock.take(made, took);
@@ -350,12 +390,20 @@ export class Trainer {
 				return { state: await this.#touch(() => run.session.state()), back: true };
 			}
 			const turn = has('epoch') || has('finished');
+			const only = onlyOne ? made.find((event) => event.type === 'step') : undefined;
+			if (only && before) {
+				tell({ update: only.update, what: 'step' });
+				notify({ type: 'update', update: await this.#touch(() => lookBack(run.session, before, only)) });
+			}
 			if (turn || now() - postedAt >= NOTICE_EVERY) flush();
 			if (has('finished')) break;
 			if (turn || now() - run.savedAt >= SAVE_EVERY) await this.#save(run, notify, false);
 			if (onlyOne && (has('step') || turn)) break;
 			await breathe();
-			if (run.pauseAsked) break;
+			if (run.pauseAsked) {
+				tell({ update: run.session.state().update, what: 'paused' });
+				break;
+			}
 		}
 		flush();
 		await this.#save(run, notify, true);
@@ -390,26 +438,23 @@ function refused(error: unknown): Failure {
 	return failure(full ? 'save_full' : 'save_failed', { reason });
 }
 
-/** What was saved, to go on from by another text. */
-function retell(engine: Engine, { id, checkpoint }: Saved, text: string): Uint8Array {
-	const { summary } = engine.check(text);
-	const other = summary && retold(checkpoint, text, summary.learning_rate);
-	if (!other) throw fail('checkpoint_other_text', { id });
-	return other;
-}
-
 async function advance(
 	run: Run,
 	steps: number,
-	now: () => number
+	now: () => number,
+	tell: (entry: Note) => void
 ): Promise<{ made: RunEvent[]; took: number }> {
 	if (run.learningRate !== null) {
+		const { update, learning_rate: from } = run.session.state();
 		run.session.set_learning_rate(run.learningRate);
+		if (from !== run.learningRate) tell({ update, what: 'learning_rate', from, to: run.learningRate });
 		run.learningRate = null;
 	}
 	const before = now();
 	const made = await run.session.advance(steps);
-	return { made, took: now() - before };
+	const after = now();
+	run.pace.push(before, after, made.filter((event) => event.type === 'step').length);
+	return { made, took: after - before };
 }
 
 /** Big answers are handed over, not copied. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { floatsOf, retold } from './checkpoint';
+import { floatsOf } from './checkpoint';
 import { addEvent, emptyHistory, readHistory, wentBack } from './history';
 import { FACTOR, sound, Watchdog, WINDOW } from './watchdog';
 import type { RunEvent } from './wire';
@@ -104,29 +104,11 @@ describe('a checkpoint', () => {
 			expect(sound(file([1, Infinity, -Infinity], {}, pad))).toBe(false);
 		}
 	});
-	it('goes on by another text, its numbers untouched', () => {
-		const before = file([1, 2, 3], { experiment: 'old', learning_rate: '10', step: 3, loss: '0.1' });
-		const after = retold(before, 'new “text”', 0.01);
-		expect(after && [...(floatsOf(after) ?? [])]).toEqual([1, 2, 3]);
-		const length = Number(new DataView(after?.buffer ?? before.buffer).getBigUint64(0, true));
-		expect(length % 8).toBe(0);
-		const header = JSON.parse(new TextDecoder().decode(after?.subarray(8, 8 + length)));
-		expect(header.a).toEqual({ dtype: 'F32', shape: [2] });
-		expect(JSON.parse(header.__metadata__.fireside)).toEqual({
-			experiment: 'new “text”',
-			learning_rate: '0.01',
-			step: 3,
-			loss: '0.1'
-		});
-	});
-	it('that is none has no numbers and no text', () => {
+	it('that is none has no numbers', () => {
 		const whole = file([1, 2], { experiment: 'x' });
 		for (let end = 0; end < whole.length - 8; end++) {
-			expect(retold(whole.slice(0, end), 'y', 1)).toBeNull();
 			expect(floatsOf(whole.slice(0, end))).toBeNull();
 		}
-		expect(retold(file([1], 'text'), 'y', 1)).toBeNull();
-		expect(retold(file([1], null), 'y', 1)).toBeNull();
 		const long = whole.slice();
 		new DataView(long.buffer).setBigUint64(0, 2n ** 63n, true);
 		expect(floatsOf(long)).toBeNull();

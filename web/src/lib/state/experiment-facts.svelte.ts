@@ -2,9 +2,12 @@
 // what can be done.
 
 import { trainClient } from '$lib/engine/client';
+import { failure } from '$lib/engine/failure';
 import type { Requester } from '$lib/engine/requester';
 import type { Crash, EpochRow, Points } from '$lib/engine/history';
+import type { OneUpdate } from '$lib/engine/inside';
 import type { EngineKind } from '$lib/engine/kinds';
+import type { Note } from '$lib/engine/notes';
 import type { Card, Checked, DataState, Failure, Report, RunState, Summary } from '$lib/engine/wire';
 import { remedies, type Remedy } from './crash';
 import { dataShelf, type Loading } from './data.svelte';
@@ -20,7 +23,7 @@ import type { Status } from './status';
 import { ShownRun, type Evaluating } from './shown.svelte';
 import { TextState } from './text.svelte';
 import { trainedShelf, type TrainedShelf } from './trained.svelte';
-import type { Link } from './url';
+import type { Hidden, Link } from './url';
 
 /** What tests replace. */
 export type ExperimentHost = {
@@ -51,6 +54,10 @@ export class ExperimentFacts {
 	/** The engine that holds the run; null: no worker does. */
 	engine = $state.raw<EngineKind | null>(null);
 	protected failed = $state.raw<Failure | null>(null);
+	/** The open tab. */
+	tab = $state('');
+	/** What the link that the reader followed hides. */
+	hidden = $state.raw<readonly Hidden[]>([]);
 
 	constructor(card: Card, host: Partial<ExperimentHost> = {}) {
 		this.card = card;
@@ -92,6 +99,10 @@ export class ExperimentFacts {
 	get failure(): Failure | null {
 		return this.failed ?? this.writing.failure;
 	}
+	/** Of the run's own text, which may be edited since; before a run, of this one. */
+	get runSummary(): Summary {
+		return this.shown.run ? this.shown.summary : this.summary;
+	}
 	get run(): RunState | null {
 		return this.shown.run;
 	}
@@ -127,6 +138,13 @@ export class ExperimentFacts {
 	get runs(): RunRecord[] {
 		return this.journal.records;
 	}
+	/** What was done to the run by hand, update by update. */
+	get notes(): Note[] {
+		return this.shown.notes;
+	}
+	get oneUpdate(): OneUpdate | null {
+		return this.shown.oneUpdate;
+	}
 	get data(): DataState | null {
 		return dataShelf.of(this.card.dataset);
 	}
@@ -151,14 +169,29 @@ export class ExperimentFacts {
 	}
 	/** What belongs into the address. */
 	link(): Link {
-		return this.writing.link();
+		const { tab, hidden: hide } = this;
+		return { ...this.writing.link(), ...(tab && { tab }), ...(hide.length > 0 && { hide }) };
+	}
+	/** Something of it differs from the card as it is printed. */
+	get linkable(): boolean {
+		return this.edited || this.tab !== '' || this.hidden.length > 0;
 	}
 	/** Settings and seed of a run come back into the card. */
 	reproduce(record: RunRecord): Promise<void> {
 		return this.applyLink(linkOf(record));
 	}
 	async applyLink(link: Link): Promise<void> {
-		this.note = await this.writing.apply(link);
+		this.tab = link.tab ?? '';
+		this.hidden = link.hide ?? [];
+		// The text of a run that is on is not touched, whoever asks.
+		const alive = this.busy || this.status === 'paused';
+		this.note = alive ? failure('link_kept', {}) : await this.writing.apply(link);
+	}
+	showTab(tab: string): void {
+		this.tab = tab;
+	}
+	showAll(): void {
+		this.hidden = [];
 	}
 
 	protected get client(): Requester {

@@ -10,12 +10,16 @@ import { dataShelf, dropInto, loadInto, loadingOf } from './data.svelte';
 import { download } from './download';
 import { ExperimentFacts } from './experiment-facts.svelte';
 import { focus } from './focus.svelte';
+import { InsideState } from './inside.svelte';
 import { markDone, markStarted, readProgress } from './progress';
 import { crashed, withTable, type Edit } from './crash';
 import { runningTitle } from './title.svelte';
 import { recover, recoverable, type Recovery } from './recovery';
 import type { Contender } from './registry';
 import { endsWorker, statusAfter, type Status } from './status';
+
+/** The run goes on by another text. */
+type Retell = 'remedied' | 'longer' | undefined;
 
 /** `live` tells it whether it is still wanted. */
 type Work = (live: () => boolean) => Promise<void>;
@@ -32,10 +36,17 @@ export class ExperimentState extends ExperimentFacts implements Contender {
 	/** How often this run has lost its GPU. */
 	#losses = 0;
 	/** A saved run was asked for in this visit. */
-	#looked = false;
+	#looked: Promise<void> | null = null;
 	/** What is going on, and what was before it. */
 	#active: Promise<void> = Promise.resolve();
 	#before: Status = 'idle';
+	readonly inside = new InsideState({
+		at: () => (this.#mine ? (this.run?.update ?? null) : null),
+		live: async () => (await this.client.request({ type: 'inside', id: this.id })).live,
+		histogram: async (of, layer) =>
+			(await this.client.request({ type: 'histogram', id: this.id, of, layer })).histogram,
+		take: () => this.#takeWorker()
+	});
 
 	setValue(path: string, value: string): Promise<void> {
 		focus.touch(this);
@@ -99,6 +110,7 @@ export class ExperimentState extends ExperimentFacts implements Contender {
 		this.#turn += 1;
 		this.#letGo();
 		this.shown.clear();
+		this.inside.clear();
 		this.saved = this.report = this.loading = null;
 		this.status = this.data ? 'ready' : 'idle';
 		this.failed = this.note = null;
@@ -110,9 +122,18 @@ export class ExperimentState extends ExperimentFacts implements Contender {
 	async lookForSaved(): Promise<void> {
 		// Asked for from effects, which must not follow what is read here.
 		const idle = untrack(() => this.run === null && this.saved === null && !this.busy);
-		if (this.#looked || !idle || !readProgress().started.includes(this.id)) return;
-		this.#looked = true;
-		await this.#refreshSaved();
+		if (this.#looked) return this.#looked;
+		if (!idle || !readProgress().started.includes(this.id)) return;
+		this.#looked = this.#refreshSaved();
+		await this.#looked;
+	}
+
+	/** A link asks for it: then not over a run that is there. */
+	async trainAtOnce(): Promise<void> {
+		await this.lookForSaved();
+		if (this.busy || this.note) return;
+		if (this.saved || this.run) this.note = failure('link_start_kept', {});
+		else await this.train();
 	}
 
 	/** Goes on from where a run that diverged went back to; `edits`: what is changed in its text first. */
@@ -130,7 +151,7 @@ export class ExperimentState extends ExperimentFacts implements Contender {
 			if (here) await this.host.owner.acquire(this);
 			this.shown.goOn();
 			// Back at the beginning there is nothing to go on from: the run begins, by the new text.
-			if (live()) await this.#run({ prepare: !here, resume: back > 0, retell: true }, false, live);
+			if (live()) await this.#run({ prepare: !here, resume: back > 0, retell: 'remedied' }, false, live);
 		});
 	}
 
@@ -144,6 +165,21 @@ export class ExperimentState extends ExperimentFacts implements Contender {
 			// The run's own text counts: what the card shows must be what is trained.
 			if (this.text !== text) await this.writing.apply({ id: this.id, sets: [], text });
 			if (live()) await this.#run({ prepare: true, resume: true }, false, live);
+		});
+	}
+
+	/** Goes on after the end, as if the text had asked for so many more epochs from the beginning. */
+	async moreEpochs(count: number): Promise<void> {
+		const { run, summary } = this.shown;
+		if (this.status !== 'finished' || !run || !(Number.isInteger(count) && count > 0)) return;
+		focus.touch(this);
+		this.#losses = 0;
+		const path = summary.settings.find(({ name }) => name === 'epochs')?.path ?? 'training.epochs';
+		await this.#begin(async (live) => {
+			if (this.text !== run.text) await this.writing.apply({ id: this.id, sets: [], text: run.text });
+			await this.writing.setValue(path, String(run.epoch + count));
+			await this.#sound();
+			if (live()) await this.#run({ prepare: true, resume: true, retell: 'longer' }, false, live);
 		});
 	}
 
@@ -260,15 +296,17 @@ export class ExperimentState extends ExperimentFacts implements Contender {
 
 	/** Until the run stands still. A GPU that goes away does not end it. */
 	async #run(
-		first: { prepare: boolean; resume: boolean; retell?: boolean },
+		first: { prepare: boolean; resume: boolean; retell?: Retell },
 		onlyOne: boolean,
 		live: () => boolean
 	): Promise<void> {
-		let { prepare, resume, retell = false } = first;
+		let { prepare, resume, retell } = first;
 		let recovery: Recovery | null = null;
 		for (;;) {
 			try {
 				if (prepare) await this.#prepare(resume, retell, live);
+				// What is saved has the other text by now.
+				retell = undefined;
 				if (!live()) return;
 				if (recovery) this.note = recovery.note;
 				if (this.run?.finished && resume) {
@@ -284,7 +322,7 @@ export class ExperimentState extends ExperimentFacts implements Contender {
 				if (!live()) return;
 				prepare = true;
 				resume = recovery.resume;
-				retell = false;
+				retell = undefined;
 			}
 		}
 	}
@@ -375,7 +413,7 @@ export class ExperimentState extends ExperimentFacts implements Contender {
 	}
 
 	/** The engine and the data, then a run in the worker: a new one, or the saved one. */
-	async #prepare(resume: boolean, retell: boolean, live: () => boolean): Promise<void> {
+	async #prepare(resume: boolean, retell: Retell, live: () => boolean): Promise<void> {
 		const ready = await this.#ready(live);
 		if (!ready) return;
 		const { engine, data, onNotice } = ready;
@@ -396,6 +434,7 @@ export class ExperimentState extends ExperimentFacts implements Contender {
 		this.shown.start(run, history, this.summary, this.edited, data.test.rows);
 		await this.journal.begin(resume);
 		if (!live()) return;
+		this.inside.clear();
 		this.report = this.saved = null;
 		markStarted(this.id);
 	}
@@ -403,12 +442,12 @@ export class ExperimentState extends ExperimentFacts implements Contender {
 	async #play(onlyOne: boolean, live: () => boolean): Promise<void> {
 		this.loading = null;
 		this.status = 'running';
-		this.report = null;
+		this.report = this.shown.oneUpdate = null;
 		const { engine } = this.client;
 		const heard = (notice: Notice) => {
 			if (!live()) return;
 			if (notice.type === 'remark') this.note = notice.failure;
-			if (notice.type !== 'events') return;
+			if (notice.type !== 'events') return this.shown.steered(notice);
 			this.shown.take(notice);
 			this.journal.see(notice.events);
 		};

@@ -10,7 +10,9 @@ import {
 	type History,
 	type Points
 } from '$lib/engine/history';
+import type { OneUpdate } from '$lib/engine/inside';
 import type { Notice } from '$lib/engine/messages';
+import { note, type Note } from '$lib/engine/notes';
 import type { RunEvent, RunState, Summary } from '$lib/engine/wire';
 import { drawn, type Drawn, type Ticker } from './frame';
 import { emptySummary } from './text.svelte';
@@ -34,6 +36,10 @@ export class ShownRun {
 	msPerStep = $state(0);
 	secondsLeft = $state<number | null>(null);
 	learningRate = $state(0);
+	/** What was done to the run by hand. */
+	notes = $state.raw<Note[]>([]);
+	/** What the last single step did, until the run goes on. */
+	oneUpdate = $state.raw<OneUpdate | null>(null);
 
 	/** Of the run's own text, which may be edited since. */
 	summary: Summary = emptySummary;
@@ -69,7 +75,9 @@ export class ShownRun {
 		this.summary = summary;
 		this.edited = edited;
 		this.seconds = 0;
-		this.learningRate = summary.learning_rate;
+		this.learningRate = run?.learning_rate ?? summary.learning_rate;
+		this.notes = [...this.#history.notes];
+		this.oneUpdate = null;
 		this.ended = null;
 		this.#drawn.now();
 	}
@@ -97,6 +105,14 @@ export class ShownRun {
 	/** It goes on after it had ended. */
 	goOn(): void {
 		this.ended = null;
+	}
+
+	/** What is told of a run that is steered. */
+	steered(notice: Notice): void {
+		if (notice.type === 'update') this.oneUpdate = notice.update;
+		if (notice.type !== 'note') return;
+		note(this.#history.notes, notice.note);
+		this.notes = [...this.#history.notes];
 	}
 
 	/** The run stands still, in this state if it is known. */

@@ -8,6 +8,7 @@ import {
 	MOST_POINTS,
 	niceStep,
 	quantile,
+	sampled,
 	smooth,
 	spread,
 	thin
@@ -193,5 +194,27 @@ describe('figures', () => {
 		const [line] = accuracyFigure(data({ curve }), names).lines;
 		expect(line && valueAt(line, 1.5)).toBe(0.93);
 		expect(line && valueAt(line, 0.5)).toBeNull();
+	});
+});
+
+describe('a line as a table', () => {
+	const line = (n: number) => {
+		const x = Array.from({ length: n }, (_, i) => (i + 1) / 10);
+		return { x, loss: x.map((at) => 2 * at), accuracy: x.map(() => 0.5) };
+	};
+	it('has means of stretches that together are the whole line', () => {
+		const rows = sampled(line(100), 20);
+		expect(rows).toHaveLength(20);
+		expect(rows[0]).toMatchObject({ x: 0.5, accuracy: 0.5 });
+		expect(rows[0]?.loss).toBeCloseTo(0.6);
+		expect(rows.at(-1)?.x).toBe(10);
+	});
+	it('has no more rows than points, and a shorter stretch at the end', () => {
+		expect(sampled(line(3), 20).map(({ x }) => x)).toEqual([0.1, 0.2, 0.3]);
+		expect(sampled(line(41), 20).map(({ x }) => x)).toEqual([
+			...Array.from({ length: 13 }, (_, i) => (3 * i + 3) / 10),
+			4.1
+		]);
+		expect(sampled(line(0), 20)).toEqual([]);
 	});
 });

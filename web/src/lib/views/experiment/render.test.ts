@@ -113,9 +113,9 @@ describe('the card', () => {
 	});
 	it('has tabs that say what they are', () => {
 		const body = html();
-		expect(body.match(/role="tab"/g)).toHaveLength(4);
+		expect(body.match(/role="tab"/g)).toHaveLength(5);
 		expect(body.match(/aria-selected="true"/g)).toHaveLength(1);
-		expect(body.match(/tabindex="-1"/g)).toHaveLength(3);
+		expect(body.match(/tabindex="-1"/g)).toHaveLength(4);
 	});
 });
 

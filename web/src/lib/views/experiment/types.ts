@@ -34,6 +34,8 @@ export type {
 	SummaryLayer
 } from '../../engine/wire';
 
+import type { InsideView, Note, OneUpdate } from './inside';
+
 export type Status = 'idle' | 'loading' | 'ready' | 'running' | 'paused' | 'finished' | 'diverged' | 'failed';
 
 export type EpochRow = { epoch: number; train: Score; validation: Score | null; test: Score };
@@ -87,6 +89,8 @@ export interface ExperimentView {
 		total: number;
 	} | null;
 	readonly run: RunState | null;
+	/** Of the run's own text, which may be edited since; before a run, of this one. */
+	readonly runSummary: WireSummary;
 	/** What holds the run; null: nothing does. */
 	readonly engine: 'cpu' | 'gpu' | null;
 	/** A run of an earlier visit that can be continued. */
@@ -118,12 +122,24 @@ export interface ExperimentView {
 	readonly forecast: { seconds: number | null; bytes: number; refused: Failure | null };
 	/** Times a few steps. */
 	measure(): Promise<void>;
+	/** What was done to the run by hand. */
+	readonly notes: readonly Note[];
+	/** What the last single step did, until the run goes on. */
+	readonly oneUpdate: OneUpdate | null;
+	readonly inside: InsideView;
+	/** The open tab; empty: the first. */
+	readonly tab: string;
+	/** What the link that the reader followed hides. */
+	readonly hidden: readonly ('settings' | 'text')[];
 	setValue(path: string, value: string): Promise<void>;
 	setText(text: string): Promise<void>;
 	restoreText(): void;
 	train(): Promise<void>;
 	pause(): Promise<void>;
 	step(): Promise<void>;
+	moreEpochs(count: number): Promise<void>;
+	showTab(tab: string): void;
+	showAll(): void;
 	stop(): Promise<void>;
 	reset(): Promise<void>;
 	/** Goes on from the last good state of a run that diverged, by a text with these changes. */

@@ -227,6 +227,8 @@ export const experiment = {
 		bookAccuracy: 'book accuracy',
 		bookKeptLoss: 'book, kept aside',
 		bookKeptAccuracy: 'book, kept aside',
+		stepsTable: 'Between the epochs: means of the training so far',
+		until: 'until epoch',
 		noEpochs: 'No epoch is finished yet.'
 	},
 	claim: {

@@ -218,6 +218,8 @@ export const experiment: typeof english = {
 		bookAccuracy: '书中准确率',
 		bookKeptLoss: '书中留出',
 		bookKeptAccuracy: '书中留出',
+		stepsTable: '各轮之间：训练到目前为止的平均值',
+		until: '到第几轮',
 		noEpochs: '还没有完成一轮。'
 	},
 	claim: {

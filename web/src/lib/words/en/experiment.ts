@@ -7,6 +7,15 @@ export const experiment = {
 		label: 'Experiment {id}: {title}'
 	},
 	data: {
+		other: {
+			sample:
+				'This site has no files of {name}. The card works on a built-in sample: {n} rows of the same kind, made by a program. Figures from it cannot be compared with the printed ones.',
+			drop: 'Use the real {name} files',
+			dropHint: 'Choose the original files, or drop them here. They are read on this device and go nowhere.',
+			official: 'Works on your {name} files, read on this device.',
+			unverified:
+				'Works on your own files, read on this device. They are not the official {name} files, so figures may differ.'
+		},
 		sample:
 			'{name} is not on this site. This card trains on the built-in sample: {n} digits drawn by a program. Figures from it cannot be compared with the printed one.',
 		drop: 'Use the official {name} files',

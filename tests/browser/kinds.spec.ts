@@ -4,7 +4,7 @@
 // pages send. The plan is run by the class that pages use.
 
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Page } from '@playwright/test';
@@ -41,7 +41,9 @@ function written(id: string, ...changes: [from: string, to: string][]): string {
 
 /** The terminal's answer, line by line. Without the folder of data files it has the sample that the page has. */
 function terminal(text: string, ...options: string[]): unknown[] {
-	const folder = mkdtempSync(join(tmpdir(), 'fireside-'));
+	// So deep that no folder of data files lies beside it.
+	const folder = join(mkdtempSync(join(tmpdir(), 'fireside-')), 'alone/alone');
+	mkdirSync(folder, { recursive: true });
 	const file = join(folder, 'experiment.toml');
 	writeFileSync(file, text);
 	const environment = { ...process.env };

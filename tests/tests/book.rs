@@ -29,8 +29,12 @@ fn the_whole_book_loads() {
         for words in [&card.title, &card.intro].into_iter().chain(&card.errata) {
             assert!(!words.en.is_empty() && !words.zh.is_empty(), "{}", card.id);
         }
-        // What is printed is printed to its last digit.
+        let sweep = parse(&card.text).expect("read before").sweep;
+        // What is printed is printed to its last digit, of a point that there is.
         for reported in &card.reported {
+            let known = |labels| sweep.as_ref().and_then(|sweep| sweep.point_of(labels));
+            let point = reported.point.as_deref().map(known);
+            assert_ne!(point, Some(None), "{} {reported:?}", card.id);
             let scaled = reported.value * 10f64.powi(reported.decimals as i32);
             assert!(
                 (scaled - scaled.round()).abs() < 1e-6,

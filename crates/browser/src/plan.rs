@@ -13,11 +13,13 @@ use fireside_training::fitted::metric;
 use fireside_training::{Fitted, Plan, Table};
 use wasm_bindgen::prelude::*;
 
-/// The experiment, and the figure its fits are compared by.
+/// The experiment with all its points, and the figure its fits are compared by.
 fn read(text: &str) -> Result<(Experiment, String), Failure> {
+    let experiment = parse(text).map_err(first)?;
+    // What is checked is its first point alone.
     let checked = card::read(text, official_shape, &names()).map_err(first)?;
-    let metric = metric(&checked.experiment, &checked.data.target);
-    Ok((checked.experiment, metric))
+    let metric = metric(&experiment, &checked.data.target);
+    Ok((experiment, metric))
 }
 
 /// How many fits an experiment costs, before the first one: `Planned`.

@@ -79,6 +79,10 @@ checks! {
         only_probabilities_have_a_dead_zone: Cpu,
         logits_become_probabilities_on_the_host: Cpu,
     }
+    masks {
+        means_of_steps_leave_the_padding_out: Both,
+        padding_alone_is_nothing_and_keras_2_counts_it: Both,
+    }
     memory {
         a_stateful_layer_over_two_batches_is_one_over_a_long_sequence: Both,
         a_batch_of_another_size_starts_anew: Both,

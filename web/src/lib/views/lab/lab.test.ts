@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Fitted, PointResult, Table } from '../../engine/wire';
+import { figureOf } from '../experiment/figure';
 import { judge } from './answers';
 import { figureText, printedText, sparkline, spreadText } from './figures';
 import { mainOf, rowsOf, wholePrinted } from './plan';
@@ -102,7 +103,9 @@ it('figures are written in their own unit', () => {
 		'1.00e−5'
 	]);
 	expect(printedText({ metric: 'test_mse', value: 12.3, decimals: 2, place: '' })).toBe('12.30');
-	expect(printedText({ metric: 'test_accuracy', value: 0.9667, decimals: 4, place: '' })).toBe('96.67\u202f%');
+	expect(printedText({ metric: 'test_accuracy', value: 0.9667, decimals: 4, place: '' })).toBe(
+		'96.67\u202f%'
+	);
 	expect([spreadText('test_accuracy', 0.0181), spreadText('test_mse', 4.5)]).toEqual(['1.81', '4.5000']);
 });
 
@@ -145,4 +148,16 @@ it('every kind of experiment has a name', () => {
 	expect(kindText({ kind: 'train', fits: 10 }, words)).toBe('10 training runs');
 	expect(kindText({ kind: 'sweep', fits: 216 }, words)).toBe('grid of 216 training runs');
 	expect(isPlan({ kind: 'stages', fits: 1 })).toBe(false);
+});
+
+it('a figure of a run is found by its name', () => {
+	const score = (loss: number) => ({ loss, accuracy: loss / 2, rows: 10 });
+	const row = { train: score(0.2), validation: null, test: score(0.4) };
+	const history = [
+		{ epoch: 1, ...row, figures: [{ name: 'test_rmse', value: 50 }] },
+		{ epoch: 2, ...row, figures: [{ name: 'test_rmse', value: 48 }] }
+	];
+	const names = ['test_rmse', 'train_loss', 'test_accuracy', 'validation_loss', 'test_mae'];
+	expect(names.map((name) => figureOf(history, name))).toEqual([48, 0.2, 0.2, null, null]);
+	expect(figureOf([], 'test_loss')).toBeNull();
 });

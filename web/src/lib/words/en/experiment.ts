@@ -266,7 +266,16 @@ export const experiment = {
 		runsNone: 'Runs'
 	},
 	wrong: {
-		none: 'Train the network first. Then the test pictures that it misjudges are shown here.',
+		/** Of rows that are no pictures. */
+		rows: {
+			summary: '{wrong} of {rows} rows misjudged, {shown} of them here.',
+			summaryAll: '{wrong} of {rows} rows misjudged.',
+			perfect: 'It got all {rows} rows right.'
+		},
+		row: 'Row {row}',
+		numbers:
+			'This network answers with numbers, not with classes: how far off it is, is said by its figures above.',
+		none: 'Train the network first. Then what it misjudges is shown here.',
 		running: 'Pause or finish the run to see what its network gets wrong.',
 		load: 'Show what it got wrong',
 		loading: 'Looking at the test set …',

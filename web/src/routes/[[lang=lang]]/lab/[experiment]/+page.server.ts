@@ -8,7 +8,7 @@ export const entries: EntryGenerator = () =>
 	book.cards.flatMap(({ id }) => [{ experiment: id }, { lang: 'zh' as const, experiment: id }]);
 
 /** The experiment that is trained, and what is done with its network; null where it is trained and no more. */
-function useOf({ id, predict, generate, summary }: Card): { card: Card; use: Use } | null {
+function useOf({ id, predict, generate, reported, summary }: Card): { card: Card; use: Use } | null {
 	if (generate) {
 		const own = cardOf(id);
 		if (!own) throw new Error(`${id} is not in the book`);
@@ -17,7 +17,7 @@ function useOf({ id, predict, generate, summary }: Card): { card: Card; use: Use
 	if (!predict) return null;
 	const model = cardOf(predict.model);
 	if (!model) throw new Error(`${id}: there is no experiment ${predict.model}`);
-	return { card: model, use: { kind: 'predict', rows: predict.rows } };
+	return { card: model, use: { kind: 'predict', rows: predict.rows, printed: reported[0] ?? null } };
 }
 
 export const load: PageServerLoad = ({ params }) => {

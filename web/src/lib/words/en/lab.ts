@@ -89,7 +89,6 @@ export const lab = {
 		caption: 'All training runs with their figures',
 		fold: 'fold',
 		point: 'setting',
-		run: 'run {n}',
 		foldN: 'fold {n}',
 		mean: 'mean',
 		waiting: 'waiting',
@@ -157,8 +156,7 @@ export const lab = {
 		sum: 'The window lies on these numbers; each is multiplied with the weight above it, and the products are added:',
 		largest: 'The largest of the numbers under the window:',
 		average: 'The mean of the numbers under the window:',
-		cell: 'row {row}, column {column}: {value}',
-		pick: 'Choose a place of the result to see how it came about.'
+		cell: 'row {row}, column {column}: {value}'
 	},
 	predict: {
 		title: 'Ask the network',

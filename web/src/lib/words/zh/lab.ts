@@ -88,7 +88,6 @@ export const lab: typeof en = {
 		caption: '全部训练及其数字',
 		fold: '折',
 		point: '设置',
-		run: '第 {n} 次',
 		foldN: '第 {n} 折',
 		mean: '平均',
 		waiting: '等待中',
@@ -156,8 +155,7 @@ export const lab: typeof en = {
 		sum: '窗口压在这些数字上；每个数字乘以它上面的权重，再把乘积加起来：',
 		largest: '窗口下最大的数字：',
 		average: '窗口下数字的平均值：',
-		cell: '第 {row} 行第 {column} 列：{value}',
-		pick: '选结果中的一处，看它是怎么算出来的。'
+		cell: '第 {row} 行第 {column} 列：{value}'
 	},
 	predict: {
 		title: '问网络',

@@ -27,6 +27,9 @@ export const hostFailures = {
 	lost_began_again: ['engine'],
 	/** The reader changed the engine (`engine`: the new one) in mid-run. */
 	engine_switched: ['engine'],
+	/** Fits or stages were called off: another experiment began (`id`), or another engine was chosen. */
+	ended_for_other: ['id'],
+	ended_for_engine: ['engine'],
 	/** A file of a data pack could not be fetched (`status` 0: no connection). */
 	pack_unreachable: ['file', 'status'],
 	/** A file of a data pack is not what the manifest says, also after fetching it again. */

@@ -4,6 +4,7 @@
 import { untrack } from 'svelte';
 import { asFailure, EngineFailure, fail, failure } from '$lib/engine/failure';
 import type { Notice } from '$lib/engine/messages';
+import type { Requester } from '$lib/engine/requester';
 import type { Card, Failure } from '$lib/engine/wire';
 import type { RunEnd } from '$lib/runs/record';
 import { dataShelf, dropInto, loadInto, loadingOf } from './data.svelte';
@@ -213,6 +214,16 @@ export class ExperimentState extends ExperimentFacts implements Contender {
 			dataShelf.put(this.card.dataset, await dropInto(this.client, this.card.dataset, [...list]));
 			if (this.status === 'idle') this.status = 'ready';
 		});
+	}
+
+	/** For what is asked of the run's network beside the card: answers, a text. Null: it failed, the card says why. */
+	async withNetwork<T>(work: (client: Requester) => Promise<T>): Promise<T | null> {
+		let result: T | null = null;
+		await this.#ask(async () => {
+			await this.#takeWorker();
+			result = await work(this.client);
+		});
+		return result;
 	}
 
 	async downloadWeights(): Promise<void> {

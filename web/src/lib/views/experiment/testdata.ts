@@ -87,6 +87,7 @@ export const card: Card = {
 	dataset: 'mnist',
 	text,
 	summary: summary(),
+	fits: 1,
 	reported: [
 		{ metric: 'test_loss', value: 0.03, decimals: 2, place: '' },
 		{ metric: 'test_accuracy', value: 0.9905, decimals: 4, place: 'Exp 13.4' }

@@ -7,6 +7,15 @@ export const experiment = {
 		label: 'Experiment {id}: {title}'
 	},
 	data: {
+		other: {
+			sample:
+				'This site has no files of {name}. The card works on a built-in sample: {n} rows of the same kind, made by a program. Figures from it cannot be compared with the printed ones.',
+			drop: 'Use the real {name} files',
+			dropHint: 'Choose the original files, or drop them here. They are read on this device and go nowhere.',
+			official: 'Works on your {name} files, read on this device.',
+			unverified:
+				'Works on your own files, read on this device. They are not the official {name} files, so figures may differ.'
+		},
 		sample:
 			'{name} is not on this site. This card trains on the built-in sample: {n} digits drawn by a program. Figures from it cannot be compared with the printed one.',
 		drop: 'Use the official {name} files',
@@ -276,7 +285,16 @@ export const experiment = {
 		runsNone: 'Runs'
 	},
 	wrong: {
-		none: 'Train the network first. Then the test pictures that it misjudges are shown here.',
+		/** Of rows that are no pictures. */
+		rows: {
+			summary: '{wrong} of {rows} rows misjudged, {shown} of them here.',
+			summaryAll: '{wrong} of {rows} rows misjudged.',
+			perfect: 'It got all {rows} rows right.'
+		},
+		row: 'Row {row}',
+		numbers:
+			'This network answers with numbers, not with classes: how far off it is, is said by its figures above.',
+		none: 'Train the network first. Then what it misjudges is shown here.',
 		running: 'Pause or finish the run to see what its network gets wrong.',
 		load: 'Show what it got wrong',
 		loading: 'Looking at the test set …',

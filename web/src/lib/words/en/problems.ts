@@ -173,6 +173,8 @@ export const problems = {
 		'The GPU went away twice in this run. The run went on by itself, on the CPU, from step {update}, where it was saved last.',
 	lost_began_again:
 		'The GPU went away before the run was saved. The run began again by itself, on the {engine}.',
+	ended_for_other: 'Ended because {id} was started. Start it again when you like.',
+	ended_for_engine: 'Ended because you changed the engine. The next start is on the {engine}.',
 	engine_switched: 'Paused and saved, because you changed the engine. Continue goes on on the {engine}.',
 	pack_unreachable: '{file} could not be fetched. Check the connection and try again.',
 	checkpoint_other_data: 'The saved run was made with other data. Train afresh, or use that data again.',

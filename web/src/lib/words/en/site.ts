@@ -17,6 +17,7 @@ export const site = {
 		dark: 'Dark',
 		speed: 'How fast is it?',
 		reference: 'Reference',
+		lab: 'All experiments',
 		progress_none: 'not started',
 		progress_some: '{done} of {all} experiments trained',
 		progress_all: 'all experiments trained'

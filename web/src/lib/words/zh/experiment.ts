@@ -9,6 +9,14 @@ export const experiment: typeof english = {
 		label: '实验 {id}：{title}'
 	},
 	data: {
+		other: {
+			sample:
+				'这个站点没有“{name}”的文件，用的是内置样本：由程序生成的 {n} 行同类数据。得到的数字不能与原书比较。',
+			drop: '使用真实的“{name}”文件',
+			dropHint: '选择原始文件，或拖到这里。文件只在本机读取，不会上传。',
+			official: '用的是你的“{name}”文件，在本机读取。',
+			unverified: '用的是你自己的文件，在本机读取。它们不是官方的“{name}”文件，数字可能不同。'
+		},
 		sample:
 			'本站没有 {name} 数据。这张卡片用内置样本训练：{n} 个由程序画出的数字。这样得到的结果不能与书中数字相比。',
 		drop: '使用官方 {name} 文件',
@@ -267,6 +275,13 @@ export const experiment: typeof english = {
 		runsNone: '运行'
 	},
 	wrong: {
+		rows: {
+			summary: '{rows} 行中判错 {wrong} 行，这里是其中 {shown} 行。',
+			summaryAll: '{rows} 行中判错 {wrong} 行。',
+			perfect: '{rows} 行全部判对。'
+		},
+		row: '第 {row} 行',
+		numbers: '这个网络回答的是数，不是类别：它差多少，看上面的数字。',
 		none: '请先训练网络，然后这里会显示它认错的测试图片。',
 		running: '暂停或等运行结束，就能看它认错了什么。',
 		load: '看它认错了什么',

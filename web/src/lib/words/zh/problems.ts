@@ -139,6 +139,8 @@ export const problems: typeof english = {
 	lost_then_gpu: '运行途中 GPU 断开了。重新启动 GPU 之后，已自动从上次保存的第 {update} 步继续。',
 	lost_then_cpu: '这次运行中 GPU 断开了两次。已改用 CPU，自动从上次保存的第 {update} 步继续。',
 	lost_began_again: '运行还没来得及保存，GPU 就断开了。已自动在 {engine} 上重新开始。',
+	ended_for_other: '因为开始了 {id}，这里先停下了。随时可以再开始。',
+	ended_for_engine: '你更换了引擎，这里先停下了。再开始时用 {engine}。',
 	engine_switched: '你更换了引擎，运行已暂停并保存。按“继续”就在 {engine} 上接着训练。',
 	pack_unreachable: '{file} 取不到。请检查网络，然后重试。',
 	checkpoint_other_data: '保存的运行用的是另一份数据。请重新训练，或换回那份数据。',

@@ -18,6 +18,7 @@ export const site: typeof en = {
 		dark: '深色',
 		speed: '它有多快？',
 		reference: '参考',
+		lab: '全部实验',
 		progress_none: '还没开始',
 		progress_some: '{all} 个实验中已训练 {done} 个',
 		progress_all: '全部实验都训练过了'

@@ -137,7 +137,7 @@ const CHECKS: &[Check] = &[
     Check {
         name: "browser",
         what: "Playwright on the built site",
-        needs: &["npm", "site", "chromium"],
+        needs: &["npm", "site", "sub-path", "chromium"],
         run: |house| playwright(house, &dist(house)?, &[]),
     },
     Check {
@@ -352,7 +352,9 @@ fn playwright(house: &House, site: &Site, more: &[&str]) -> Result<Counts> {
         .current_dir(house.at("tests"))
         .arg("test")
         .args(more)
-        .env("FIRESIDE_URL", served.url());
+        .env("FIRESIDE_URL", served.url())
+        // Another version of the same site, for the specs in which a host gets a new one.
+        .env("FIRESIDE_NEXT", below(house)?.out);
     counted(&mut command, Runner::Playwright)
 }
 

@@ -5,6 +5,7 @@
 //   experiment.ts  the experiment card: buttons, settings, charts, tabs, questions
 //   speed.ts       the page about speed
 //   reference.ts   the frame of the page Reference
+//   offline.ts     the site without a connection, its new versions
 //   problems.ts    every failure and problem code: what happened, and what next
 
 import type { Words } from '../engine/wire';

@@ -2,6 +2,7 @@
 // page; what is fetched here is found again by the workers, in the caches that they look into themselves.
 
 import { fetchTwice, sha256, type Fetch } from '../engine/fetching';
+import { CACHE as PACKS, missing } from '../engine/packs';
 import { fileAnswer } from './answers';
 import { cacheName, type Listed, type OfflineFile } from './names';
 
@@ -22,8 +23,6 @@ export class NotTaken extends Error {
 	}
 }
 
-/** As in `engine/packs.ts`: data sets are read from there. */
-const PACKS = 'fireside-packs-1';
 const SMALL = 4 << 20;
 /** No file of a site is larger. */
 const LARGE = 256 << 20;
@@ -108,7 +107,10 @@ export class Taking {
 	async #json(path: string, cache: string | null): Promise<unknown> {
 		const url = this.#host.root + path;
 		const got = await this.#fetch(url, SMALL, () => {});
-		if (!got.ok && (got.status === 404 || got.status === 410)) return null;
+		if (!got.ok && (got.status === 404 || got.status === 410)) {
+			if (cache) await this.#keep(cache, url, path, missing());
+			return null;
+		}
 		if (!got.ok) throw new NotTaken(path);
 		let value: unknown;
 		try {

@@ -9,6 +9,7 @@ use crate::engine::{self, with_clippy};
 use crate::links;
 use crate::parity;
 use crate::process::{clean, output, run};
+use crate::release;
 use crate::serve::Served;
 use crate::site::{self, Site, npm, npm_ci};
 use crate::sizes;
@@ -117,6 +118,22 @@ const CHECKS: &[Check] = &[
         },
     },
     Check {
+        name: "release",
+        what: "the site as a zip, unpacked again",
+        needs: &["site"],
+        run: |house| {
+            let zip = house.target.join("xtask-release/fireside.zip");
+            release::pack(&dist(house)?.out, &zip)?;
+            let files = release::unpack(&zip, &unpacked(house))?;
+            println!("    {files} files");
+            walk(&Site::new(
+                unpacked(house).join("fireside"),
+                "/any/path/",
+                None,
+            )?)
+        },
+    },
+    Check {
         name: "chromium",
         what: "a real browser, its WebGPU for Node, and Chinese letters",
         needs: &[],
@@ -137,7 +154,7 @@ const CHECKS: &[Check] = &[
     Check {
         name: "browser",
         what: "Playwright on the built site",
-        needs: &["npm", "site", "chromium"],
+        needs: &["npm", "site", "sub-path", "release", "chromium"],
         run: |house| playwright(house, &dist(house)?, &[]),
     },
     Check {
@@ -259,6 +276,11 @@ fn below(house: &House) -> Result<Site> {
     Site::new(house.target.join("xtask-sub-path/dist"), "/fireside/", None)
 }
 
+/// Where the check unpacks the release.
+fn unpacked(house: &House) -> PathBuf {
+    house.target.join("xtask-release/unpacked")
+}
+
 fn quiet(command: &mut Command) -> Result<Counts> {
     run(command).map(|()| Counts::default())
 }
@@ -352,7 +374,10 @@ fn playwright(house: &House, site: &Site, more: &[&str]) -> Result<Counts> {
         .current_dir(house.at("tests"))
         .arg("test")
         .args(more)
-        .env("FIRESIDE_URL", served.url());
+        .env("FIRESIDE_URL", served.url())
+        // Another version of the same site, for the specs in which a host gets a new one.
+        .env("FIRESIDE_NEXT", below(house)?.out)
+        .env("FIRESIDE_RELEASE", unpacked(house));
     counted(&mut command, Runner::Playwright)
 }
 

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use crate::counts::{Counts, Runner, counted};
 use crate::engine::{self, with_clippy};
 use crate::links;
+use crate::others;
 use crate::parity;
 use crate::process::{clean, output, run};
 use crate::release;
@@ -162,6 +163,16 @@ const CHECKS: &[Check] = &[
         what: "Playwright on the site below /fireside/: the specs marked @subpath",
         needs: &["npm", "sub-path", "chromium"],
         run: |house| playwright(house, &below(house)?, &["--grep", "@subpath"]),
+    },
+    Check {
+        name: "other-browsers",
+        what: "the CPU engine in Firefox and in WebKitGTK, through WebDriver",
+        needs: &["rust-build", "npm", "site"],
+        run: |house| {
+            others::install(house)?;
+            let config = ["--config", "playwright.others.config.ts"];
+            playwright(house, &dist(house)?, &config)
+        },
     },
 ];
 

@@ -7,6 +7,7 @@ mod engine;
 mod found;
 mod html;
 mod links;
+mod others;
 mod parity;
 mod process;
 mod release;

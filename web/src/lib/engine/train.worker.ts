@@ -2,6 +2,7 @@
 
 import type { EngineSource } from './engine-types';
 import type { EngineKind } from './kinds';
+import { indexedStore } from './indexed-store';
 import { device, loadEngine, memoryBytes } from './load';
 import { Datasets } from './packs';
 import { openStore, SavedRuns, type ByteStore } from './saved';
@@ -22,7 +23,9 @@ const datasets = new Datasets({
 
 // Opened at the first use: `serve` must be listening before anything is awaited.
 let opened: Promise<ByteStore> | null = null;
-const store = () => (opened ??= openStore());
+const openAny = () =>
+	typeof navigator.storage?.getDirectory === 'function' ? openStore() : indexedStore().catch(openStore);
+const store = () => (opened ??= openAny());
 const saved = new SavedRuns({
 	read: async (name) => (await store()).read(name),
 	write: async (name, bytes) => (await store()).write(name, bytes),

@@ -129,7 +129,8 @@ export class ExperimentState extends ExperimentFacts implements Contender {
 			if (here) await this.host.owner.acquire(this);
 			this.shown.goOn();
 			// Back at the beginning there is nothing to go on from: the run begins, by the new text.
-			if (live()) await this.#run({ prepare: !here, resume: back > 0, retell: true }, false, live);
+			const retell = edits.length > 0;
+			if (live()) await this.#run({ prepare: !here, resume: back > 0, retell }, false, live);
 		});
 	}
 
@@ -138,7 +139,7 @@ export class ExperimentState extends ExperimentFacts implements Contender {
 		if (this.busy || !this.saved) return;
 		focus.touch(this);
 		const { text } = this.saved;
-		this.#losses = 0;
+		this.#forget();
 		await this.#begin(async (live) => {
 			// The run's own text counts: what the card shows must be what is trained.
 			if (this.text !== text) await this.writing.apply({ id: this.id, sets: [], text });
@@ -246,7 +247,7 @@ export class ExperimentState extends ExperimentFacts implements Contender {
 			if (!live()) return;
 			const { refused } = this.forecast;
 			if (!goOn && refused) throw new EngineFailure(refused);
-			if (!goOn) this.#losses = 0;
+			if (!goOn) this.#forget();
 			const here = goOn && this.#mine;
 			if (here) await this.host.owner.acquire(this);
 			if (live()) await this.#run({ prepare: !here, resume: goOn }, onlyOne, live);
@@ -265,7 +266,7 @@ export class ExperimentState extends ExperimentFacts implements Contender {
 			try {
 				if (prepare) await this.#prepare(resume, retell, live);
 				if (!live()) return;
-				if (recovery) this.note = recovery.note;
+				if (recovery) this.#happened(recovery.note);
 				if (this.run?.finished && resume) {
 					this.status = 'finished';
 					return await this.keepWeights();
@@ -282,6 +283,18 @@ export class ExperimentState extends ExperimentFacts implements Contender {
 				retell = false;
 			}
 		}
+	}
+
+	/** What happened to the run before. */
+	#forget(): void {
+		this.#losses = 0;
+		this.happened = [];
+	}
+
+	/** Something that the run's record should tell, and the card tells now. */
+	#happened(what: Failure): void {
+		this.note = what;
+		this.happened = [...this.happened, what];
 	}
 
 	async #recover(value: Failure): Promise<Recovery> {
@@ -387,7 +400,7 @@ export class ExperimentState extends ExperimentFacts implements Contender {
 		this.engine = this.client.engine;
 		const { failure: broken } = this.host.engines;
 		if (engine === 'gpu' && this.engine === 'cpu')
-			this.note = failure('gpu_to_cpu', { reason: broken?.code ?? 'gpu_start' });
+			this.#happened(failure('gpu_to_cpu', { reason: broken?.code ?? 'gpu_start' }));
 		this.shown.start(run, history, this.summary, this.edited, data.test.rows);
 		this.report = this.saved = null;
 		markStarted(this.id);
@@ -415,7 +428,10 @@ export class ExperimentState extends ExperimentFacts implements Contender {
 		// A single step of the GPU says more of the way there and back.
 		if (this.msPerStep > 0 && !(onlyOne && engine === 'gpu'))
 			this.host.engines.remember({ id: this.id, summary }, engine, this.msPerStep);
-		if (ended === 'diverged') this.failed = crashed(this.crashes.at(-1));
+		if (ended === 'diverged') {
+			this.failed = crashed(this.crashes.at(-1));
+			if (this.failed) this.happened = [...this.happened, this.failed];
+		}
 		if (ended) await this.#end(ended);
 		else await this.#stand();
 	}

@@ -51,6 +51,8 @@ export class ExperimentFacts {
 	report = $state.raw<Report | null>(null);
 	/** Something to know, although nothing failed: paused for another experiment, could not be saved ... */
 	note = $state.raw<Failure | null>(null);
+	/** What happened to this run on its way: went back, changed its device. For its record. */
+	happened: readonly Failure[] = [];
 	/** The engine that holds the run; null: no worker does. */
 	engine = $state.raw<EngineKind | null>(null);
 	protected failed = $state.raw<Failure | null>(null);

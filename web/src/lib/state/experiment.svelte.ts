@@ -152,7 +152,8 @@ export class ExperimentState extends ExperimentFacts implements Contender {
 			if (here) await this.host.owner.acquire(this);
 			this.shown.goOn();
 			// Back at the beginning there is nothing to go on from: the run begins, by the new text.
-			if (live()) await this.#run({ prepare: !here, resume: back > 0, retell: 'remedied' }, false, live);
+			const retell = edits.length > 0 ? 'remedied' : undefined;
+			if (live()) await this.#run({ prepare: !here, resume: back > 0, retell }, false, live);
 		});
 	}
 
@@ -161,7 +162,7 @@ export class ExperimentState extends ExperimentFacts implements Contender {
 		if (this.busy || !this.saved) return;
 		focus.touch(this);
 		const { text } = this.saved;
-		this.#losses = 0;
+		this.#forget();
 		await this.#begin(async (live) => {
 			// The run's own text counts: what the card shows must be what is trained.
 			if (this.text !== text) await this.writing.apply({ id: this.id, sets: [], text });
@@ -297,7 +298,7 @@ export class ExperimentState extends ExperimentFacts implements Contender {
 			if (!live()) return;
 			const { refused } = this.forecast;
 			if (!goOn && refused) throw new EngineFailure(refused);
-			if (!goOn) this.#losses = 0;
+			if (!goOn) this.#forget();
 			const here = goOn && this.#mine;
 			if (here) await this.host.owner.acquire(this);
 			if (here && live() && !onlyOne) this.journal.add({ type: 'resumed' });
@@ -319,7 +320,7 @@ export class ExperimentState extends ExperimentFacts implements Contender {
 				// What is saved has the other text by now.
 				retell = undefined;
 				if (!live()) return;
-				if (recovery) this.note = recovery.note;
+				if (recovery) this.#happened(recovery.note);
 				if (this.run?.finished && resume) {
 					this.status = 'finished';
 					return await this.keepWeights();
@@ -336,6 +337,18 @@ export class ExperimentState extends ExperimentFacts implements Contender {
 				retell = undefined;
 			}
 		}
+	}
+
+	/** What happened to the run before. */
+	#forget(): void {
+		this.#losses = 0;
+		this.happened = [];
+	}
+
+	/** Something that the run's record should tell, and the card tells now. */
+	#happened(what: Failure): void {
+		this.note = what;
+		this.happened = [...this.happened, what];
 	}
 
 	async #recover(value: Failure): Promise<Recovery> {
@@ -441,7 +454,7 @@ export class ExperimentState extends ExperimentFacts implements Contender {
 		this.engine = this.client.engine;
 		const { failure: broken } = this.host.engines;
 		if (engine === 'gpu' && this.engine === 'cpu')
-			this.note = failure('gpu_to_cpu', { reason: broken?.code ?? 'gpu_start' });
+			this.#happened(failure('gpu_to_cpu', { reason: broken?.code ?? 'gpu_start' }));
 		this.shown.start(run, history, this.summary, this.edited, data.test.rows);
 		await this.journal.begin(resume);
 		if (!live()) return;
@@ -474,7 +487,10 @@ export class ExperimentState extends ExperimentFacts implements Contender {
 		// A single step of the GPU says more of the way there and back.
 		if (this.msPerStep > 0 && !(onlyOne && engine === 'gpu'))
 			this.host.engines.remember({ id: this.id, summary }, engine, this.msPerStep);
-		if (ended === 'diverged') this.failed = crashed(this.crashes.at(-1));
+		if (ended === 'diverged') {
+			this.failed = crashed(this.crashes.at(-1));
+			if (this.failed) this.happened = [...this.happened, this.failed];
+		}
 		if (ended) await this.#end(ended);
 		else await this.#stand(onlyOne && this.#asked === null);
 	}

@@ -50,7 +50,8 @@ export class RunJournal {
 	#before = 0;
 	#link: Link | null = null;
 	#written = 0;
-	/** Learning rate of the last step, and what ended epochs told. Not shown as such. */
+	/** The last step that was seen, its learning rate, and what ended epochs told. Not shown as such. */
+	#reached = 0;
 	#rate: number | null = null;
 	// eslint-disable-next-line svelte/prefer-svelte-reactivity
 	readonly #seen = new Map<number, Seen>();
@@ -81,8 +82,10 @@ export class RunJournal {
 		if (!resume) this.#close();
 		this.current = old?.id ?? null;
 		this.#before = old?.seconds ?? 0;
+		const reached = Math.max(this.#reached, old?.updates ?? 0);
+		this.#reached = run?.update ?? 0;
 		if (!old || !run || run.finished) return;
-		if (run.update < old.updates) this.add({ type: 'went_back', to: run.update }, old.updates);
+		if (run.update < reached) this.add({ type: 'went_back', to: run.update }, reached);
 		if (run.epochs !== old.planned) this.add({ type: 'epochs', from: old.planned, to: run.epochs });
 		if (run.text !== old.text) this.#retell(old, facts);
 		if (facts.engine && facts.engine !== old.engine)
@@ -113,7 +116,10 @@ export class RunJournal {
 	see(events: readonly RunEvent[]): void {
 		let epoch = false;
 		for (const event of events) {
-			if (event.type === 'step') this.#rate = event.learning_rate;
+			if (event.type === 'step') {
+				this.#rate = event.learning_rate;
+				this.#reached = event.update;
+			}
 			if (event.type !== 'epoch') continue;
 			epoch = true;
 			this.#seen.set(event.epoch, {
@@ -122,9 +128,11 @@ export class RunJournal {
 				end: Date.now()
 			});
 		}
-		if (!epoch || Date.now() - this.#written < WRITE_EVERY) return;
+		// From its first step on it stands in the table.
+		const known = this.records.some(({ id }) => id === this.current);
+		if (known && (!epoch || Date.now() - this.#written < WRITE_EVERY)) return;
 		const record = this.#grown();
-		if (record && record.epochs > 0) this.#putCurrent({ ...record, ended: 'open' });
+		if (record) this.#putCurrent({ ...record, ended: 'open' });
 	}
 
 	/** It stands still: paused, or after a single step. */

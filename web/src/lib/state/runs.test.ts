@@ -231,6 +231,23 @@ describe('a run', () => {
 		expect(journal.records[0]?.epochs).toBe(3);
 	});
 
+	it('whose device is lost in its first epoch has it in its record', async () => {
+		const { journal, at } = setUp();
+		await journal.begin(false);
+		at(0, 0, { engine: 'gpu' });
+		journal.see([step(1, 1), step(2, 1)]);
+		expect(journal.records).toMatchObject([{ ended: 'open', epochs: 0, engine: 'gpu' }]);
+		journal.see([step(3, 1), step(4, 1)]);
+		// From the step that was saved, on the other engine.
+		at(2, 0);
+		await journal.begin(true);
+		expect(notes(journal)).toEqual(['4 went_back', '2 device']);
+		// Once only.
+		at(2, 0);
+		await journal.begin(true);
+		expect(notes(journal)).toEqual(['4 went_back', '2 device', '2 resumed']);
+	});
+
 	it('that goes on by another text tells what was changed, and has the new text', async () => {
 		const { journal, at, now } = setUp();
 		await journal.begin(false);

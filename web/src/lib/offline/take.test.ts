@@ -82,9 +82,11 @@ describe('taking a chapter along', () => {
 		const signal = new AbortController().signal;
 		await expect(new Taking(other.host, signal).take(nothing, () => {})).rejects.toBeInstanceOf(NotTaken);
 		const stopped = world({ 'offline.json': '{"version":"v1","engines":{}}' });
-		await expect(new Taking(stopped.host, AbortSignal.abort()).take(nothing, () => {})).rejects.toMatchObject({
-			name: 'AbortError'
-		});
+		await expect(new Taking(stopped.host, AbortSignal.abort()).take(nothing, () => {})).rejects.toMatchObject(
+			{
+				name: 'AbortError'
+			}
+		);
 	});
 
 	it('remembers that a site has no pack, so that the sample takes its place', async () => {

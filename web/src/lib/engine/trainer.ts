@@ -300,7 +300,7 @@ export class Trainer {
 	/** Answers with the state in which the run stands still; by the time anyone reads it, the run may be gone. */
 	async #loop(run: Run, onlyOne: boolean, notify: Notify): Promise<RunState> {
 		const { now, breathe } = this.#host;
-		const perEpoch = run.session.state().steps_per_epoch;
+		const { steps_per_epoch: perEpoch, update } = await this.#touch(() => run.session.state());
 		let events: RunEvent[] = [];
 		let postedAt = -Infinity;
 		const flush = () => {
@@ -315,7 +315,6 @@ export class Trainer {
 			note(run.history.notes, entry);
 			notify({ type: 'note', note: entry });
 		};
-		const { update } = run.session.state();
 		// A run begins without a word; everything after that was the reader's wish.
 		if (!onlyOne && update > 0) tell({ update, what: 'went_on' });
 		const before = onlyOne ? await this.#touch(() => lookNow(run.session)) : null;
@@ -343,7 +342,8 @@ export class Trainer {
 			if (onlyOne && (has('step') || turn)) break;
 			await breathe();
 			if (run.pauseAsked) {
-				tell({ update: run.session.state().update, what: 'paused' });
+				const { update: at } = await this.#touch(() => run.session.state());
+				tell({ update: at, what: 'paused' });
 				break;
 			}
 		}

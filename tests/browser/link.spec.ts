@@ -98,7 +98,7 @@ test('a link starts the training at once, but not over a run that is there', asy
 
 	await page.goto('about:blank');
 	await page.goto(link);
-	await expect(card.root.getByText('The link asks to train at once. You have a run')).toBeVisible({
+	await expect(card.root.getByText('The link asks to train at once. A run is here already')).toBeVisible({
 		timeout: SLOW
 	});
 	await expect(card.root.getByRole('button', { name: 'Bring it back' })).toBeVisible();

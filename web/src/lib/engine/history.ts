@@ -116,7 +116,8 @@ export function wentBack(
 	};
 	const at = diverged.update / Math.max(1, stepsPerEpoch);
 	const crashes = [...now.crashes, { ...diverged, at, back, points }].slice(-CRASHES);
-	return { ...structuredClone(good), crashes };
+	// What was done by hand was done, also to what is gone.
+	return { ...structuredClone(good), crashes, notes: now.notes };
 }
 
 function isCrash(value: unknown): value is Crash {

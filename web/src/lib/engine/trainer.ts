@@ -356,7 +356,7 @@ export class Trainer {
 	 */
 	async #loop(run: Run, onlyOne: boolean, notify: Notify): Promise<{ state: RunState; back: boolean }> {
 		const { now, breathe } = this.#host;
-		const perEpoch = run.session.state().steps_per_epoch;
+		const { steps_per_epoch: perEpoch, update } = await this.#touch(() => run.session.state());
 		let events: RunEvent[] = [];
 		let postedAt = -Infinity;
 		const flush = () => {
@@ -371,7 +371,6 @@ export class Trainer {
 			note(run.history.notes, entry);
 			notify({ type: 'note', note: entry });
 		};
-		const { update } = run.session.state();
 		// A run begins without a word; everything after that was the reader's wish.
 		if (!onlyOne && update > 0) tell({ update, what: 'went_on' });
 		const before = onlyOne ? await this.#touch(() => lookNow(run.session)) : null;
@@ -401,7 +400,8 @@ export class Trainer {
 			if (onlyOne && (has('step') || turn)) break;
 			await breathe();
 			if (run.pauseAsked) {
-				tell({ update: run.session.state().update, what: 'paused' });
+				const { update: at } = await this.#touch(() => run.session.state());
+				tell({ update: at, what: 'paused' });
 				break;
 			}
 		}

@@ -129,11 +129,11 @@ export class ExperimentState extends ExperimentFacts implements Contender {
 		await this.#looked;
 	}
 
-	/** A link asks for it: then not over a run that is there. */
+	/** A link asks for it: then neither over a run that is there, nor in the middle of another one. */
 	async trainAtOnce(): Promise<void> {
 		await this.lookForSaved();
 		if (this.busy || this.note) return;
-		if (this.saved || this.run) this.note = failure('link_start_kept', {});
+		if (this.saved || this.run || this.host.owner.busyOther(this)) this.note = failure('link_start_kept', {});
 		else await this.train();
 	}
 

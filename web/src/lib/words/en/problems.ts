@@ -205,7 +205,7 @@ export const problems = {
 	link_kept:
 		'A run of this experiment is on, so the link has changed nothing of it. Reset the run and follow the link again.',
 	link_start_kept:
-		'The link asks to train at once. You have a run of this experiment, and it is kept: start yourself when you like.',
+		'The link asks to train at once. A run is here already, and it is kept: start yourself when you like.',
 	link_damaged: 'The end of the address was not understood and was left out. The experiment is as printed.',
 	link_too_large: 'The address holds too long an experiment and was left out. The experiment is as printed.',
 	link_unknown_experiment: 'The address names the experiment {id}, which is not in the book.',

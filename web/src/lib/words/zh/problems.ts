@@ -165,7 +165,7 @@ export const problems: typeof english = {
 	model_unreachable: '模型 {name} 取不到。请检查网络，然后刷新页面。',
 	model_checksum: '收到的模型 {name} 校验不符。请刷新页面。',
 	link_kept: '这个实验正在运行，所以链接没有改动它。请先重置运行，再打开链接。',
-	link_start_kept: '链接要求立即开始训练。你已经有这个实验的一次运行，已保留；想开始时请自己按“训练”。',
+	link_start_kept: '链接要求立即开始训练。这里已经有一次运行，已保留；想开始时请自己按“训练”。',
 	link_damaged: '网址末尾读不懂，已忽略。实验与书中一致。',
 	link_too_large: '网址里的实验太长，已忽略。实验与书中一致。',
 	link_unknown_experiment: '网址里的实验 {id} 不在本书中。',

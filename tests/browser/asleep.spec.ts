@@ -5,8 +5,11 @@ import type { Browser, Page } from '@playwright/test';
 import { recordLosses, takeLosses } from './losses.ts';
 import { Card, expect, expectPack, open, SLOW, switchTo, test } from './site.ts';
 
-/** How far an estimate may be off afterwards. */
-const FACTOR = 2;
+/**
+ * How far an estimate may be off afterwards: a machine that is busy with other things takes up to three times as long.
+ * With the sleep taken for work it is off by more than ten times.
+ */
+const FACTOR = 4;
 
 /** Seconds of `3 min left`; half of `< 1 s`. */
 async function left(card: Card): Promise<number> {
@@ -16,7 +19,7 @@ async function left(card: Card): Promise<number> {
 	return Number(found?.[1]) * ({ s: 1, min: 60, h: 3600 }[found?.[2] ?? ''] ?? NaN);
 }
 
-/** Few rows to learn from and all to look at: most of the time goes into evaluations. 300 epochs. */
+/** Few rows to learn from and all to look at: most of the time goes into evaluations. 2000 epochs. */
 async function mostlyEvaluating(page: Page): Promise<Card> {
 	await recordLosses(page);
 	await open(page, 'chapter/13/');
@@ -30,7 +33,7 @@ async function mostlyEvaluating(page: Page): Promise<Card> {
 		text
 			.replace('name = "mnist"', 'name = "mnist"\ntrain_rows = 2000')
 			.replace('units = 784', 'units = 64')
-			.replace('epochs = 10', 'epochs = 300')
+			.replace('epochs = 10', 'epochs = 2000')
 	);
 	await expect(card.panel.getByText(/^Applied:/)).toBeVisible({ timeout: SLOW });
 	await card.train();
@@ -75,7 +78,7 @@ test('after a pause, and after the machine slept, the time left is what it was',
 	await expect.poll(later, { timeout: SLOW }).toBeGreaterThan(epoch);
 	const slept = await left(card);
 	console.log(`after sleeping four times ${slept} s`);
-	expect(slept / before).toBeGreaterThan(1 / FACTOR / 2);
+	expect(slept / before).toBeGreaterThan(1 / FACTOR);
 	expect(slept / before).toBeLessThan(FACTOR);
 	await card.control('Reset').click();
 });

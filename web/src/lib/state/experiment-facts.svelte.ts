@@ -180,7 +180,9 @@ export class ExperimentFacts {
 	}
 	/** Settings and seed of a run come back into the card. */
 	reproduce(record: RunRecord): Promise<void> {
-		return this.applyLink(linkOf(record));
+		// What is open stays open.
+		const { tab, hidden: hide } = this;
+		return this.applyLink({ ...linkOf(record), tab, hide });
 	}
 	async applyLink(link: Link): Promise<void> {
 		this.tab = link.tab ?? '';

@@ -52,7 +52,10 @@ class Card {
 
 /** The page is alive, and nothing on it has failed. */
 async function alive(session: Session): Promise<void> {
-	const state = () => session.run('return document.querySelector(".engine i.good") !== null');
+	// A page that was loaded without the site's own worker is loaded again once, when the worker is there.
+	const script = `return document.querySelector(".engine i.good") !== null && window.crossOriginIsolated === true &&
+		navigator.serviceWorker.controller !== null`;
+	const state = () => session.run(script).catch(() => false);
 	await expect.poll(state, { timeout: SLOW }).toBe(true);
 	// What goes wrong from here on.
 	await session.run(

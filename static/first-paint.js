@@ -38,5 +38,7 @@
 		lang = remembered('lang') || (/^zh\b/i.test(navigator.language) ? 'zh' : 'en');
 	}
 	if (!lang || (lang === 'zh') === chinese) return;
-	location.replace(base + (lang === 'zh' ? 'zh/' + rest : rest.replace(/^zh\/?/, '')) + location.hash);
+	// Never two slashes in front: `//name/` would be the address of another host.
+	if (chinese) rest = rest.slice(2);
+	location.replace(base + (lang === 'zh' ? 'zh/' : '') + rest.replace(/^\/+/, '') + location.hash);
 })();

@@ -21,6 +21,9 @@ export default defineConfig({
 	use: {
 		baseURL: process.env['FIRESIDE_URL'] ?? 'http://localhost:8080/',
 		locale: 'en-US',
+		// A worker between page and host would hide requests from the specs that watch or change them. Those about
+		// the site without a connection let it in.
+		serviceWorkers: 'block',
 		colorScheme: 'light',
 		viewport: { width: 1280, height: 800 },
 		actionTimeout: 30_000,

@@ -1,22 +1,12 @@
 // Data that does not come as it should: dropped files, changed packs, no pack at all.
 
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import type { Locator, Page } from '@playwright/test';
+import type { Page } from '@playwright/test';
+import { drop, type Files, folder, onDisk } from './files.ts';
 import { alive, Card, expect, expectPack, open, SLOW, switchTo, test } from './site.ts';
 
-/** Content of a file, or its official one. */
-type Files = [name: string, content: Buffer | 'official'][];
-
-/** Where the official files lie, as the command line and the build look for them. */
-function folder(): string {
-	const root = join(import.meta.dirname, '../..');
-	const places = [process.env['FIRESIDE_DATA'], join(root, 'data'), join(root, '../shared/data')];
-	const found = places.find((place) => place && existsSync(join(place, 'mnist')));
-	if (!found) throw new Error('the official MNIST files are not on this machine (FIRESIDE_DATA says where)');
-	return join(found, 'mnist');
-}
 const NAMES = [
 	'train-images-idx3-ubyte.gz',
 	'train-labels-idx1-ubyte.gz',
@@ -34,39 +24,6 @@ function but(name: (typeof NAMES)[number], content: Buffer): Files {
 function bomb(): Buffer {
 	const header = Buffer.from([0, 0, 8, 3, 0, 0, 0xea, 0x60, 0, 0, 0, 28, 0, 0, 0, 28]);
 	return gzipSync(Buffer.concat([header, Buffer.alloc(200_000_000)]), { level: 1 });
-}
-
-/** Files on the disk: the browser reads them itself, as it does for a reader. */
-function onDisk(files: Files): string[] {
-	const place = test.info().outputPath(`files-${(folders += 1)}`);
-	mkdirSync(place, { recursive: true });
-	return files.map(([name, content]) => {
-		if (content === 'official') return join(folder(), name);
-		const path = join(place, name);
-		writeFileSync(path, content);
-		return path;
-	});
-}
-let folders = 0;
-
-/** Drops files on an element as a reader does from the desktop. */
-async function drop(page: Page, target: Locator, files: Files): Promise<void> {
-	// Files get into the page through a field of their own; from there they are dropped.
-	await page.evaluate(() => {
-		const field = document.createElement('input');
-		Object.assign(field, { type: 'file', multiple: true, id: 'from-desktop' });
-		document.body.append(field);
-	});
-	const field = page.locator('#from-desktop');
-	await field.setInputFiles(onDisk(files));
-	const transfer = await field.evaluateHandle((element: HTMLInputElement) => {
-		const transfer = new DataTransfer();
-		for (const one of element.files ?? []) transfer.items.add(one);
-		element.remove();
-		return transfer;
-	});
-	await target.dispatchEvent('dragover', { dataTransfer: transfer });
-	await target.dispatchEvent('drop', { dataTransfer: transfer });
 }
 
 /** Counts how long the page does not answer while `work` is done, in ms. */

@@ -1,10 +1,11 @@
-// A training worker whose GPU a spec can see and take away, and the losses that the page hears.
+// A training worker whose GPU a spec can see and take away.
 
-import type { Page, Worker } from '@playwright/test';
+import type { Page } from '@playwright/test';
+import { recordLosses } from './losses.ts';
+import { inTrainWorker, trainWorker, trainWorkers } from './worker-code.ts';
 
 type Seen = { devices: { destroy(): void }[]; dispatches: number; pipelines: number };
 type Scope = { seen: Seen };
-type Recorder = Window & { losses: number[] };
 
 /** Runs in the worker before its own code. */
 const WATCH = `{
@@ -31,33 +32,8 @@ const WATCH = `{
 
 /** Call before the page is opened. */
 export async function watchGpu(page: Page): Promise<void> {
-	await page.route(/\/train\.worker[^/]*\.js$/, async (route) => {
-		const response = await route.fetch();
-		await route.fulfill({ response, body: WATCH + (await response.text()) });
-	});
-	await page.addInitScript(() => {
-		const recorder = window as unknown as Recorder;
-		recorder.losses = [];
-		const Plain = window.Worker;
-		window.Worker = class extends Plain {
-			constructor(...args: ConstructorParameters<typeof Worker>) {
-				super(...args);
-				this.addEventListener('message', ({ data }) => {
-					for (const event of data?.notice?.events ?? [])
-						if (event.type === 'step') recorder.losses.push(event.loss);
-				});
-			}
-		};
-	});
-}
-
-/** Losses of all steps since the page was opened or since the last call. */
-export async function takeLosses(page: Page): Promise<number[]> {
-	return page.evaluate(() => (window as unknown as Recorder).losses.splice(0));
-}
-
-export function trainWorkers(page: Page): Worker[] {
-	return page.workers().filter((worker) => worker.url().includes('train.worker'));
+	await inTrainWorker(page, WATCH);
+	await recordLosses(page);
 }
 
 /** As when a driver restarts: the device that trains is gone. */
@@ -70,9 +46,7 @@ export async function loseDevice(page: Page): Promise<void> {
 
 /** What the training worker asked of its device. */
 export async function asked(page: Page): Promise<Omit<Seen, 'devices'>> {
-	const [worker] = trainWorkers(page);
-	if (!worker) throw new Error('there is no training worker');
-	return worker.evaluate(() => {
+	return trainWorker(page).evaluate(() => {
 		const { dispatches, pipelines } = (globalThis as unknown as Scope).seen;
 		return { dispatches, pipelines };
 	});

@@ -1,12 +1,8 @@
 // Every kind of experiment through the worker that ships, in Chromium: what comes out is what the terminal says.
 //
-// The pages of these experiments come with their chapters; here a worker is asked directly, with the messages that
+// What their pages do is in `lab.spec.ts`; here a worker is asked directly, with the messages that
 // pages send. The plan is run by the class that pages use.
 
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
 import type { Page } from '@playwright/test';
 import type { Requester } from '../../web/src/lib/engine/requester';
 import { KeptFits } from '../../web/src/lib/engine/kept-fits';
@@ -21,44 +17,7 @@ import type {
 	Table
 } from '../../web/src/lib/engine/wire';
 import { expect, open, test } from './site.ts';
-
-const root = resolve(import.meta.dirname, '../..');
-const program = join(process.env['CARGO_TARGET_DIR'] ?? join(root, 'target'), 'release/fireside');
-const data = process.env['FIRESIDE_DATA'] ?? join(root, '../shared/data');
-
-/** Losses of a whole run: what rounding differences grow to until its end. */
-const CLOSE = 1e-2;
-
-/** An experiment of the book, with some of its lines changed. */
-function written(id: string, ...changes: [from: string, to: string][]): string {
-	let text = readFileSync(join(root, `crates/book/experiments/${id}.toml`), 'utf8');
-	for (const [from, to] of changes) {
-		expect(text, id).toContain(from);
-		text = text.replaceAll(from, to);
-	}
-	return text;
-}
-
-/** The terminal's answer, line by line. Without the folder of data files it has the sample that the page has. */
-function terminal(text: string, ...options: string[]): unknown[] {
-	// So deep that no folder of data files lies beside it.
-	const folder = join(mkdtempSync(join(tmpdir(), 'fireside-')), 'alone/alone');
-	mkdirSync(folder, { recursive: true });
-	const file = join(folder, 'experiment.toml');
-	writeFileSync(file, text);
-	const environment = { ...process.env };
-	delete environment['FIRESIDE_DATA'];
-	const lines = execFileSync(program, ['train', file, '--json', ...options], {
-		cwd: folder,
-		encoding: 'utf8',
-		env: environment,
-		stdio: ['ignore', 'pipe', 'ignore']
-	});
-	return lines
-		.trim()
-		.split('\n')
-		.map((line) => JSON.parse(line) as unknown);
-}
+import { data, near, terminal, written } from './terminal.ts';
 
 /** Workers of the page beside its own. */
 class Workers {
@@ -130,14 +89,6 @@ class Client implements Requester {
 		if (last.reply.type === 'failed') throw new Error(JSON.stringify(last.reply.failure));
 		return last.reply as AnswerTo<R>;
 	}
-}
-
-function near(found: number | null | undefined, wanted: number | null | undefined, what: string): void {
-	expect(typeof found, what).toBe('number');
-	const [ours, theirs] = [found ?? NaN, wanted ?? NaN];
-	expect(Math.abs(ours - theirs), `${what}: ${ours}, the terminal ${theirs}`).toBeLessThanOrEqual(
-		CLOSE * Math.max(1, Math.abs(theirs))
-	);
 }
 
 test('look and compute: digits, and the worked convolution', async ({ page }) => {

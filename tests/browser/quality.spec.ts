@@ -4,7 +4,20 @@ import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { alive, Card, expect, expectPack, open, SLOW, test, type Lang } from './site.ts';
 
-const pages = ['', 'chapter/13/', 'speed/', 'reference/'];
+const pages = [
+	'',
+	'chapter/13/',
+	'speed/',
+	'reference/',
+	// One of each kind that a chapter does not show yet.
+	'lab/',
+	'lab/6.2/',
+	'lab/7.5/',
+	'lab/10.3/',
+	'lab/10.4.3/',
+	'lab/22-TALE/',
+	'lab/002-CONVEXAMPLE/'
+];
 const langs: Lang[] = ['en', 'zh'];
 
 /** Serious problems of WCAG 2 A and AA, as `rule: where`. */

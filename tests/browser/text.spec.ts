@@ -91,5 +91,7 @@ test('a good change is applied: drawing, settings and parameters follow', async 
 	await card.tab('Text').click();
 	await card.panel.getByRole('button', { name: 'As printed' }).click();
 	await expect(card.root.locator('header')).toContainText('592,074 parameters');
-	await expect(page).not.toHaveURL(/#e=/);
+	// The open tab stays in the address, the text does not.
+	await expect(page).not.toHaveURL(/[&]t=/);
+	await expect(page).toHaveURL(/#e=13\.4&tab=text$/);
 });

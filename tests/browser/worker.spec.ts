@@ -1,13 +1,7 @@
 // The training worker dies in mid-run: a clear sentence, and the page goes on.
 
-import type { Page, Worker } from '@playwright/test';
 import { Card, expect, expectPack, open, SLOW, switchTo, test } from './site.ts';
-
-function trainWorker(page: Page): Worker {
-	const found = page.workers().find((worker) => worker.url().includes('train.worker'));
-	if (!found) throw new Error(`no training worker among ${page.workers().map((worker) => worker.url())}`);
-	return found;
-}
+import { trainWorker } from './worker-code.ts';
 
 test('a killed worker is noticed, and training can go on', async ({ page }) => {
 	await open(page, 'chapter/13/');

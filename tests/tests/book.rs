@@ -23,6 +23,9 @@ fn the_whole_book_loads() {
     assert_eq!(book.cards.len(), FILES.len());
     for card in &book.cards {
         assert_eq!(card.summary.is_some(), card.kind.trains(), "{}", card.id);
+        let plan = Plan::of(&parse(&card.text).expect("read before"));
+        let fits = card.summary.as_ref().map_or(0, |_| plan.fits() as usize);
+        assert_eq!(card.fits, fits, "{}", card.id);
         for words in [&card.title, &card.intro].into_iter().chain(&card.errata) {
             assert!(!words.en.is_empty() && !words.zh.is_empty(), "{}", card.id);
         }

@@ -11,7 +11,7 @@ use fireside_browser::wire::{DataOrigin, DataPart, DataState, Planned, Wanted};
 use fireside_inference::{Answer, DrawingState, ModelCard, ModelInfo};
 use fireside_spec::card::{Card, CheckedText};
 use fireside_spec::summary::{Setting, SettingKind, Summary, SummaryLayer};
-use fireside_spec::{Curve, Kind, Problem, Question, Reported, Words};
+use fireside_spec::{Curve, Generate, Kind, Predict, Problem, Question, Reported, Words};
 use fireside_tests::files::{bless, root, text};
 use fireside_training::compute::{ComputeStep, Computed};
 use fireside_training::event::{
@@ -69,6 +69,8 @@ fn generated() -> String {
     w.add::<Reported>();
     w.add::<Curve>();
     w.add::<Question>();
+    w.add::<Predict>();
+    w.add::<Generate>();
     w.add::<Card>();
     w.add::<CheckedText>();
     w.add::<Chapter>();

@@ -8,8 +8,8 @@ use fireside_datasets::{Dataset, Vocabulary, names};
 use fireside_inference::Generator;
 use fireside_spec::{Checked, Generate, Preparation, Problem, card};
 use fireside_training::fitted::metric;
-use fireside_training::{Fitted, Job, Run};
-use js_sys::Function;
+use fireside_training::{Fitted, Inside, Job, Run};
+use js_sys::{Array, Float32Array, Function};
 use std::sync::Arc;
 use wasm_bindgen::prelude::*;
 
@@ -67,17 +67,25 @@ impl Session {
         Ok(Self::of(run, data))
     }
 
-    /// Goes on from a checkpoint.
+    /// Goes on from a checkpoint, by its own text or by another one of the same network, such as one of more epochs.
     ///
     /// # Errors
-    /// `checkpoint_corrupt` when it is damaged or of other data.
-    pub fn resume(checkpoint: &[u8], data: &Data) -> Result<Session, JsValue> {
-        let text = Run::text_of(checkpoint).unwrap_or_default();
-        let data = data.ready(&preparation(&text, 0))?;
-        let rows: Arc<Dataset> = Arc::clone(&data);
-        let check = move |text: &str| checked(text, 0, &rows).ok();
+    /// `checkpoint_corrupt` when it is damaged, of other data, or does not fit the text.
+    pub fn resume(
+        checkpoint: &[u8],
+        data: &Data,
+        text: Option<String>,
+    ) -> Result<Session, JsValue> {
+        let given = text.is_some();
+        let own = text.or_else(|| Run::text_of(checkpoint));
+        let own = own.unwrap_or_default();
+        let data = data.ready(&preparation(&own, 0))?;
+        let check = |_: &str| checked(&own, 0, &data).ok();
         let run = Run::resume(checkpoint, check, Arc::clone(&data), device()?);
-        let run = run.map_err(Failure::from)?;
+        let mut run = run.map_err(Failure::from)?;
+        if given {
+            run.go_on(&own);
+        }
         Ok(Self::of(run, data))
     }
 
@@ -141,6 +149,24 @@ impl Session {
         }
         self.run.set_learning_rate(value);
         Ok(())
+    }
+
+    /// Numbers of the inside, a `Float32Array` for each layer: its weights (`what` 0), their gradients for the rows of
+    /// the next update (1) or of the last one (2), behind which the loss stands, or (3) what layer `layer` alone gives.
+    ///
+    /// # Errors
+    /// When the device fails.
+    pub async fn inside(&self, what: u8, layer: usize) -> Result<Array, JsValue> {
+        let what = match what {
+            0 => Inside::Weights,
+            1 | 2 => Inside::Gradients { back: what == 2 },
+            _ => Inside::Activations { layer },
+        };
+        let layers = sound(self.run.inside(what).await).await?;
+        Ok(layers
+            .iter()
+            .map(|values| Float32Array::from(values.as_slice()))
+            .collect())
     }
 
     /// Everything that is needed to go on later.

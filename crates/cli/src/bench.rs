@@ -105,7 +105,12 @@ async fn measure(args: &Args, workload: &str, opened: &device::Opened) -> Result
         });
         let losses: Vec<f64> = steps.collect();
         // Evaluations between epochs are not steps.
-        let Some(last) = losses.last() else { continue };
+        let Some(last) = losses.last() else {
+            if run.state().finished {
+                break;
+            }
+            continue;
+        };
         if warm > 0 {
             warm = warm.saturating_sub(losses.len());
             launched = device::dispatches();
@@ -114,6 +119,11 @@ async fn measure(args: &Args, workload: &str, opened: &device::Opened) -> Result
         loss = *last;
         measured += losses.len();
         times.extend(losses.iter().map(|_| took / losses.len() as f64));
+    }
+    if times.is_empty() {
+        return Err(format!(
+            "{workload} ended before a step was measured: ask for fewer with --steps, or write more epochs"
+        ));
     }
     let dispatches = (device::dispatches() - launched) as f64 / measured as f64;
     times.sort_by(f64::total_cmp);

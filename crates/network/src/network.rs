@@ -91,18 +91,12 @@ impl Network {
     /// The same, with what the pass leaves behind.
     pub fn pass(&self, inputs: Vec<Value>, mode: Mode) -> (Value, Moved) {
         let first = inputs[0].clone();
-        let (mut outputs, moved) = self.run(inputs, mode, true);
+        let (mut outputs, moved) = self.run(inputs, mode);
         (outputs.pop().flatten().unwrap_or(first), moved)
     }
 
-    /// The output of every layer.
-    pub fn outputs(&self, inputs: Vec<Value>, mode: Mode) -> Vec<Value> {
-        let (outputs, _) = self.run(inputs, mode, false);
-        outputs.into_iter().flatten().collect()
-    }
-
-    /// Runs all layers; with `frugal` an output is let go after its last reader.
-    fn run(&self, inputs: Vec<Value>, mode: Mode, frugal: bool) -> (Vec<Option<Value>>, Moved) {
+    /// Runs all layers; an output is let go after its last reader.
+    fn run(&self, inputs: Vec<Value>, mode: Mode) -> (Vec<Option<Value>>, Moved) {
         let moved = RefCell::default();
         // The mask of padded steps that belongs to an output.
         let mut masks: Vec<Option<Tensor<2>>> = Vec::with_capacity(self.nodes.len());
@@ -112,8 +106,7 @@ impl Network {
                 Source::Data(input) => Some(inputs[*input].clone()),
                 // A layer may read the same output twice.
                 Source::Layer(layer)
-                    if frugal
-                        && self.last_reader(*layer) == index
+                    if self.last_reader(*layer) == index
                         && !node.sources[place + 1..].contains(source) =>
                 {
                     outputs[*layer].take()
@@ -230,6 +223,13 @@ impl Network {
     pub fn trainable_mut(&mut self) -> impl Iterator<Item = &mut Weight> {
         let all = self.nodes.iter_mut().flat_map(|node| &mut node.weights);
         all.filter(|weight| weight.is_optimized())
+    }
+
+    /// A twin that ends with this layer.
+    pub fn upto(&self, layer: usize) -> Self {
+        let mut twin = self.clone();
+        twin.nodes.truncate(layer + 1);
+        twin
     }
 
     /// A twin that gives the numbers behind its last activation (logits, behind a softmax or sigmoid).

@@ -76,7 +76,7 @@ impl Weight {
     }
 
     /// Whether the optimizer has to know it.
-    pub(crate) fn is_optimized(&self) -> bool {
+    pub fn is_optimized(&self) -> bool {
         self.trainable || self.rules.regularizer.is_some()
     }
 

@@ -7,6 +7,8 @@ use crate::parse::{parse, parse_point};
 use crate::problem::Problem;
 use crate::shape::DataShape;
 use crate::summary::Summary;
+use crate::sweep::Sweep;
+use crate::using::{Generate, Predict};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -23,6 +25,16 @@ pub struct Card {
     pub text: String,
     /// `None` for kind `look`.
     pub summary: Option<Summary>,
+    /// Fits that it costs, of all points and folds; 0 where nothing is trained.
+    pub fits: usize,
+    /// Of kind `predict`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub predict: Option<Predict>,
+    /// Of kind `generate`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub generate: Option<Generate>,
     pub reported: Vec<Reported>,
     pub curve: Option<Curve>,
     pub errata: Vec<Words>,
@@ -108,6 +120,7 @@ impl Card {
             true => Some(Summary::of(&read(text, data, known)?)),
             false => None,
         };
+        let points = experiment.sweep.as_ref().map_or(1, Sweep::points);
         Ok(Self {
             id: experiment.id,
             kind: experiment.kind,
@@ -116,7 +129,14 @@ impl Card {
             intro: experiment.intro,
             dataset: experiment.data.name,
             text: text.into(),
+            fits: if summary.is_some() {
+                points.saturating_mul(experiment.protocol.fits())
+            } else {
+                0
+            },
             summary,
+            predict: experiment.predict,
+            generate: experiment.generate,
             reported: experiment.reported,
             curve: experiment.curve,
             errata: experiment.errata,

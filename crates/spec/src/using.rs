@@ -1,6 +1,8 @@
 //! What is done without or after training: a calculation, an answer, a text.
 
 use crate::read::Fields;
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
 
 /// A calculation that is worked out on the page, step by step.
 #[derive(Clone, Debug, PartialEq)]
@@ -55,7 +57,7 @@ impl Compute {
 }
 
 /// Rows of the data that a trained model answers.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct Predict {
     /// The experiment whose model answers: a shipped one, or one trained before.
     pub model: String,
@@ -76,7 +78,7 @@ impl Predict {
 }
 
 /// How a text is continued, token by token.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 pub struct Generate {
     /// The text that is continued.
     pub prompt: String,

@@ -284,10 +284,15 @@ impl Run {
 
     /// The batch of the update that comes `ahead` of the next one.
     fn training_batch(&self, ahead: usize) -> Batch {
-        let size = self.checked.training.batch_size;
-        let from = (self.step + ahead) * size;
-        let rows = &self.order[from..(from + size).min(self.order.len())];
+        let rows = self.update_rows(self.step + ahead);
         self.batch(&self.data.train, rows.iter().map(|row| *row as usize))
+    }
+
+    /// The rows of an update of this epoch.
+    pub(crate) fn update_rows(&self, step: usize) -> &[u32] {
+        let size = self.checked.training.batch_size;
+        let from = step * size;
+        &self.order[from..(from + size).min(self.order.len())]
     }
 
     /// Forward and backward; nothing is read, no weight is changed.

@@ -7,8 +7,10 @@ use std::time::{Duration, Instant};
 use crate::counts::{Counts, Runner, counted};
 use crate::engine::{self, with_clippy};
 use crate::links;
+use crate::others;
 use crate::parity;
 use crate::process::{clean, output, run};
+use crate::release;
 use crate::serve::Served;
 use crate::site::{self, Site, npm, npm_ci};
 use crate::sizes;
@@ -117,6 +119,22 @@ const CHECKS: &[Check] = &[
         },
     },
     Check {
+        name: "release",
+        what: "the site as a zip, unpacked again",
+        needs: &["site"],
+        run: |house| {
+            let zip = house.target.join("xtask-release/fireside.zip");
+            release::pack(&dist(house)?.out, &zip)?;
+            let files = release::unpack(&zip, &unpacked(house))?;
+            println!("    {files} files");
+            walk(&Site::new(
+                unpacked(house).join("fireside"),
+                "/any/path/",
+                None,
+            )?)
+        },
+    },
+    Check {
         name: "chromium",
         what: "a real browser, its WebGPU for Node, and Chinese letters",
         needs: &[],
@@ -137,7 +155,7 @@ const CHECKS: &[Check] = &[
     Check {
         name: "browser",
         what: "Playwright on the built site",
-        needs: &["npm", "site", "chromium"],
+        needs: &["npm", "site", "sub-path", "release", "chromium"],
         run: |house| playwright(house, &dist(house)?, &[]),
     },
     Check {
@@ -145,6 +163,16 @@ const CHECKS: &[Check] = &[
         what: "Playwright on the site below /fireside/: the specs marked @subpath",
         needs: &["npm", "sub-path", "chromium"],
         run: |house| playwright(house, &below(house)?, &["--grep", "@subpath"]),
+    },
+    Check {
+        name: "other-browsers",
+        what: "the CPU engine in Firefox and in WebKitGTK, through WebDriver",
+        needs: &["rust-build", "npm", "site"],
+        run: |house| {
+            others::install(house)?;
+            let config = ["--config", "playwright.others.config.ts"];
+            playwright(house, &dist(house)?, &config)
+        },
     },
 ];
 
@@ -259,6 +287,11 @@ fn below(house: &House) -> Result<Site> {
     Site::new(house.target.join("xtask-sub-path/dist"), "/fireside/", None)
 }
 
+/// Where the check unpacks the release.
+fn unpacked(house: &House) -> PathBuf {
+    house.target.join("xtask-release/unpacked")
+}
+
 fn quiet(command: &mut Command) -> Result<Counts> {
     run(command).map(|()| Counts::default())
 }
@@ -352,7 +385,10 @@ fn playwright(house: &House, site: &Site, more: &[&str]) -> Result<Counts> {
         .current_dir(house.at("tests"))
         .arg("test")
         .args(more)
-        .env("FIRESIDE_URL", served.url());
+        .env("FIRESIDE_URL", served.url())
+        // Another version of the same site, for the specs in which a host gets a new one.
+        .env("FIRESIDE_NEXT", below(house)?.out)
+        .env("FIRESIDE_RELEASE", unpacked(house));
     counted(&mut command, Runner::Playwright)
 }
 

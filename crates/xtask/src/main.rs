@@ -7,8 +7,10 @@ mod engine;
 mod found;
 mod html;
 mod links;
+mod others;
 mod parity;
 mod process;
+mod release;
 mod serve;
 mod site;
 mod sizes;
@@ -61,6 +63,15 @@ enum Task {
         /// Leave the browser alone
         #[arg(long)]
         no_open: bool,
+    },
+    /// Makes a zip of the site that works on any static host, below any path
+    Release {
+        /// Folder with the official data files [default: as for build]
+        #[arg(long)]
+        data: Option<PathBuf>,
+        /// The zip
+        #[arg(long, default_value = "fireside.zip")]
+        out: PathBuf,
     },
     /// Measures our engines and their peers in the same browser
     Bench {
@@ -134,6 +145,9 @@ fn go(house: &House, task: Task) -> Result<()> {
             }
             served.forever();
             Ok(())
+        }
+        Task::Release { data, out } => {
+            release::release(house, data.map(here).transpose()?, &here(out)?)
         }
         Task::Bench { bench } => bench::bench(house, &bench),
         Task::Test { list: true, .. } => {

@@ -4,6 +4,8 @@ mod answers;
 mod directions;
 mod diverged;
 mod frozen;
+mod houses;
+mod inside;
 mod saved;
 mod scaling;
 mod story;

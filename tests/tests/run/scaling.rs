@@ -1,6 +1,7 @@
 //! Scaling that is left to whoever chooses training rows: every row is seen on the scale of the rows that are trained on.
 
-use fireside_datasets::{Dataset, Rows, Scaler, Split, Table, Target, catalog};
+use super::houses::{prepared, table};
+use fireside_datasets::{Dataset, Scaler, Split, Target};
 use fireside_network::cpu;
 use fireside_spec::parse;
 use fireside_spec::preparation::Scaling;
@@ -19,20 +20,6 @@ fn text(data: &str, rest: &str) -> String {
          [training]\nloss = \"mse\"\noptimizer = \"sgd\"\nepochs = 1\n\
          [[layers]]\ntype = \"Dense\"\nunits = 1\nkernel_initializer = \"ones\"\n"
     )
-}
-
-fn prepared(text: &str) -> Arc<Dataset> {
-    let experiment = parse(text).unwrap_or_else(|problems| panic!("{problems:?}\n{text}"));
-    let entry = catalog::find("boston").expect("a row of the catalog");
-    let raw = (entry.sample)(7, 60, 0);
-    Arc::new(raw.prepare(&experiment.data.preparation).expect("rows"))
-}
-
-fn table(rows: &Rows) -> &Table {
-    match rows {
-        Rows::Table(table) => table,
-        _ => panic!("a table"),
-    }
 }
 
 /// The loss of `measured` rows on the scale of the `learned` ones.

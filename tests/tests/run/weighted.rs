@@ -1,13 +1,13 @@
 //! Columns of a table that are no inputs: how much a row counts, and which rows belong together.
 
-use fireside_datasets::{Dataset, Rows, Table, catalog, official_shape};
+use super::houses::{prepared, table};
+use fireside_datasets::official_shape;
 use fireside_spec::{Problem, card, parse};
 use fireside_tests::runs::{checked, losses, run, to_the_end};
 use fireside_training::Event;
 use fireside_training::losses::row_loss;
 use fireside_training::plan::splits;
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
 fn text(dialect: &str, data: &str, rest: &str) -> String {
     let words = "{ en = \"\", zh = \"\" }";
@@ -20,24 +20,10 @@ fn text(dialect: &str, data: &str, rest: &str) -> String {
     )
 }
 
-fn prepared(text: &str) -> Arc<Dataset> {
-    let experiment = parse(text).unwrap_or_else(|problems| panic!("{problems:?}\n{text}"));
-    let entry = catalog::find("boston").expect("a row of the catalog");
-    let raw = (entry.sample)(7, 60, 0);
-    Arc::new(raw.prepare(&experiment.data.preparation).expect("rows"))
-}
-
-fn table(data: &Dataset) -> &Table {
-    match &data.train {
-        Rows::Table(table) => table,
-        _ => panic!("a table"),
-    }
-}
-
 /// The values of a column of the whole table.
 fn column(name: &str) -> Vec<f32> {
     let whole = prepared(&text("keras2", "", ""));
-    let table = table(&whole);
+    let table = table(&whole.train);
     let index = table
         .columns()
         .iter()
@@ -61,7 +47,7 @@ fn a_column_weighs_the_rows() {
         let text = text(dialect, &format!("{WEIGHT}validation_split = 0.2"), "");
         let data = prepared(&text);
         let checked = checked(&text, &data);
-        let own = table(&data);
+        let own = table(&data.train);
         assert_eq!((own.columns().len(), checked.parameters()), (12, 13));
         assert_eq!(own.weights(), Some(weights.as_slice()));
         let each: Vec<f64> = (0..60)

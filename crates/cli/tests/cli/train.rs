@@ -273,3 +273,11 @@ fn answers_come_to_a_figure() {
         "{json}"
     );
 }
+
+#[test]
+fn a_bench_ends_with_its_run() {
+    let desk = Desk::fresh();
+    desk.write("flowers.toml", flowers("seed = 5", ""));
+    let line = "bench flowers.toml --steps 1000000";
+    desk.refused(line, &["flowers.toml ended before", "--steps"]);
+}

@@ -102,14 +102,28 @@ impl<B: Kernels, S: Layer<B>> Weighted<B, S> {
     ) -> FloatTensor<Autodiff<B, C>> {
         let output = self.forward();
         let step = WeightedStep::<S>(core::marker::PhantomData);
-        let prepared = Backward::<B, N>::prepare::<C>(step, nodes).compute_bound();
-        match prepared.stateful() {
-            OpsKind::Tracked(prepared) => {
-                self.output = self.sizes.relu().then(|| output.clone());
-                prepared.finish(self, output)
-            }
-            OpsKind::UnTracked(prepared) => prepared.finish(output),
+        recorded::<B, C, N, _>(step, nodes, output, |output| {
+            self.output = self.sizes.relu().then(|| output.clone());
+            self
+        })
+    }
+}
+
+/// The output, recorded as one step where something needs a gradient. `state` says what the backward step has to remember;
+/// it is not asked where nothing does.
+pub(super) fn recorded<B: Kernels, C: CheckpointStrategy, const N: usize, S: Backward<B, N>>(
+    step: S,
+    nodes: [NodeGuard; N],
+    output: FloatTensor<B>,
+    state: impl FnOnce(&FloatTensor<B>) -> S::State,
+) -> FloatTensor<Autodiff<B, C>> {
+    let prepared = step.prepare::<C>(nodes).compute_bound();
+    match prepared.stateful() {
+        OpsKind::Tracked(prepared) => {
+            let state = state(&output);
+            prepared.finish(state, output)
         }
+        OpsKind::UnTracked(prepared) => prepared.finish(output),
     }
 }
 
@@ -152,11 +166,7 @@ pub(super) fn embed<B: Kernels, C: CheckpointStrategy>(
     let (table, ids) = (B::packed(table), B::packed(ids));
     let [words, _] = table.shape().dims();
     let output = B::embed_forward(&table, &ids);
-    let prepared = Backward::<B, 1>::prepare::<C>(EmbedStep, [node]).compute_bound();
-    match prepared.stateful() {
-        OpsKind::Tracked(prepared) => prepared.finish((words, ids), output),
-        OpsKind::UnTracked(prepared) => prepared.finish(output),
-    }
+    recorded::<B, C, 1, _>(EmbedStep, [node], output, |_| (words, ids))
 }
 
 #[derive(Debug)]
@@ -181,11 +191,7 @@ pub(super) fn pool<B: Kernels, C: CheckpointStrategy>(
 ) -> FloatTensor<Autodiff<B, C>> {
     let input = B::packed(input);
     let output = B::pool_forward(&sizes, &input);
-    let prepared = Backward::<B, 1>::prepare::<C>(PoolStep, [node]).compute_bound();
-    match prepared.stateful() {
-        OpsKind::Tracked(prepared) => prepared.finish((sizes, input), output),
-        OpsKind::UnTracked(prepared) => prepared.finish(output),
-    }
+    recorded::<B, C, 1, _>(PoolStep, [node], output, |_| (sizes, input))
 }
 
 #[derive(Debug)]
@@ -229,11 +235,7 @@ pub(super) fn recorded_products<B: Kernels, C: CheckpointStrategy>(
 ) -> FloatTensor<Autodiff<B, C>> {
     let (left, right) = (B::packed(left), B::packed(right));
     let output = multiply::<B>(&left, &right, [false, turned]);
-    let prepared = Backward::<B, 2>::prepare::<C>(ProductsStep, nodes).compute_bound();
-    match prepared.stateful() {
-        OpsKind::Tracked(prepared) => prepared.finish((left, right, turned), output),
-        OpsKind::UnTracked(prepared) => prepared.finish(output),
-    }
+    recorded::<B, C, 2, _>(ProductsStep, nodes, output, |_| (left, right, turned))
 }
 
 #[derive(Debug)]

@@ -37,6 +37,13 @@ export interface EngineSession {
 	advance(steps: number): Promise<RunEvent[]>;
 	state(): RunState;
 	set_learning_rate(value: number): void;
+	/**
+	 * Numbers layer by layer: the weights (0), their gradients for the rows of the next update (1) or of the last one
+	 * (2), with the loss behind them, or (3) what `layer` alone gives.
+	 */
+	inside(what: number, layer: number): Promise<Float32Array[]>;
+	/** Kernels launched and pipelines made so far; zero on the CPU. */
+	counts(): { dispatches: number; pipelines: number };
 	checkpoint(): Promise<Uint8Array>;
 	weights(): Promise<Uint8Array>;
 	report(misjudged: number): Promise<Report>;
@@ -91,7 +98,8 @@ export interface Engine {
 	};
 	Session: {
 		new (text: string, data: EngineData): EngineSession;
-		resume(checkpoint: Uint8Array, data: EngineData): EngineSession;
+		/** `text`: go on by this one, which has more epochs, instead of the checkpoint's own. */
+		resume(checkpoint: Uint8Array, data: EngineData, text?: string): EngineSession;
 		/** One fit of a plan. */
 		fit(text: string, data: EngineData, point: number, fold: number): EngineSession;
 	};
@@ -101,7 +109,7 @@ export interface Engine {
 
 /** The generated module: the engine plus wasm-bindgen's own start function. */
 export type EngineModule = Engine & {
-	default(options: { module_or_path: WebAssembly.Module }): Promise<unknown>;
+	default(options: { module_or_path: WebAssembly.Module }): Promise<{ memory: WebAssembly.Memory }>;
 };
 
 export const engineExports = [

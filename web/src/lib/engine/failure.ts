@@ -27,6 +27,9 @@ export const hostFailures = {
 	lost_began_again: ['engine'],
 	/** The reader changed the engine (`engine`: the new one) in mid-run. */
 	engine_switched: ['engine'],
+	/** Fits or stages were called off: another experiment began (`id`), or another engine was chosen. */
+	ended_for_other: ['id'],
+	ended_for_engine: ['engine'],
 	/** A file of a data pack could not be fetched (`status` 0: no connection). */
 	pack_unreachable: ['file', 'status'],
 	/** A file of a data pack is not what the manifest says, also after fetching it again. */
@@ -39,8 +42,21 @@ export const hostFailures = {
 	checkpoint_missing: ['id'],
 	/** The browser refused to store the run (quota, private window); training goes on. */
 	save_failed: ['reason'],
-	/** The loss is no number any more (`reason`: `loss_nan` or `loss_infinite`). */
-	diverged: ['epoch', 'step', 'reason'],
+	/** There is no room for it. */
+	save_full: ['reason'],
+	/** What was saved cannot go on by this text. */
+	checkpoint_other_text: ['id'],
+	/**
+	 * The run left the way (`reason`: `loss_nan`, `loss_infinite` or `loss_grew`) and is back where it was after so many
+	 * updates (`back`; the other one: at its beginning).
+	 */
+	diverged: ['epoch', 'step', 'reason', 'back'],
+	diverged_at_once: ['epoch', 'step', 'reason'],
+	/** More memory than there is (`needed`, `limit`), with what would fit; `gpu`: or on the GPU. */
+	too_large_batch: ['needed', 'limit', 'batch'],
+	too_large_batch_gpu: ['needed', 'limit', 'batch'],
+	too_large_rows: ['needed', 'limit', 'rows'],
+	too_large_network: ['needed', 'limit'],
 	/** The experiment text has problems: they are listed beside it. */
 	experiment_invalid: ['count'],
 	/** This run was paused and saved because another experiment (`id`) was started. */
@@ -59,6 +75,9 @@ export const hostFailures = {
 	model_checksum: ['name'],
 	/** The part of the address after # was not understood and was ignored. */
 	link_damaged: [],
+	/** A run is there, and a link changes nothing of it, or does not start anew. */
+	link_kept: [],
+	link_start_kept: [],
 	link_too_large: [],
 	link_unknown_experiment: ['id'],
 	/** A programming error: `message` is the browser's text. */

@@ -2,27 +2,44 @@
 // mean of `stride` steps, and the stride doubles when the limit is reached. The worker keeps it to save it with
 // the run, the page keeps it to draw; both come to the same numbers because they see the same events.
 
+import { readNotes, type Note } from './notes';
 import type { RunEvent, Score } from './wire';
+import type { CrashReason, Diverged } from './watchdog';
 
 export const LIMIT = 1500;
 
 /** `x` in epochs: 1.5 is the middle of the second epoch. */
 export type Points = { x: number[]; loss: number[]; accuracy: number[] };
 export type EpochRow = { epoch: number; train: Score; validation: Score | null; test: Score };
+/**
+ * Where a run left the way, `at` in epochs. It went back to the state after `back` updates; `points`: what it had shown
+ * after that.
+ */
+export type Crash = Diverged & { at: number; back: number; points: Points };
 export type History = {
 	stride: number;
 	points: Points;
 	/** The point being collected: sums over `n` steps. */
 	open: { n: number; x: number; loss: number; accuracy: number };
 	epochs: EpochRow[];
+	crashes: Crash[];
+	/** What was done to the run by hand. */
+	notes: Note[];
 };
+
+/** So many crashes stay in sight, each with so many points. */
+const CRASHES = 5;
+const CRASH_POINTS = 300;
+const reasons: readonly CrashReason[] = ['loss_nan', 'loss_infinite', 'loss_grew'];
 
 export function emptyHistory(): History {
 	return {
 		stride: 1,
 		points: { x: [], loss: [], accuracy: [] },
 		open: { n: 0, x: 0, loss: 0, accuracy: 0 },
-		epochs: []
+		epochs: [],
+		crashes: [],
+		notes: []
 	};
 }
 
@@ -77,6 +94,40 @@ export function pointsOf(history: History): Points {
 	return all;
 }
 
+/**
+ * The history of a run that goes back to an earlier state, whose own history is `good`. What came after it stays in
+ * sight, as a crash.
+ */
+export function wentBack(
+	now: History,
+	good: History,
+	diverged: Diverged,
+	{ back, stepsPerEpoch }: { back: number; stepsPerEpoch: number }
+): History {
+	const all = pointsOf(now);
+	const reached = pointsOf(good).x.at(-1) ?? 0;
+	const after = all.x.map((at, index) => ({ at, index })).filter(({ at }) => at > reached);
+	const stride = Math.ceil(after.length / CRASH_POINTS);
+	const kept = after.filter((_, index) => index % stride === 0 || index === after.length - 1);
+	const points: Points = {
+		x: kept.map(({ at }) => at),
+		loss: kept.map(({ index }) => all.loss[index] ?? 0),
+		accuracy: kept.map(({ index }) => all.accuracy[index] ?? 0)
+	};
+	const at = diverged.update / Math.max(1, stepsPerEpoch);
+	const crashes = [...now.crashes, { ...diverged, at, back, points }].slice(-CRASHES);
+	// What was done by hand was done, also to what is gone.
+	return { ...structuredClone(good), crashes, notes: now.notes };
+}
+
+function isCrash(value: unknown): value is Crash {
+	if (typeof value !== 'object' || value === null) return false;
+	const { epoch, step, update, rate, at, back, reason, points } = value as Partial<Crash>;
+	if (!numbers([epoch, step, update, rate, at, back], 6) || !points || !numbers(points.x)) return false;
+	if (!reasons.some((known) => known === reason)) return false;
+	return numbers(points.loss, points.x.length) && numbers(points.accuracy, points.x.length);
+}
+
 function numbers(value: unknown, length?: number): value is number[] {
 	if (!Array.isArray(value) || value.length > LIMIT) return false;
 	return (length === undefined || value.length === length) && value.every((n) => typeof n === 'number');
@@ -85,7 +136,8 @@ function numbers(value: unknown, length?: number): value is number[] {
 /** A history read from a file: null when it is not one. */
 export function readHistory(value: unknown): History | null {
 	if (typeof value !== 'object' || value === null) return null;
-	const { stride, points, open, epochs } = value as Partial<History>;
+	// Earlier versions knew of no crashes.
+	const { stride, points, open, epochs, crashes = [] } = value as Partial<History>;
 	if (typeof stride !== 'number' || !(stride >= 1)) return null;
 	if (!points || !numbers(points.x)) return null;
 	if (!numbers(points.loss, points.x.length) || !numbers(points.accuracy, points.x.length)) return null;
@@ -93,5 +145,7 @@ export function readHistory(value: unknown): History | null {
 	if (!Array.isArray(epochs) || epochs.length > 100_000) return null;
 	if (!epochs.every((row) => typeof row?.epoch === 'number' && typeof row?.test?.accuracy === 'number'))
 		return null;
-	return { stride, points, open, epochs };
+	if (!Array.isArray(crashes) || crashes.length > CRASHES || !crashes.every(isCrash)) return null;
+	const notes = readNotes((value as { notes?: unknown }).notes);
+	return notes && { stride, points, open, epochs, crashes, notes };
 }

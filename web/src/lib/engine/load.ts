@@ -58,6 +58,10 @@ async function get(url: string): Promise<Response> {
 	throw fail('engine_unreachable', { reason });
 }
 
+/** Of the engine that runs; null before. */
+let memory: WebAssembly.Memory | null = null;
+export const memoryBytes = (): number | null => memory?.buffer.byteLength ?? null;
+
 /** The device of this worker's engine. */
 export const device = new DeviceWatch();
 
@@ -71,7 +75,7 @@ async function start(kind: EngineKind, onProgress: Progress): Promise<Engine> {
 	const response = counted(await get(address), onProgress);
 	try {
 		const code = await WebAssembly.compileStreaming(response);
-		await module.default({ module_or_path: code });
+		({ memory } = await module.default({ module_or_path: code }));
 	} catch (error) {
 		throw fail('engine_damaged', { reason: error instanceof Error ? error.message : String(error) });
 	}

@@ -3,7 +3,9 @@
 // long work, any number of `Notice`s before it.
 
 import type { History } from './history';
+import type { Histogram, HistogramOf, Live, OneUpdate } from './inside';
 import type { EngineKind } from './kinds';
+import type { Note } from './notes';
 import type { ProbeLayer } from './probe-layer';
 import type { Wall } from './wall';
 import type {
@@ -41,16 +43,34 @@ export type Request =
 	| { type: 'wall'; name: string; part: 'train' | 'test'; first: number; count: number }
 	/**
 	 * Make a run of experiment `id`, not yet started; a run that is there is stopped and saved first.
-	 * `resume`: continue the saved run of this experiment (its own text counts). Answers `run` with its history, when
-	 * all kernels are compiled. Notices: `engine`, `compile`.
+	 * `resume`: continue the saved run of this experiment; its own text counts, unless it is to go on by `text`, which has
+	 * another learning rate, say (`remedied`), or more epochs (`longer`). Answers `run` with its history, when all kernels
+	 * are compiled. Notices: `engine`, `compile`.
 	 */
-	| { type: 'prepare'; id: string; dataset: string; text: string; resume: boolean }
-	/** Go on until `pause`, or for one step only. Notices: `events`. Answers `run` when it stops for any reason. */
+	| {
+			type: 'prepare';
+			id: string;
+			dataset: string;
+			text: string;
+			resume: boolean;
+			retell?: 'remedied' | 'longer' | undefined;
+	  }
+	/**
+	 * Go on until `pause`, or for one step only. Notices: `events`, `note`, `update` of a single step. Answers `run` when it
+	 * stops for any reason. A run that diverges goes back to its last good state: then the answer has the history of that,
+	 * with the crash in it.
+	 */
 	| { type: 'play'; id: string; only_one: boolean }
 	/** Takes effect after the current step; answered after `play` was, when the run is saved. */
 	| { type: 'pause'; id: string }
 	/** Takes effect with the next step. */
 	| { type: 'learning_rate'; id: string; value: number }
+	/** How long does a step of this text take? Beside the run; the rows must be there. Notices: `engine`, `compile`. */
+	| { type: 'calibrate'; dataset: string; text: string }
+	/** The live numbers of the run. Answers between two steps. */
+	| { type: 'inside'; id: string }
+	/** How the numbers of a layer are spread. */
+	| { type: 'histogram'; id: string; of: HistogramOf; layer: number }
 	/** Throw the run away, and what was saved of it; a run of another experiment stays. */
 	| { type: 'reset'; id: string }
 	/** Confusion matrix and misjudged pictures of the run's network. */
@@ -98,9 +118,13 @@ export type Reply =
 	| { type: 'text'; text: string }
 	| { type: 'data'; data: DataState }
 	| { type: 'wall'; wall: Wall }
-	/** `history` only as the answer to `prepare`: what the run has shown so far. */
+	/** `history`: what the run has shown so far, as the answer to `prepare`, and to `play` where it went back. */
 	| { type: 'run'; run: RunState | null; history: History | null }
+	| { type: 'inside'; live: Live }
+	| { type: 'histogram'; histogram: Histogram }
 	| { type: 'report'; report: Report }
+	/** 0: nothing could be measured. */
+	| { type: 'calibrated'; ms_per_step: number }
 	| { type: 'weights'; bytes: ArrayBuffer }
 	| { type: 'saved'; run: RunState | null }
 	| { type: 'probe'; layers: ProbeLayer[] }
@@ -126,7 +150,10 @@ export type Answers = {
 	play: 'run';
 	pause: 'done';
 	learning_rate: 'done';
+	inside: 'inside';
+	histogram: 'histogram';
 	reset: 'done';
+	calibrate: 'calibrated';
 	report: 'report';
 	weights: 'weights';
 	saved: 'saved';
@@ -151,10 +178,21 @@ export type Notice =
 	| { type: 'compile'; made: number; expected: number }
 	| { type: 'data'; data: DataState; loaded_bytes: number; total_bytes: number }
 	/**
-	 * All events since the last notice; `ms_per_step` is the median of the recent steps, `ms_per_row` the
-	 * mean time of evaluating one row (0 = not measured yet), `at` the worker's clock in ms.
+	 * All events since the last notice; `ms_per_step` and `ms_per_row` are medians of the recent steps and evaluated rows
+	 * (0 = not measured yet), `busy_ms` the time of computing since the last notice, `at` the worker's clock in ms.
 	 */
-	| { type: 'events'; events: RunEvent[]; ms_per_step: number; ms_per_row: number; at: number }
+	| {
+			type: 'events';
+			events: RunEvent[];
+			ms_per_step: number;
+			ms_per_row: number;
+			busy_ms: number;
+			at: number;
+	  }
+	/** Something was done to the run by hand: taken down with it. */
+	| { type: 'note'; note: Note }
+	/** What a single step did. */
+	| { type: 'update'; update: OneUpdate }
 	/** How far a fit is: updates of all that it has, and the epochs that ended since the last notice. */
 	| { type: 'fit'; job: Job; update: number; updates: number; loss: number; epochs: RunEvent[] }
 	/** All events since the last notice; `stages`: how many there are. */

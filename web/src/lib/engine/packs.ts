@@ -18,7 +18,9 @@ export type PackHost = {
 	wait?(ms: number): Promise<void>;
 };
 
-const CACHE = 'fireside-packs-1';
+export const CACHE = 'fireside-packs-1';
+/** What is kept of a pack that the site has not: without a connection the built-in sample takes its place, too. */
+export const missing = (): Response => new Response(null, { status: 404 });
 const MANIFEST_LIMIT = 4 << 20;
 /** Between two progress notices, in ms. */
 const NOTICE_EVERY = 80;
@@ -117,9 +119,12 @@ export class Datasets {
 			await this.#keep(url, got.bytes);
 			return got.bytes;
 		}
-		if (got.status === 404 || got.status === 410) return null;
-		const kept = await this.#kept(url);
-		if (kept) return kept;
+		if (got.status === 404 || got.status === 410) {
+			await this.#put(url, missing());
+			return null;
+		}
+		const kept = await this.#found(url);
+		if (kept) return kept.ok ? new Uint8Array(await kept.arrayBuffer()) : null;
 		throw fail('pack_unreachable', { file: 'manifest.json', status: String(got.status) });
 	}
 
@@ -162,18 +167,30 @@ export class Datasets {
 		}
 	}
 
-	async #kept(url: string): Promise<Uint8Array | null> {
+	async #found(url: string): Promise<Response | null> {
 		try {
-			const found = await (await this.#host.caches?.open(CACHE))?.match(url);
-			return found ? new Uint8Array(await found.arrayBuffer()) : null;
+			return (await (await this.#host.caches?.open(CACHE))?.match(url)) ?? null;
 		} catch {
 			return null;
 		}
 	}
 
-	async #keep(url: string, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
+	async #kept(url: string): Promise<Uint8Array | null> {
 		try {
-			await (await this.#host.caches?.open(CACHE))?.put(url, new Response(bytes));
+			const found = await this.#found(url);
+			return found?.ok ? new Uint8Array(await found.arrayBuffer()) : null;
+		} catch {
+			return null;
+		}
+	}
+
+	#keep(url: string, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
+		return this.#put(url, new Response(bytes));
+	}
+
+	async #put(url: string, response: Response): Promise<void> {
+		try {
+			await (await this.#host.caches?.open(CACHE))?.put(url, response);
 		} catch {
 			// No room or not allowed: it is fetched again next time.
 		}

@@ -5,10 +5,16 @@ import { asFailure, EngineFailure } from './failure';
 import type { Requester } from './requester';
 import type { KeptFits } from './kept-fits';
 import type { Notice } from './messages';
-import type { Failure, Fitted, Job, Planned, Table } from './wire';
+import type { Failure, Fitted, Job, Planned, RunEvent, Table } from './wire';
 
-/** A fit that is under way. */
-export type Running = { job: Job; update: number; updates: number; loss: number };
+/** A fit that is under way; `curve`: the figure after every epoch so far. */
+export type Running = {
+	job: Job;
+	update: number;
+	updates: number;
+	loss: number;
+	curve: readonly number[];
+};
 
 export type PlanProgress = {
 	planned: Planned;
@@ -16,8 +22,10 @@ export type PlanProgress = {
 	fits: number;
 	done: number;
 	running: readonly Running[];
+	/** The fits that are done, as they came. */
+	fitted: readonly Fitted[];
 	table: Table;
-	/** From the fits of this session; null before the first one. */
+	/** From what this session has done; null before its first update. */
 	leftMs: number | null;
 	/** Kept for after a reload: false when the browser refuses. */
 	kept: boolean;
@@ -25,7 +33,7 @@ export type PlanProgress = {
 
 export type PlanHost = {
 	workers: readonly Requester[];
-	kept: KeptFits;
+	kept: Pick<KeptFits, 'read' | 'write'>;
 	now(): number;
 	onProgress(progress: PlanProgress): void;
 	/** Engine, data, kernels on their way, in any of the workers. */
@@ -43,6 +51,9 @@ export class PlanRun {
 	readonly #text: string;
 	#cancelled = false;
 	#failure: Failure | null = null;
+	#metric = '';
+	/** The fit that failed, and ended the plan. */
+	failed: Job | null = null;
 	readonly #running = new Map<Requester, Running>();
 
 	constructor(host: PlanHost, id: string, text: string) {
@@ -57,6 +68,7 @@ export class PlanRun {
 		const [first] = workers;
 		if (!first) throw new Error('a plan needs a worker');
 		const { plan: planned } = await first.request({ type: 'plan', text: this.#text }, this.#host.onNotice);
+		this.#metric = planned.table.metric;
 		const done = kept.read(this.#id, planned);
 		const queue = missing(planned, done);
 		const began = now();
@@ -64,15 +76,18 @@ export class PlanRun {
 		let table = await this.#table(first, done);
 		let isKept = true;
 		const tell = () => {
-			const fresh = done.length - before;
 			const fits = planned.points * planned.folds;
-			const leftMs = fresh > 0 ? ((now() - began) / fresh) * (fits - done.length) : null;
 			const running = [...this.#running.values()];
+			const begun = running.reduce((sum, { update, updates }) => sum + update / Math.max(1, updates), 0);
+			const fresh = done.length - before + begun;
+			const left = fits - done.length - begun;
+			const leftMs = fresh > 0 ? ((now() - began) / fresh) * left : null;
 			this.#host.onProgress({
 				planned,
 				fits,
 				done: done.length,
 				running,
+				fitted: [...done],
 				table,
 				leftMs,
 				kept: isKept
@@ -97,7 +112,8 @@ export class PlanRun {
 				await this.#stopAll();
 			});
 		await Promise.all(workers.slice(0, Math.max(1, queue.length)).map(guarded));
-		if (this.#failure) throw new EngineFailure(this.#failure);
+		// Who has called it off knows why the workers end.
+		if (this.#failure && !this.#cancelled) throw new EngineFailure(this.#failure);
 		return table;
 	}
 
@@ -124,19 +140,24 @@ export class PlanRun {
 	async #fit(worker: Requester, job: Job, tell: () => void): Promise<Fitted | null> {
 		const [id, text] = [this.#id, this.#text];
 		for (let attempt = 1; ; attempt++) {
-			this.#running.set(worker, { job, update: 0, updates: 0, loss: 0 });
+			let curve: readonly number[] = [];
+			this.#running.set(worker, { job, update: 0, updates: 0, loss: 0, curve });
 			try {
 				const heard = (notice: Notice) => {
 					this.#host.onNotice?.(notice);
 					if (notice.type !== 'fit') return;
-					const { update, updates, loss } = notice;
-					this.#running.set(worker, { job, update, updates, loss });
+					const { update, updates, loss, epochs } = notice;
+					curve = [...curve, ...figures(this.#metric, epochs)];
+					this.#running.set(worker, { job, update, updates, loss, curve });
 					tell();
 				};
 				return (await worker.request({ type: 'fit', id, text, job }, heard)).fitted;
 			} catch (error) {
 				const died = asFailure(error).code === 'worker_died';
-				if (!died || attempt >= TRIES || this.#over) throw error;
+				if (!died || attempt >= TRIES || this.#over) {
+					if (!this.#over) this.failed = job;
+					throw error;
+				}
 				await this.#host.prepare?.(worker);
 			} finally {
 				this.#running.delete(worker);
@@ -150,4 +171,16 @@ function missing({ points, folds }: Planned, done: readonly Fitted[]): Job[] {
 	const has = new Set(done.map(({ job }) => job.point * folds + job.fold));
 	const all = Array.from({ length: points * folds }, (_, at) => at).filter((at) => !has.has(at));
 	return all.map((at) => ({ point: Math.floor(at / folds), fold: at % folds }));
+}
+
+/** The figure that the points are compared by, of every epoch that has it. */
+function figures(metric: string, events: readonly RunEvent[]): number[] {
+	return events.flatMap((event) => {
+		if (event.type !== 'epoch') return [];
+		const [, part = '', name = ''] = /^(train|validation|test)_(loss|accuracy)$/.exec(metric) ?? [];
+		const score = part === 'train' || part === 'validation' || part === 'test' ? event[part] : null;
+		const own = name === 'loss' || name === 'accuracy' ? score?.[name] : undefined;
+		const value = own ?? event.figures.find((figure) => figure.name === metric)?.value;
+		return value === undefined || !Number.isFinite(value) ? [] : [value];
+	});
 }

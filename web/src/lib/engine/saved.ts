@@ -73,6 +73,8 @@ export async function unpack(file: Uint8Array<ArrayBuffer>): Promise<Saved | nul
 /** The saved runs of this browser, one per experiment. */
 export class SavedRuns {
 	readonly #store: ByteStore;
+	/** What the store refused: as good as saved, as long as this worker lives. */
+	#held: Saved | null = null;
 	/** Writes and reads of one worker never cross. */
 	#turn: Promise<unknown> = Promise.resolve();
 
@@ -80,11 +82,22 @@ export class SavedRuns {
 		this.#store = store;
 	}
 
+	/** Where the store refuses, that is thrown; `read` gives it all the same, while this worker lives. */
 	write(saved: Saved): Promise<void> {
 		return this.#inTurn(async () => {
 			const name = nameOf(saved.id);
-			await this.#store.write(`${name}.new`, await pack(saved));
-			await this.#store.move(`${name}.new`, name);
+			let whole = false;
+			try {
+				await this.#store.write(`${name}.new`, await pack(saved));
+				whole = true;
+				await this.#store.move(`${name}.new`, name);
+				if (this.#held?.id === saved.id) this.#held = null;
+			} catch (error) {
+				this.#held = { ...saved, history: structuredClone(saved.history) };
+				// Half a file would fill what room is left.
+				if (!whole) await this.#store.remove(`${name}.new`).catch(() => undefined);
+				throw error;
+			}
 		});
 	}
 
@@ -92,6 +105,7 @@ export class SavedRuns {
 	read(id: string): Promise<Saved | null> {
 		return this.#inTurn(async () => {
 			const name = nameOf(id);
+			if (this.#held?.id === id) return { ...this.#held, history: structuredClone(this.#held.history) };
 			let damaged = false;
 			// The temporary file counts where the tab died in the middle of a replacement that is not atomic.
 			for (const candidate of [name, `${name}.new`]) {
@@ -110,6 +124,7 @@ export class SavedRuns {
 
 	remove(id: string): Promise<void> {
 		return this.#inTurn(async () => {
+			if (this.#held?.id === id) this.#held = null;
 			await this.#store.remove(`${nameOf(id)}.new`);
 			await this.#store.remove(nameOf(id));
 		});
@@ -127,18 +142,15 @@ export function nameOf(id: string): string {
 	return `run-${Array.from(id, (c) => (/[A-Za-z0-9.-]/.test(c) ? c : `_${c.codePointAt(0)?.toString(16)}_`)).join('')}`;
 }
 
-/** Keeps runs while the worker lives: pages without https, and browsers without OPFS. */
-export function memoryStore(): ByteStore {
-	const files = new Map<string, Uint8Array<ArrayBuffer>>();
+/** Keeps nothing, and says so: where the browser has no OPFS, or does not let us. `SavedRuns` holds on to the last run. */
+export function refusingStore(reason: unknown): ByteStore {
 	return {
-		read: async (name) => files.get(name) ?? null,
-		write: async (name, bytes) => void files.set(name, bytes),
-		move: async (from, to) => {
-			const bytes = files.get(from);
-			if (bytes) files.set(to, bytes);
-			files.delete(from);
+		read: async () => null,
+		write: async () => {
+			throw reason;
 		},
-		remove: async (name) => void files.delete(name)
+		move: async () => undefined,
+		remove: async () => undefined
 	};
 }
 
@@ -207,12 +219,12 @@ export function opfsStore(folder: FileSystemDirectoryHandle): ByteStore {
 	return { read, write, move, remove };
 }
 
-/** OPFS where the browser has and allows it, else the worker's memory. */
+/** OPFS where the browser has and allows it; what else is saved is refused, so that the reader hears of it. */
 export async function openStore(): Promise<ByteStore> {
 	try {
 		const root = await navigator.storage.getDirectory();
 		return opfsStore(await root.getDirectoryHandle('runs', { create: true }));
-	} catch {
-		return memoryStore();
+	} catch (error) {
+		return refusingStore(error);
 	}
 }

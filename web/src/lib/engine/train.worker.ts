@@ -2,7 +2,8 @@
 
 import type { EngineSource } from './engine-types';
 import type { EngineKind } from './kinds';
-import { device, loadEngine } from './load';
+import { indexedStore } from './indexed-store';
+import { device, loadEngine, memoryBytes } from './load';
 import { Datasets } from './packs';
 import { openStore, SavedRuns, type ByteStore } from './saved';
 import { post, serve } from './scope';
@@ -22,7 +23,9 @@ const datasets = new Datasets({
 
 // Opened at the first use: `serve` must be listening before anything is awaited.
 let opened: Promise<ByteStore> | null = null;
-const store = () => (opened ??= openStore());
+const openAny = () =>
+	typeof navigator.storage?.getDirectory === 'function' ? openStore() : indexedStore().catch(openStore);
+const store = () => (opened ??= openAny());
 const saved = new SavedRuns({
 	read: async (name) => (await store()).read(name),
 	write: async (name, bytes) => (await store()).write(name, bytes),
@@ -30,7 +33,10 @@ const saved = new SavedRuns({
 	remove: async (name) => (await store()).remove(name)
 });
 
-const trainer = new Trainer({ engine, device, datasets, saved, now, breathe: makeBreathe() }, post);
+const trainer = new Trainer(
+	{ engine, device, datasets, saved, now, breathe: makeBreathe(), memory: memoryBytes },
+	post
+);
 serve((message) => {
 	kind = message.engine;
 	return trainer.receive(message);

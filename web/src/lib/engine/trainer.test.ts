@@ -120,6 +120,89 @@ describe('a run', () => {
 	});
 });
 
+describe('steering', () => {
+	const notes = (box: Mailbox, id: number) =>
+		box.notices(id).flatMap((notice) => (notice.type === 'note' ? [notice.note] : []));
+
+	it('tells what a single step did, and only of one', async () => {
+		const { box, send, prepare } = setUp();
+		await prepare();
+		const one = send({ type: 'play', id: 'a', only_one: true });
+		await one.done;
+		const updates = box.notices(one.id).filter(({ type }) => type === 'update');
+		expect(updates).toMatchObject([{ update: { update: 1, before: 1, after: 0.25, rows: 10 } }]);
+		const layer = { gradient: 5, largest: 4, weights: 2, count: 2 };
+		expect(updates).toMatchObject([{ update: { layers: [layer] } }]);
+		const [found] = updates;
+		expect(found?.type === 'update' && found.update.layers[0]?.moved).toBeCloseTo(0.1);
+		expect(notes(box, one.id)).toEqual([{ update: 1, what: 'step' }]);
+		const rest = send({ type: 'play', id: 'a', only_one: false });
+		await rest.done;
+		expect(box.notices(rest.id).filter(({ type }) => type === 'update')).toEqual([]);
+	});
+
+	it('is taken down with the run: the rate with the update that it began at, pauses, going on', async () => {
+		const { box, send, ask, prepare, engine, saved } = setUp();
+		await prepare();
+		const first = send({ type: 'play', id: 'a', only_one: false });
+		await until(() => engine.sessions[0]?.at === 2);
+		await ask({ type: 'learning_rate', id: 'a', value: 0.5 });
+		await until(() => (engine.sessions[0]?.at ?? 0) >= 3);
+		await ask({ type: 'pause', id: 'a' });
+		await first.done;
+		const at = engine.sessions[0]?.at ?? 0;
+		const [changed] = engine.sessions[0]?.rates ?? [];
+		expect(notes(box, first.id)).toEqual([
+			{ update: changed?.before, what: 'learning_rate', from: 0.001, to: 0.5 },
+			{ update: at, what: 'paused' }
+		]);
+		expect((await saved.read('a'))?.history.notes).toEqual(notes(box, first.id));
+		const second = send({ type: 'play', id: 'a', only_one: false });
+		await second.done;
+		expect(notes(box, second.id)).toEqual([{ update: at, what: 'went_on' }]);
+	});
+
+	it('goes on with more epochs after its end, and is saved with the longer text', async () => {
+		const { ask, engine, saved, prepare } = setUp();
+		await prepare();
+		await ask({ type: 'play', id: 'a', only_one: false });
+		engine.using = { ...plan, epochs: 3 };
+		const asked = { type: 'prepare', id: 'a', dataset: 'mnist', resume: true } as const;
+		const reply = await ask({ ...asked, text: 'text a, 3 epochs', retell: 'longer' });
+		expect(reply).toMatchObject({ run: { text: 'text a, 3 epochs', update: 10, finished: false } });
+		const note = { update: 10, what: 'more_epochs', from: 2, to: 3 };
+		const kept = await saved.read('a');
+		expect(kept).toMatchObject({ run: { text: 'text a, 3 epochs' }, history: { notes: [note] } });
+		await ask({ type: 'play', id: 'a', only_one: false });
+		const end = await saved.read('a');
+		expect(end).toMatchObject({ run: { update: 15, finished: true } });
+		expect(end?.history.points.loss).toEqual(Array.from({ length: 15 }, (_, i) => 1 / (i + 1)));
+	});
+
+	it('keeps the saved run when it does not fit the longer text', async () => {
+		const { ask, saved, prepare } = setUp();
+		await prepare();
+		await ask({ type: 'play', id: 'a', only_one: false });
+		const asked = { type: 'prepare', id: 'a', dataset: 'mnist', resume: true } as const;
+		expect(await ask({ ...asked, text: 'bad', retell: 'longer' })).toEqual(failed('out_of_range'));
+		expect(await saved.read('a')).not.toBeNull();
+	});
+
+	it('is looked into between two steps', async () => {
+		const { ask, send, prepare, engine } = setUp();
+		await prepare();
+		const play = send({ type: 'play', id: 'a', only_one: false });
+		await until(() => (engine.sessions[0]?.at ?? 0) >= 3);
+		const live = await ask({ type: 'inside', id: 'a' });
+		const layers = [{ gradient: 5, largest: 4, count: 2 }];
+		expect(live).toMatchObject({ live: { loss: 0.5, layers, memory: null, pace: { computing: 100 } } });
+		await play.done;
+		const spread = await ask({ type: 'histogram', id: 'a', of: 'activations', layer: 0 });
+		expect(spread).toMatchObject({ histogram: { of: 'activations', count: 4, zeros: 2, low: 0 } });
+		expect(await ask({ type: 'inside', id: 'b' })).toEqual(failed('no_run'));
+	});
+});
+
 describe('pause', () => {
 	it('takes effect after the step under way, and play goes on with the next one', async () => {
 		const { box, send, prepare, engine } = setUp();
@@ -264,7 +347,7 @@ describe('saving', () => {
 		await play.done;
 		expect(box.reply(play.id)).toMatchObject({ run: { finished: true } });
 		const remarks = box.notices(play.id).filter(({ type }) => type === 'remark');
-		expect(remarks).toMatchObject([{ failure: { code: 'save_failed' } }]);
+		expect(remarks).toMatchObject([{ failure: { code: 'save_full' } }]);
 	});
 
 	it('does not go on with other data', async () => {

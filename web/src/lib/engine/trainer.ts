@@ -2,17 +2,22 @@
 // the clock and the stores are given to it, so that tests can play them.
 
 import type { Engine, EngineSession, EngineSource } from './engine-types';
-import { asFailure, fail, isTrap } from './failure';
-import { addEvent, emptyHistory, type History } from './history';
+import { asFailure, fail, failure, isTrap } from './failure';
+import { calibrate } from './calibrate';
+import { addEvent, emptyHistory, wentBack, type History } from './history';
+import { lookAt, lookBack, lookNow, PaceMeter } from './inside';
 import type { EngineKind } from './kinds';
 import type { DeviceWatch } from './lost';
 import type { FromWorker, Notice, Reply, Request, ToWorker } from './messages';
+import { note, type Note } from './notes';
 import type { Datasets } from './packs';
 import type { SavedRuns } from './saved';
 import { stepsAtOnce } from './stride';
 import { Tasks } from './tasks';
-import { exclusively, median, owned } from './tools';
-import type { RunEvent, RunState } from './wire';
+import { StepClock } from './step-clock';
+import { exclusively, owned } from './tools';
+import { sound, Watchdog, type Diverged } from './watchdog';
+import type { Failure, RunEvent, RunState } from './wire';
 
 export type TrainerHost = {
 	engine: EngineSource;
@@ -22,6 +27,8 @@ export type TrainerHost = {
 	saved: SavedRuns;
 	/** Milliseconds. */
 	now(): number;
+	/** Bytes of the engine's memory. */
+	memory?(): number | null;
 	/** Lets waiting messages in. */
 	breathe(): Promise<void>;
 };
@@ -36,20 +43,20 @@ const SAVE_EVERY = 20_000;
  * a device that is lost early shall not cost the run.
  */
 const FIRST_SAVE: Record<EngineKind, number> = { cpu: 2_000, gpu: 0 };
-/** Calls whose times count. */
-const RECENT = 20;
 
 type Run = {
 	id: string;
 	session: EngineSession;
 	engine: EngineKind;
+	dataset: string;
 	/** Checksum of its data: a saved run goes on with the same rows only. */
 	data: string;
 	history: History;
-	/** ms of a step, of the recent calls. */
-	stepTimes: number[];
-	/** Time and rows of evaluation so far: their quotient is the time of a row. `done`: of the current part. */
-	evaluation: { ms: number; rows: number; done: number };
+	watchdog: Watchdog;
+	/** What is saved is of this run, not of one before it. */
+	saved: boolean;
+	clock: StepClock;
+	pace: PaceMeter;
 	learningRate: number | null;
 	pauseAsked: boolean;
 	/** Thrown away: not to be saved any more. */
@@ -120,8 +127,27 @@ export class Trainer {
 				// Taken over before the next step; the session may be in the middle of one.
 				this.#current(request.id).learningRate = request.value;
 				return { type: 'done' };
+			case 'inside': {
+				const { session, pace } = this.#current(request.id);
+				const live = this.#touch(async () => {
+					const { loss, layers } = await lookNow(session);
+					return { update: session.state().update, loss, layers, ...session.counts() };
+				});
+				const memory = this.#host.memory?.() ?? null;
+				return { type: 'inside', live: { ...(await live), pace: pace.now(), memory } };
+			}
+			case 'histogram': {
+				const { session } = this.#current(request.id);
+				const histogram = this.#touch(async () => ({
+					...(await lookAt(session, request.of, request.layer)),
+					update: session.state().update
+				}));
+				return { type: 'histogram', histogram: await histogram };
+			}
 			case 'reset':
 				return this.#inOrder(() => this.#reset(request.id));
+			case 'calibrate':
+				return this.#calibrate(request, notify);
 			case 'report': {
 				const { session } = this.#current(request.id);
 				return { type: 'report', report: await this.#touch(() => session.report(request.misjudged)) };
@@ -195,6 +221,24 @@ export class Trainer {
 		await this.#alone(async () => run.session.free?.());
 	}
 
+	async #calibrate(request: Extract<Request, { type: 'calibrate' }>, notify: Notify): Promise<Reply> {
+		const engine = await this.#engine(notify);
+		const data = this.#host.datasets.get(request.dataset);
+		if (!data) throw fail('unexpected', { message: `${request.dataset} is not loaded` });
+		const touch = <T>(work: () => T | Promise<T>) => this.#touch(work);
+		const session = await touch(() => new engine.Session(request.text, data));
+		try {
+			await touch(() => session.warm_up((made, expected) => notify({ type: 'compile', made, expected })));
+			const { now, breathe } = this.#host;
+			return {
+				type: 'calibrated',
+				ms_per_step: await calibrate(session, engine.engine(), { touch, now, breathe })
+			};
+		} finally {
+			await touch(() => session.free?.()).catch(() => undefined);
+		}
+	}
+
 	async #prepare(request: Extract<Request, { type: 'prepare' }>, notify: Notify): Promise<Reply> {
 		await this.#halt();
 		const engine = await this.#engine(notify);
@@ -209,13 +253,22 @@ export class Trainer {
 			if (kept.data !== checksum) throw fail('checkpoint_other_data', { id: request.id });
 			history = kept.history;
 			try {
-				session = engine.Session.resume(kept.checkpoint, data);
+				session = engine.Session.resume(kept.checkpoint, data, request.retell && request.text);
+				if (request.retell === 'remedied') {
+					const { summary } = engine.check(request.text);
+					if (summary) session.set_learning_rate(summary.learning_rate);
+				}
+				if (request.retell === 'longer') {
+					const { update, epochs: from } = kept.run;
+					note(history.notes, { update, what: 'more_epochs', from, to: session.state().epochs });
+				}
 			} catch (error) {
 				// The file is whole, but the engine cannot go on with it (an older version wrote it, say), and
-				// never will: without it the next visit is not troubled again.
-				const lost = isTrap(error) || asFailure(error).code.startsWith('checkpoint');
+				// never will: without it the next visit is not troubled again. With another text it may be that.
+				const lost = !request.retell && (isTrap(error) || asFailure(error).code.startsWith('checkpoint'));
 				if (lost) await this.#host.saved.remove(request.id);
-				throw error;
+				const other = request.retell && asFailure(error).code === 'checkpoint_corrupt';
+				throw other ? fail('checkpoint_other_text', { id: request.id }) : error;
 			}
 		} else {
 			session = new engine.Session(request.text, data);
@@ -223,14 +276,19 @@ export class Trainer {
 		await this.#touch(() => session.warm_up((made, expected) => notify({ type: 'compile', made, expected })));
 		await this.#drop();
 		const kind = engine.engine();
+		const state = session.state();
+		const classes = engine.check(state.text).summary?.classes ?? 0;
 		this.#run = {
 			id: request.id,
 			session,
 			engine: kind,
+			dataset: request.dataset,
 			data: checksum,
 			history,
-			stepTimes: [],
-			evaluation: { ms: 0, rows: 0, done: 0 },
+			watchdog: new Watchdog(classes, history),
+			saved: request.resume,
+			clock: new StepClock(),
+			pace: new PaceMeter(),
 			learningRate: null,
 			pauseAsked: false,
 			abandoned: false,
@@ -238,7 +296,32 @@ export class Trainer {
 			savedAt: this.#host.now() - SAVE_EVERY + FIRST_SAVE[kind],
 			saveFailed: false
 		};
-		return { type: 'run', run: session.state(), history };
+		// From now on its own text is the other one, whatever comes.
+		if (request.retell) await this.#save(this.#run, notify, true);
+		return { type: 'run', run: await this.#touch(() => session.state()), history };
+	}
+
+	/** To the last good state of a run that diverged: what was saved of it, else its beginning. */
+	async #goBack(run: Run, diverged: Diverged, notify: Notify): Promise<void> {
+		const { id, dataset, watchdog } = run;
+		const engine = await this.#engine(notify);
+		const data = this.#host.datasets.get(dataset);
+		const kept = run.saved ? await this.#host.saved.read(id) : null;
+		// The reader's files may have taken the place of the rows that this run learns from.
+		if (!data || data.state().checksum !== run.data) throw fail('checkpoint_other_data', { id });
+		const { text, steps_per_epoch: stepsPerEpoch } = run.session.state();
+		const session = kept
+			? await this.#touch(() => engine.Session.resume(kept.checkpoint, data))
+			: await this.#touch(() => new engine.Session(text, data));
+		await this.#touch(() => session.warm_up((made, expected) => notify({ type: 'compile', made, expected })));
+		await this.#tasks.leave(run.session);
+		await this.#touch(() => run.session.free?.());
+		run.session = session;
+		const good = kept?.history ?? emptyHistory();
+		run.history = wentBack(run.history, good, diverged, { back: kept?.run.update ?? 0, stepsPerEpoch });
+		watchdog.reset(run.history);
+		// Who goes on all the same has seen it.
+		if (diverged.reason === 'loss_grew') watchdog.muted = true;
 	}
 
 	async #reset(id: string): Promise<Reply> {
@@ -259,98 +342,119 @@ export class Trainer {
 		const loop = this.#loop(run, only_one, notify);
 		run.playing = loop.catch(() => undefined);
 		try {
-			return { type: 'run', run: await loop, history: null };
+			const { state, back } = await loop;
+			return { type: 'run', run: state, history: back ? run.history : null };
 		} finally {
 			run.playing = null;
+			run.pace.rest();
 		}
 	}
 
-	/** Answers with the state in which the run stands still; by the time anyone reads it, the run may be gone. */
-	async #loop(run: Run, onlyOne: boolean, notify: Notify): Promise<RunState> {
+	/**
+	 * Answers with the state in which the run stands still; by the time anyone reads it, the run may be gone. `back`: it
+	 * diverged, and this is its last good state.
+	 */
+	async #loop(run: Run, onlyOne: boolean, notify: Notify): Promise<{ state: RunState; back: boolean }> {
 		const { now, breathe } = this.#host;
-		const perEpoch = run.session.state().steps_per_epoch;
+		const { steps_per_epoch: perEpoch, update } = await this.#touch(() => run.session.state());
 		let events: RunEvent[] = [];
 		let postedAt = -Infinity;
 		const flush = () => {
 			if (events.length === 0) return;
-			const { ms, rows } = run.evaluation;
-			const ms_per_row = rows > 0 ? ms / rows : 0;
+			const { msPerStep: ms_per_step, msPerRow: ms_per_row } = run.clock;
+			const busy_ms = run.clock.takeBusy();
 			postedAt = now();
-			notify({ type: 'events', events, ms_per_step: median(run.stepTimes), ms_per_row, at: postedAt });
+			notify({ type: 'events', events, ms_per_step, ms_per_row, busy_ms, at: postedAt });
 			events = [];
 		};
+		const tell = (entry: Note) => {
+			note(run.history.notes, entry);
+			notify({ type: 'note', note: entry });
+		};
+		// A run begins without a word; everything after that was the reader's wish.
+		if (!onlyOne && update > 0) tell({ update, what: 'went_on' });
+		const before = onlyOne ? await this.#touch(() => lookNow(run.session)) : null;
 		for (;;) {
-			const steps = stepsAtOnce(run.engine, onlyOne, run.stepTimes.at(-1) ?? 0);
-			const { made, took } = await this.#touch(() => advance(run, steps, now));
+			const steps = stepsAtOnce(run.engine, onlyOne, run.clock.lastStep);
+			const { made, took } = await this.#touch(() => advance(run, steps, now, tell));
 			events.push(...made);
 			for (const event of made) addEvent(run.history, event, perEpoch);
-			clock(run, made, took);
+			run.clock.take(made, took);
 			const has = (type: RunEvent['type']) => made.some((event) => event.type === type);
-			if (has('diverged')) {
-				// The last good state stays saved: the way back.
+			const diverged = run.watchdog.see(made);
+			if (diverged) {
 				flush();
-				return this.#touch(() => run.session.state());
+				await this.#goBack(run, diverged, notify);
+				await this.#save(run, notify, true);
+				return { state: await this.#touch(() => run.session.state()), back: true };
 			}
 			const turn = has('epoch') || has('finished');
+			const only = onlyOne ? made.find((event) => event.type === 'step') : undefined;
+			if (only && before) {
+				tell({ update: only.update, what: 'step' });
+				notify({ type: 'update', update: await this.#touch(() => lookBack(run.session, before, only)) });
+			}
 			if (turn || now() - postedAt >= NOTICE_EVERY) flush();
 			if (has('finished')) break;
-			if (turn || now() - run.savedAt >= SAVE_EVERY) await this.#save(run, notify);
+			if (turn || now() - run.savedAt >= SAVE_EVERY) await this.#save(run, notify, false);
 			if (onlyOne && (has('step') || turn)) break;
 			await breathe();
-			if (run.pauseAsked) break;
+			if (run.pauseAsked) {
+				const { update: at } = await this.#touch(() => run.session.state());
+				tell({ update: at, what: 'paused' });
+				break;
+			}
 		}
 		flush();
-		await this.#save(run, notify);
-		return this.#touch(() => run.session.state());
+		await this.#save(run, notify, true);
+		return { state: await this.#touch(() => run.session.state()), back: false };
 	}
 
-	async #save(run: Run, notify: Notify): Promise<void> {
+	/** `asked`: the run stands still here. On its own it never puts a doubtful state over the last good one. */
+	async #save(run: Run, notify: Notify, asked: boolean): Promise<void> {
 		if (run.abandoned) return;
+		run.savedAt = this.#host.now();
+		if (!asked && run.watchdog.doubtful) return;
 		const { id, data, history, session } = run;
 		const [checkpoint, state] = await this.#touch(
 			async () => [await session.checkpoint(), session.state()] as const
 		);
+		if (!sound(checkpoint)) return;
+		run.saved = true;
 		try {
 			await this.#host.saved.write({ id, run: state, data, history, checkpoint });
 		} catch (error) {
-			const reason = error instanceof Error ? error.message : String(error);
-			if (!run.saveFailed) notify({ type: 'remark', failure: { code: 'save_failed', args: { reason } } });
+			if (!run.saveFailed) notify({ type: 'remark', failure: refused(error) });
 			run.saveFailed = true;
 		}
 		run.savedAt = this.#host.now();
 	}
 }
 
+/** The browser did not store the run. */
+function refused(error: unknown): Failure {
+	const reason = error instanceof Error ? error.message : String(error);
+	const full = error instanceof DOMException && error.name === 'QuotaExceededError';
+	return failure(full ? 'save_full' : 'save_failed', { reason });
+}
+
 async function advance(
 	run: Run,
 	steps: number,
-	now: () => number
+	now: () => number,
+	tell: (entry: Note) => void
 ): Promise<{ made: RunEvent[]; took: number }> {
 	if (run.learningRate !== null) {
+		const { update, learning_rate: from } = run.session.state();
 		run.session.set_learning_rate(run.learningRate);
+		if (from !== run.learningRate) tell({ update, what: 'learning_rate', from, to: run.learningRate });
 		run.learningRate = null;
 	}
 	const before = now();
 	const made = await run.session.advance(steps);
-	return { made, took: now() - before };
-}
-
-/** What a call teaches about the time of a step, or of an evaluated row. */
-function clock(run: Run, made: RunEvent[], took: number): void {
-	const parts = made.filter(({ type }) => type === 'step' || type === 'evaluating');
-	const each = took / Math.max(1, parts.length);
-	if (parts.some(({ type }) => type === 'step')) {
-		run.stepTimes.push(each);
-		if (run.stepTimes.length > RECENT) run.stepTimes.shift();
-	}
-	const { evaluation } = run;
-	for (const event of parts) {
-		if (event.type !== 'evaluating') continue;
-		// `done` counts up within a part; the first batch of the next part starts again.
-		evaluation.rows += event.done > evaluation.done ? event.done - evaluation.done : event.done;
-		evaluation.ms += each;
-		evaluation.done = event.done >= event.total ? 0 : event.done;
-	}
+	const after = now();
+	run.pace.push(before, after, made.filter((event) => event.type === 'step').length);
+	return { made, took: after - before };
 }
 
 /** Big answers are handed over, not copied. */

@@ -68,12 +68,36 @@ export type Curve = { loss: Array<number>, accuracy: Array<number>, val_loss: Ar
  */
 export type Question = { ask: Words, set: Array<[string, string]>, metric: string, bins: Array<number>, why: Words, };
 
+/** Rows of the data that a trained model answers. */
+export type Predict = {
+/** The experiment whose model answers: a shipped one, or one trained before. */
+model: string,
+/** The first so many test rows. */
+rows: number, };
+
+/** How a text is continued, token by token. */
+export type Generate = {
+/** The text that is continued. */
+prompt: string,
+/** Tokens to add. */
+length: number,
+/** p^(1 / temperature), normalised again; 0 takes the likeliest token always. */
+temperature: number,
+/** Only so many of the likeliest tokens may be drawn; 0 = all. */
+top_k: number, };
+
 /** Everything there is to show before a run. */
 export type Card = { id: string, kind: Kind, chapter: number, title: Words, intro: Words, dataset: string,
 /** The experiment file itself, which the reader edits. */
 text: string,
 /** `None` for kind `look`. */
-summary: Summary | null, reported: Array<Reported>, curve: Curve | null, errata: Array<Words>, question: Question | null, };
+summary: Summary | null,
+/** Fits that it costs, of all points and folds; 0 where nothing is trained. */
+fits: number,
+/** Of kind `predict`. */
+predict?: Predict,
+/** Of kind `generate`. */
+generate?: Generate, reported: Array<Reported>, curve: Curve | null, errata: Array<Words>, question: Question | null, };
 
 /** The answer to a text that is being edited. */
 export type Checked = { ok: boolean, summary: Summary | null, problems: Array<Problem>, };

@@ -14,8 +14,7 @@ export function followAddress(cards: () => Card[]): void {
 	/** Written only after the address was read, or it would be wiped before. */
 	let read = $state(false);
 
-	$effect(() => {
-		const runs = cards().filter((card) => card.kind === 'train');
+	function follow(runs: Card[]): void {
 		void decodeLink(
 			location.hash,
 			runs.map(({ id }) => id)
@@ -24,10 +23,20 @@ export function followAddress(cards: () => Card[]): void {
 			if (target && link) {
 				await experimentFor(target).applyLink(link);
 				document.getElementById(`e${target.id}`)?.scrollIntoView({ block: 'start' });
+				if (link.go) void experimentFor(target).trainAtOnce();
 			}
 			if (note && runs[0]) experimentFor(runs[0]).note = note;
 			read = true;
 		});
+	}
+
+	$effect(() => {
+		const runs = cards().filter((card) => card.kind === 'train');
+		follow(runs);
+		// Another address in the same tab: what is written here by itself says nothing.
+		const changed = () => location.hash.startsWith('#e=') && follow(runs);
+		addEventListener('hashchange', changed);
+		return () => removeEventListener('hashchange', changed);
 	});
 
 	$effect(() => {
@@ -35,10 +44,10 @@ export function followAddress(cards: () => Card[]): void {
 		const edited = cards()
 			.filter((card) => card.kind === 'train')
 			.map((card) => experimentFor(card))
-			.filter((experiment) => experiment.edited)
-			.map((experiment) => experiment.link());
-		// One address holds one experiment: the last of the page that was changed.
-		const link = edited[edited.length - 1];
+			.filter((experiment) => experiment.linkable);
+		// One address holds one experiment: the last of the page that was changed, else the last one with something open.
+		const last = edited.findLast((experiment) => experiment.edited) ?? edited.at(-1);
+		const link = last?.link();
 		const timer = setTimeout(async () => {
 			const hash = link ? await encodeLink(link) : '';
 			const now = location.hash;

@@ -5,12 +5,16 @@ import { fail } from '$lib/engine/failure';
 import type { Notice } from '$lib/engine/messages';
 import type { DataState } from '$lib/engine/wire';
 
-export type Loading = { what: 'engine' | 'data' | 'start' | 'compile'; loaded: number; total: number };
+export type Loading = {
+	what: 'engine' | 'data' | 'start' | 'compile' | 'measure';
+	loaded: number;
+	total: number;
+};
 
 class DataShelf {
 	#states = $state.raw<Record<string, DataState>>({});
-	/** The reader's own files, and the worker (by its generation) that has read them. */
-	readonly #dropped = new Map<string, { files: File[]; generation: number }>();
+	/** The reader's own files, and the workers (by their generation) that have read them. */
+	readonly #dropped = new Map<string, { files: File[]; readers: WeakMap<Requester, number> }>();
 
 	of(name: string): DataState | null {
 		return this.#states[name] ?? null;
@@ -20,12 +24,17 @@ class DataShelf {
 		this.#states = { ...this.#states, [name]: state };
 	}
 
-	dropped(name: string): { files: File[]; generation: number } | null {
-		return this.#dropped.get(name) ?? null;
+	/** `read`: this worker has read them. */
+	dropped(name: string, client: Requester): { files: File[]; read: boolean } | null {
+		const dropped = this.#dropped.get(name);
+		return dropped ? { files: dropped.files, read: dropped.readers.get(client) === client.generation } : null;
 	}
 
-	keepDropped(name: string, files: File[], generation: number): void {
-		this.#dropped.set(name, { files, generation });
+	keepDropped(name: string, files: File[], client: Requester): void {
+		const before = this.#dropped.get(name);
+		const dropped = before?.files === files ? before : { files, readers: new WeakMap() };
+		dropped.readers.set(client, client.generation);
+		this.#dropped.set(name, dropped);
 	}
 
 	forgetDropped(name: string): void {
@@ -64,7 +73,7 @@ export async function dropInto(client: Requester, name: string, files: File[]): 
 		files.map(async (file) => ({ name: file.name, bytes: await file.arrayBuffer() }))
 	);
 	const { data } = await client.request({ type: 'drop_data', name, files: contents });
-	dataShelf.keepDropped(name, files, client.generation);
+	dataShelf.keepDropped(name, files, client);
 	return data;
 }
 
@@ -78,8 +87,8 @@ export async function loadInto(
 	rows: 'first' | 'all',
 	onNotice?: (notice: Notice) => void
 ): Promise<DataState> {
-	const dropped = dataShelf.dropped(name);
-	if (dropped && dropped.generation !== client.generation) {
+	const dropped = dataShelf.dropped(name, client);
+	if (dropped && !dropped.read) {
 		try {
 			await dropInto(client, name, dropped.files);
 		} catch (error) {

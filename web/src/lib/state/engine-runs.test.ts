@@ -30,6 +30,7 @@ function card(id: string): Card {
 	const layer = {
 		name: 'conv2d_1',
 		type: 'Conv2D',
+		output: [26, 26, 4],
 		settings: [] as unknown[]
 	} as (typeof dense.summary.layers)[number];
 	return { ...dense, summary: { ...dense.summary, layers: [layer], flops: 1e8 } };
@@ -222,7 +223,7 @@ describe('a GPU that goes away', () => {
 		expect([a.status, a.engine, a.steps.x.length]).toEqual(['finished', 'gpu', 10]);
 		expect(gpu.sessions).toHaveLength(2);
 		// The last thing to know: it cannot be saved.
-		expect(a.note?.code).toBe('save_failed');
+		expect(a.note?.code).toBe('save_full');
 	});
 
 	it('while it is being paused: it stays paused, and can go on', async () => {

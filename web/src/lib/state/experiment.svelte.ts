@@ -2,18 +2,25 @@
 // values from here and call its methods; everything long happens in the training worker.
 
 import { untrack } from 'svelte';
-import { asFailure, fail, failure } from '$lib/engine/failure';
+import { asFailure, EngineFailure, fail, failure } from '$lib/engine/failure';
 import type { Notice } from '$lib/engine/messages';
+import type { Requester } from '$lib/engine/requester';
 import type { Card, Failure } from '$lib/engine/wire';
+import type { RunEnd } from '$lib/runs/record';
 import { dataShelf, dropInto, loadInto, loadingOf } from './data.svelte';
 import { download } from './download';
 import { ExperimentFacts } from './experiment-facts.svelte';
 import { focus } from './focus.svelte';
+import { InsideState } from './inside.svelte';
 import { markDone, markStarted, readProgress } from './progress';
+import { crashed, withTable, type Edit } from './crash';
+import { runningTitle } from './title.svelte';
 import { recover, recoverable, type Recovery } from './recovery';
 import type { Contender } from './registry';
-import { recordOf, type RunRecord } from './runs';
 import { endsWorker, statusAfter, type Status } from './status';
+
+/** The run goes on by another text. */
+type Retell = 'remedied' | 'longer' | undefined;
 
 /** `live` tells it whether it is still wanted. */
 type Work = (live: () => boolean) => Promise<void>;
@@ -30,10 +37,17 @@ export class ExperimentState extends ExperimentFacts implements Contender {
 	/** How often this run has lost its GPU. */
 	#losses = 0;
 	/** A saved run was asked for in this visit. */
-	#looked = false;
+	#looked: Promise<void> | null = null;
 	/** What is going on, and what was before it. */
 	#active: Promise<void> = Promise.resolve();
 	#before: Status = 'idle';
+	readonly inside = new InsideState({
+		at: () => (this.#mine ? (this.run?.update ?? null) : null),
+		live: async () => (await this.client.request({ type: 'inside', id: this.id })).live,
+		histogram: async (of, layer) =>
+			(await this.client.request({ type: 'histogram', id: this.id, of, layer })).histogram,
+		take: () => this.#takeWorker()
+	});
 
 	setValue(path: string, value: string): Promise<void> {
 		focus.touch(this);
@@ -51,6 +65,28 @@ export class ExperimentState extends ExperimentFacts implements Contender {
 
 	step(): Promise<void> {
 		return this.#go(true);
+	}
+
+	/** Times a few steps, so that it can be said how long a run takes. */
+	async measure(): Promise<void> {
+		if (this.busy || this.status === 'paused') return;
+		focus.touch(this);
+		await this.#begin(async (live) => {
+			await this.#sound();
+			const other = this.host.owner.busyOther(this);
+			if (other) throw fail('other_running', { id: other.id });
+			const { refused } = this.forecast;
+			if (refused) throw new EngineFailure(refused);
+			const ready = await this.#ready(live);
+			if (!ready) return;
+			this.loading = { what: 'measure', loaded: 0, total: 0 };
+			const asked = { type: 'calibrate', dataset: this.card.dataset, text: this.text } as const;
+			const { summary } = this;
+			const { ms_per_step } = await this.client.request(asked, ready.onNotice);
+			if (ms_per_step > 0)
+				this.host.engines.remember({ id: this.id, summary }, this.client.engine, ms_per_step);
+			if (live()) this.status = this.#before === 'idle' ? 'ready' : this.#before;
+		});
 	}
 
 	async pause(): Promise<void> {
@@ -75,9 +111,11 @@ export class ExperimentState extends ExperimentFacts implements Contender {
 		this.#turn += 1;
 		this.#letGo();
 		this.shown.clear();
+		this.inside.clear();
 		this.saved = this.report = this.loading = null;
 		this.status = this.data ? 'ready' : 'idle';
 		this.failed = this.note = null;
+		this.journal.leave();
 		await this.#ask(() => this.client.request({ type: 'reset', id: this.id }));
 	}
 
@@ -85,9 +123,38 @@ export class ExperimentState extends ExperimentFacts implements Contender {
 	async lookForSaved(): Promise<void> {
 		// Asked for from effects, which must not follow what is read here.
 		const idle = untrack(() => this.run === null && this.saved === null && !this.busy);
-		if (this.#looked || !idle || !readProgress().started.includes(this.id)) return;
-		this.#looked = true;
-		await this.#refreshSaved();
+		if (this.#looked) return this.#looked;
+		if (!idle || !readProgress().started.includes(this.id)) return;
+		this.#looked = this.#refreshSaved();
+		await this.#looked;
+	}
+
+	/** A link asks for it: then neither over a run that is there, nor in the middle of another one. */
+	async trainAtOnce(): Promise<void> {
+		await this.lookForSaved();
+		if (this.busy || this.note) return;
+		if (this.saved || this.run || this.host.owner.busyOther(this)) this.note = failure('link_start_kept', {});
+		else await this.train();
+	}
+
+	/** Goes on from where a run that diverged went back to; `edits`: what is changed in its text first. */
+	async goOnAfterCrash(edits: readonly Edit[]): Promise<void> {
+		if (this.status !== 'diverged') return;
+		focus.touch(this);
+		const back = this.run?.update ?? 0;
+		await this.#begin(async (live) => {
+			const roomy = withTable(this.text);
+			if (edits.length > 0 && roomy !== this.text) await this.writing.set(roomy);
+			for (const { path, value } of edits) await this.writing.setValue(path, value);
+			await this.#sound();
+			if (!live()) return;
+			const here = this.#mine && edits.length === 0;
+			if (here) await this.host.owner.acquire(this);
+			this.shown.goOn();
+			// Back at the beginning there is nothing to go on from: the run begins, by the new text.
+			const retell = edits.length > 0 ? 'remedied' : undefined;
+			if (live()) await this.#run({ prepare: !here, resume: back > 0, retell }, false, live);
+		});
 	}
 
 	/** Takes the saved run up again; a finished one is only shown. */
@@ -95,7 +162,7 @@ export class ExperimentState extends ExperimentFacts implements Contender {
 		if (this.busy || !this.saved) return;
 		focus.touch(this);
 		const { text } = this.saved;
-		this.#losses = 0;
+		this.#forget();
 		await this.#begin(async (live) => {
 			// The run's own text counts: what the card shows must be what is trained.
 			if (this.text !== text) await this.writing.apply({ id: this.id, sets: [], text });
@@ -103,14 +170,32 @@ export class ExperimentState extends ExperimentFacts implements Contender {
 		});
 	}
 
+	/** Goes on after the end, as if the text had asked for so many more epochs from the beginning. */
+	async moreEpochs(count: number): Promise<void> {
+		const { run, summary } = this.shown;
+		if (this.status !== 'finished' || !run || !(Number.isInteger(count) && count > 0)) return;
+		focus.touch(this);
+		this.#losses = 0;
+		const path = summary.settings.find(({ name }) => name === 'epochs')?.path ?? 'training.epochs';
+		await this.#begin(async (live) => {
+			if (this.text !== run.text) await this.writing.apply({ id: this.id, sets: [], text: run.text });
+			await this.writing.setValue(path, String(run.epoch + count));
+			await this.#sound();
+			if (live()) await this.#run({ prepare: true, resume: true, retell: 'longer' }, false, live);
+		});
+	}
+
 	async discardSaved(): Promise<void> {
 		this.saved = null;
+		this.journal.leave();
 		await this.#ask(() => this.client.request({ type: 'reset', id: this.id }));
 	}
 
 	/** Takes effect with the next step of the run. */
 	setLearningRate(value: number): void {
 		if (!(value > 0) || !Number.isFinite(value) || !this.run) return;
+		const from = this.shown.learningRate;
+		if (from !== value) this.journal.add({ type: 'rate', from, to: value });
 		this.shown.learningRate = value;
 		if (this.#mine) void this.#ask(() => this.client.request({ type: 'learning_rate', id: this.id, value }));
 	}
@@ -130,6 +215,16 @@ export class ExperimentState extends ExperimentFacts implements Contender {
 			dataShelf.put(this.card.dataset, await dropInto(this.client, this.card.dataset, [...list]));
 			if (this.status === 'idle') this.status = 'ready';
 		});
+	}
+
+	/** For what is asked of the run's network beside the card: answers, a text. Null: it failed, the card says why. */
+	async withNetwork<T>(work: (client: Requester) => Promise<T>): Promise<T | null> {
+		let result: T | null = null;
+		await this.#ask(async () => {
+			await this.#takeWorker();
+			result = await work(this.client);
+		});
+		return result;
 	}
 
 	async downloadWeights(): Promise<void> {
@@ -185,6 +280,13 @@ export class ExperimentState extends ExperimentFacts implements Contender {
 		}
 	}
 
+	/** Throws where the text is not worth starting. */
+	async #sound(): Promise<void> {
+		if (await this.writing.sound()) return;
+		if (this.writing.failure) throw new EngineFailure(this.writing.failure);
+		throw fail('experiment_invalid', { count: String(this.checked?.problems.length ?? 0) });
+	}
+
 	async #go(onlyOne: boolean): Promise<void> {
 		if (this.busy) return;
 		focus.touch(this);
@@ -192,31 +294,33 @@ export class ExperimentState extends ExperimentFacts implements Contender {
 		// What died goes on from what was saved of it.
 		if (this.status === 'failed' && this.saved && this.saved.text === this.text) return this.resumeSaved();
 		await this.#begin(async (live) => {
-			if (!goOn && !(await this.writing.sound())) {
-				if (this.writing.failure) throw this.writing.failure;
-				throw fail('experiment_invalid', { count: String(this.checked?.problems.length ?? 0) });
-			}
+			if (!goOn) await this.#sound();
 			if (!live()) return;
-			if (!goOn) this.#losses = 0;
+			const { refused } = this.forecast;
+			if (!goOn && refused) throw new EngineFailure(refused);
+			if (!goOn) this.#forget();
 			const here = goOn && this.#mine;
 			if (here) await this.host.owner.acquire(this);
+			if (here && live() && !onlyOne) this.journal.add({ type: 'resumed' });
 			if (live()) await this.#run({ prepare: !here, resume: goOn }, onlyOne, live);
 		});
 	}
 
 	/** Until the run stands still. A GPU that goes away does not end it. */
 	async #run(
-		first: { prepare: boolean; resume: boolean },
+		first: { prepare: boolean; resume: boolean; retell?: Retell },
 		onlyOne: boolean,
 		live: () => boolean
 	): Promise<void> {
-		let { prepare, resume } = first;
+		let { prepare, resume, retell } = first;
 		let recovery: Recovery | null = null;
 		for (;;) {
 			try {
-				if (prepare) await this.#prepare(resume, live);
+				if (prepare) await this.#prepare(resume, retell, live);
+				// What is saved has the other text by now.
+				retell = undefined;
 				if (!live()) return;
-				if (recovery) this.note = recovery.note;
+				if (recovery) this.#happened(recovery.note);
 				if (this.run?.finished && resume) {
 					this.status = 'finished';
 					return await this.keepWeights();
@@ -230,8 +334,21 @@ export class ExperimentState extends ExperimentFacts implements Contender {
 				if (!live()) return;
 				prepare = true;
 				resume = recovery.resume;
+				retell = undefined;
 			}
 		}
+	}
+
+	/** What happened to the run before. */
+	#forget(): void {
+		this.#losses = 0;
+		this.happened = [];
+	}
+
+	/** Something that the run's record should tell, and the card tells now. */
+	#happened(what: Failure): void {
+		this.note = what;
+		this.happened = [...this.happened, what];
 	}
 
 	async #recover(value: Failure): Promise<Recovery> {
@@ -300,14 +417,14 @@ export class ExperimentState extends ExperimentFacts implements Contender {
 		}
 	}
 
-	/** The engine and the data, then a run in the worker: a new one, or the saved one. */
-	async #prepare(resume: boolean, live: () => boolean): Promise<void> {
+	/** The engine that is to train, and the data, in the worker; null: it is not wanted any more. */
+	async #ready(live: () => boolean) {
 		const { engine } = await this.host.engines.decide(this);
-		if (!live()) return;
+		if (!live()) return null;
 		if (engine !== this.client.engine) {
 			// Another engine is another worker: whoever trains in this one is paused and saved first.
 			await this.host.owner.acquire(this);
-			if (!live()) return;
+			if (!live()) return null;
 			this.client.use(engine);
 		}
 		const { dataset } = this.card;
@@ -316,21 +433,32 @@ export class ExperimentState extends ExperimentFacts implements Contender {
 			if (loading && live()) this.loading = loading;
 		};
 		const data = await loadInto(this.client, dataset, 'all', onNotice);
-		if (!live()) return;
+		return live() ? { engine, data, onNotice } : null;
+	}
+
+	/** The engine and the data, then a run in the worker: a new one, or the saved one. */
+	async #prepare(resume: boolean, retell: Retell, live: () => boolean): Promise<void> {
+		const ready = await this.#ready(live);
+		if (!ready) return;
+		const { engine, data, onNotice } = ready;
 		await this.host.owner.acquire(this);
 		if (!live()) return;
 		this.loading = { what: 'start', loaded: 0, total: 0 };
 		this.#letGo();
-		const text = this.text;
-		const asked = { type: 'prepare', id: this.id, dataset, text, resume } as const;
+		const { text } = this;
+		const { dataset } = this.card;
+		const asked = { type: 'prepare', id: this.id, dataset, text, resume, retell } as const;
 		const { run, history } = await this.client.request(asked, onNotice);
 		if (!live()) return;
 		this.#inWorker = this.client.generation;
 		this.engine = this.client.engine;
 		const { failure: broken } = this.host.engines;
 		if (engine === 'gpu' && this.engine === 'cpu')
-			this.note = failure('gpu_to_cpu', { reason: broken?.code ?? 'gpu_start' });
+			this.#happened(failure('gpu_to_cpu', { reason: broken?.code ?? 'gpu_start' }));
 		this.shown.start(run, history, this.summary, this.edited, data.test.rows);
+		await this.journal.begin(resume);
+		if (!live()) return;
+		this.inside.clear();
 		this.report = this.saved = null;
 		markStarted(this.id);
 	}
@@ -338,40 +466,51 @@ export class ExperimentState extends ExperimentFacts implements Contender {
 	async #play(onlyOne: boolean, live: () => boolean): Promise<void> {
 		this.loading = null;
 		this.status = 'running';
-		this.report = null;
+		this.report = this.shown.oneUpdate = null;
 		const { engine } = this.client;
-		const { run } = await this.shown.timed(() =>
-			this.client.request({ type: 'play', id: this.id, only_one: onlyOne }, (notice) => {
-				if (!live()) return;
-				if (notice.type === 'remark') this.note = notice.failure;
-				if (notice.type === 'events') this.shown.take(notice);
-			})
-		);
+		const heard = (notice: Notice) => {
+			if (!live()) return;
+			if (notice.type === 'remark') this.note = notice.failure;
+			if (notice.type !== 'events') return this.shown.steered(notice);
+			this.shown.take(notice);
+			this.journal.see(notice.events);
+		};
+		const asked = { type: 'play', id: this.id, only_one: onlyOne } as const;
+		runningTitle.begin(this);
+		const { run, history } = await this.client
+			.request(asked, heard)
+			.finally(() => runningTitle.end(this, live() ? this.shown.ended : null));
 		if (!live()) return;
-		this.shown.halt(run);
-		const { summary, ended, diverged } = this.shown;
+		if (history) this.shown.wentBack(run, history);
+		else this.shown.halt(run);
+		const { summary, ended } = this.shown;
 		// A single step of the GPU says more of the way there and back.
 		if (this.msPerStep > 0 && !(onlyOne && engine === 'gpu'))
 			this.host.engines.remember({ id: this.id, summary }, engine, this.msPerStep);
-		if (diverged) this.failed = failure('diverged', diverged);
+		if (ended === 'diverged') {
+			this.failed = crashed(this.crashes.at(-1));
+			if (this.failed) this.happened = [...this.happened, this.failed];
+		}
 		if (ended) await this.#end(ended);
-		else await this.#stand();
+		else await this.#stand(onlyOne && this.#asked === null);
 	}
 
-	async #stand(): Promise<void> {
+	async #stand(singleStep = false): Promise<void> {
 		if (this.#asked === 'stop') return this.#end('stopped');
 		this.loading = null;
 		this.status = 'paused';
+		this.journal.stands(singleStep);
 		await this.keepWeights();
 	}
 
-	async #end(ended: RunRecord['ended']): Promise<void> {
-		const record = recordOf(this.card, this.shown, this.data?.origin === 'sample', ended);
-		this.runs = [...this.runs, record];
+	async #end(ended: Exclude<RunEnd, 'open'>): Promise<void> {
+		const crash = ended === 'diverged' ? this.crashes.at(-1) : undefined;
+		const steps = this.run?.steps_per_epoch ?? 0;
+		this.journal.end(ended, crash ? { ...crash, update: (crash.epoch - 1) * steps + crash.step } : null);
 		this.status = ended === 'diverged' ? 'diverged' : 'finished';
-		if (ended === 'finished') markDone(this.id, record.accuracy);
-		if (ended === 'diverged') await this.#refreshSaved();
-		else await this.keepWeights();
+		if (ended === 'finished') markDone(this.id, this.epochs.at(-1)?.test.accuracy ?? null);
+		// Also of one that went back: its network is the last good one.
+		await this.keepWeights();
 	}
 
 	/** The run in the worker, without disturbing another one that is training. */

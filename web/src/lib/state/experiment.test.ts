@@ -131,13 +131,22 @@ describe('training', () => {
 		expect(a.report?.rows).toBe(17);
 	});
 
-	it('that diverges says so and offers the last good state', async () => {
-		const { a } = setUp({ ...plan, divergesAt: 8 });
+	it('that diverges says so and is back in its last good state', async () => {
+		const { a, engine } = setUp({ ...plan, divergesAt: 8 });
 		await a.train();
 		expect(a.status).toBe('diverged');
-		expect(a.failure).toEqual({ code: 'diverged', args: { epoch: '2', step: '3', reason: 'loss_nan' } });
-		expect(a.saved).toMatchObject({ update: 5 });
+		const args = { epoch: '2', step: '3', reason: 'loss_nan', back: '5' };
+		expect(a.failure).toEqual({ code: 'diverged', args });
+		expect(a.run).toMatchObject({ update: 5 });
 		expect(a.runs).toMatchObject([{ ended: 'diverged', epochs: 1 }]);
+		// What was shown after that is no part of the run, but stays in sight.
+		expect(a.steps.x).toHaveLength(5);
+		expect(a.crashes).toMatchObject([{ update: 8, at: 8 / 5, back: 5, rate: 0.01 }]);
+		expect(a.crashes[0]?.points.x).toEqual([6 / 5, 7 / 5]);
+		// Unchanged it goes the same way again.
+		await a.goOnAfterCrash([]);
+		expect([a.status, a.run?.update, a.crashes.length]).toEqual(['diverged', 5, 2]);
+		expect(engine.sessions.at(-1)?.text).toBe('text 13.4');
 	});
 
 	it('does not start with a text that has problems', async () => {

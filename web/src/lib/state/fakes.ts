@@ -174,6 +174,7 @@ export function fakeCard(id = '13.4', dataset = `mnist-${++cards}`): Card {
 		dataset,
 		text: `text ${id}`,
 		summary,
+		fits: 1,
 		reported: [],
 		curve: null,
 		errata: [],

@@ -14,19 +14,28 @@ export type Ticker = {
 	after(ms: number, work: () => void): () => void;
 };
 
+/** A page that is hidden while it waits for its frame gets none: then a timer does it, in ms. */
+const FRAMELESS = 1000;
+
 /** Hidden pages get no frames; timers they do get, once a second. */
 export const pageTicker: Ticker = {
 	now: () => performance.now(),
 	after(ms, work) {
 		let frame = 0;
-		const timer = setTimeout(() => {
-			if (typeof requestAnimationFrame === 'undefined' || document.hidden) work();
-			else frame = requestAnimationFrame(work);
+		let timer = setTimeout(() => {
+			if (typeof requestAnimationFrame === 'undefined' || document.hidden) return work();
+			const once = () => {
+				callOff();
+				work();
+			};
+			frame = requestAnimationFrame(once);
+			timer = setTimeout(once, FRAMELESS);
 		}, ms);
-		return () => {
+		const callOff = () => {
 			clearTimeout(timer);
 			if (frame) cancelAnimationFrame(frame);
 		};
+		return callOff;
 	}
 };
 

@@ -1,29 +1,22 @@
-// The table of runs of this visit: what was changed against the book's experiment, and what came of it.
+// What a run comes to: its record for the table of runs.
 
 import type { EpochRow } from '$lib/engine/history';
 import type { Card, RunState, Setting, Summary } from '$lib/engine/wire';
+import {
+	finite,
+	LIMITS,
+	thinPoints,
+	thinRows,
+	type Edit,
+	type Engine,
+	type NoteEvent,
+	type RunPoints,
+	type RunRecord,
+	type RunRow
+} from '$lib/runs/record';
+import type { Link } from './url';
 
-export type Edit = { path: string; name: string; from: string; to: string };
-
-export type RunRecord = {
-	/** Settings that differ from the printed experiment: the place in the text and its values. */
-	edits: Edit[];
-	/** The text differs, also where no setting shows it. */
-	edited: boolean;
-	seed: number;
-	/** Whole epochs done, and asked for. */
-	epochs: number;
-	planned: number;
-	/** Test figures after the last whole epoch; null before the first. */
-	accuracy: number | null;
-	loss: number | null;
-	parameters: number;
-	/** Time of training, pauses not counted. */
-	seconds: number;
-	/** Measured on the built-in sample: not comparable. */
-	sample: boolean;
-	ended: 'finished' | 'stopped' | 'diverged';
-};
+export type { RunRecord } from '$lib/runs/record';
 
 function settings(summary: Summary): Setting[] {
 	return [...summary.settings, ...summary.layers.flatMap((layer) => layer.settings)];
@@ -38,32 +31,139 @@ export function editsBetween(printed: Summary, now: Summary): Edit[] {
 		if (old && old.name === name && old.value !== value)
 			edits.push({ path, name, from: old.value, to: value });
 	}
-	return edits;
+	return edits.slice(0, LIMITS.edits);
 }
 
 /** What a run left behind, as `ShownRun` has it. */
 export type Ran = {
 	run: RunState | null;
 	epochs: EpochRow[];
+	steps: RunPoints;
 	/** Of the run's own text. */
 	summary: Summary;
 	edited: boolean;
 	seconds: number;
 };
+/** What the card adds. */
+export type RunFacts = {
+	ran: Ran;
+	engine: Engine | null;
+	/** The built-in sample is trained on. */
+	sample: boolean;
+	/** What brings its text back. */
+	link: Link;
+};
 
-export function recordOf(card: Card, ran: Ran, sample: boolean, ended: RunRecord['ended']): RunRecord {
-	const last = ran.epochs.at(-1)?.test ?? null;
+/** What its text says of a run: it may be changed on the way. */
+export function described(
+	card: Card,
+	{ ran, link }: RunFacts
+): Pick<RunRecord, 'text' | 'sets' | 'edits' | 'edited'> {
 	return {
+		text: ran.run?.text ?? card.text,
+		sets: link.text === null ? link.sets : null,
 		edits: card.summary ? editsBetween(card.summary, ran.summary) : [],
-		edited: ran.edited,
-		seed: ran.run?.seed ?? ran.summary.seed,
-		epochs: ran.epochs.length,
-		planned: ran.run?.epochs ?? ran.summary.epochs,
-		accuracy: last?.accuracy ?? null,
-		loss: last?.loss ?? null,
-		parameters: ran.summary.parameters,
-		seconds: ran.seconds,
+		edited: ran.edited
+	};
+}
+
+/** Notes of a text that was changed while the run stood still: learning rate, clipping. */
+export function changesOf(card: Card, record: RunRecord, { ran }: RunFacts): NoteEvent[] {
+	const notes: NoteEvent[] = [];
+	const known = record.edits.find(({ name }) => name === 'learning_rate')?.to;
+	const from = known === undefined ? (card.summary?.learning_rate ?? 0) : Number(known);
+	const to = ran.summary.learning_rate;
+	if (Number.isFinite(from) && from !== to) notes.push({ type: 'rate', from, to });
+	const clip = (text: string) => /\b(?:global_)?clip(?:norm|value)\s*=\s*([\d.e+-]+)/.exec(text)?.[1];
+	const limit = clip(ran.run?.text ?? '');
+	if (limit !== undefined && limit !== clip(record.text) && Number(limit) > 0)
+		notes.push({ type: 'clipping', to: Number(limit) });
+	return notes;
+}
+
+/** Of a run that begins. */
+export function newRecord(
+	card: Card,
+	facts: RunFacts,
+	own: Pick<RunRecord, 'id' | 'number' | 'created'>
+): RunRecord {
+	const { summary, run } = facts.ran;
+	return {
+		...own,
+		...described(card, facts),
+		experiment: card.id,
+		name: '',
+		imported: false,
+		seed: run?.seed ?? summary.seed,
+		engine: 'cpu',
+		epochs: 0,
+		planned: summary.epochs,
+		updates: 0,
+		accuracy: null,
+		loss: null,
+		classes: summary.classes > 0,
+		parameters: summary.parameters,
+		seconds: 0,
+		sample: false,
+		ended: 'open',
+		rows: [],
+		ends: [],
+		points: { x: [], loss: [], accuracy: [] },
+		notes: []
+	};
+}
+
+/** What the events of an epoch told of it beside its scores. */
+export type Seen = Pick<RunRow, 'figures' | 'rate'> & { end: number };
+
+/**
+ * The record with the run's figures of now. `seen`: of the epochs that ended while this page looked; `before`: seconds
+ * that it had trained before it was taken up again.
+ */
+export function grown(
+	record: RunRecord,
+	{ ran, engine, sample }: RunFacts,
+	seen: ReadonlyMap<number, Seen>,
+	before: number,
+	now: number
+): RunRecord {
+	const { run, epochs } = ran;
+	const last = epochs.at(-1)?.test ?? null;
+	const known = new Map(
+		record.rows.map((row, index): [number, { row: RunRow; end: number }] => [
+			row.epoch,
+			{ row, end: record.ends[index] ?? now }
+		])
+	);
+	const rows: RunRow[] = [];
+	const ends: number[] = [];
+	for (const row of thinRows(epochs, LIMITS.rows)) {
+		const old = known.get(row.epoch);
+		// Known from before the page was loaded, or from before the run went back: then it was another one.
+		const same = old && Object.is(old.row.test.loss, row.test.loss) ? old : null;
+		const { end, ...more } = seen.get(row.epoch) ?? { ...extrasOf(same?.row), end: same?.end ?? now };
+		rows.push({ ...row, ...more });
+		ends.push(same?.end ?? end);
+	}
+	return {
+		...record,
+		engine: engine ?? record.engine,
+		epochs: epochs.at(-1)?.epoch ?? 0,
+		planned: run?.epochs ?? record.planned,
+		updates: run?.update ?? record.updates,
+		accuracy: record.classes ? finite(last?.accuracy) : null,
+		loss: finite(last?.loss),
+		seconds: before + ran.seconds,
 		sample,
-		ended
+		rows,
+		ends,
+		points: thinPoints(ran.steps, LIMITS.points)
+	};
+}
+
+function extrasOf(row: RunRow | undefined): Pick<RunRow, 'figures' | 'rate'> {
+	return {
+		...(row?.figures ? { figures: row.figures } : {}),
+		...(row?.rate !== undefined ? { rate: row.rate } : {})
 	};
 }

@@ -5,11 +5,14 @@ import {
 	addEvent,
 	emptyHistory,
 	pointsOf,
+	type Crash,
 	type EpochRow,
 	type History,
 	type Points
 } from '$lib/engine/history';
+import type { OneUpdate } from '$lib/engine/inside';
 import type { Notice } from '$lib/engine/messages';
+import { note, type Note } from '$lib/engine/notes';
 import type { RunEvent, RunState, Summary } from '$lib/engine/wire';
 import { drawn, type Drawn, type Ticker } from './frame';
 import { emptySummary } from './text.svelte';
@@ -26,22 +29,26 @@ export class ShownRun {
 	/** In epochs, thinned. */
 	steps = $state.raw<Points>({ x: [], loss: [], accuracy: [] });
 	epochs = $state.raw<EpochRow[]>([]);
+	/** Where it left the way; the last one is the newest. */
+	crashes = $state.raw<Crash[]>([]);
 	evaluating = $state.raw<Evaluating | null>(null);
 	/** Median of the recent steps; 0 = not measured yet. */
 	msPerStep = $state(0);
 	secondsLeft = $state<number | null>(null);
 	learningRate = $state(0);
+	/** What was done to the run by hand. */
+	notes = $state.raw<Note[]>([]);
+	/** What the last single step did, until the run goes on. */
+	oneUpdate = $state.raw<OneUpdate | null>(null);
 
 	/** Of the run's own text, which may be edited since. */
 	summary: Summary = emptySummary;
 	edited = false;
-	/** Time of training, pauses not counted. */
+	/** Time of computing: no pauses, and not the sleep of the machine. */
 	seconds = 0;
 	/** How the run ended by itself. */
 	ended: 'finished' | 'diverged' | null = null;
-	diverged: { epoch: string; step: string; reason: string } | null = null;
 
-	readonly #ticker: Ticker;
 	readonly #drawn: Drawn;
 	#history: History = emptyHistory();
 	/** Rows of an evaluation: as written, then as they really are (a sample has fewer). Training rows: where they are asked for. */
@@ -50,7 +57,6 @@ export class ShownRun {
 	#latest: { run: RunState | null; evaluating: Evaluating | null; msPerStep: number; msPerRow: number };
 
 	constructor(ticker: Ticker) {
-		this.#ticker = ticker;
 		this.#latest = { run: null, evaluating: null, msPerStep: 0, msPerRow: 0 };
 		this.#drawn = drawn(() => this.#publish(), DRAW_EVERY, ticker);
 	}
@@ -69,8 +75,10 @@ export class ShownRun {
 		this.summary = summary;
 		this.edited = edited;
 		this.seconds = 0;
-		this.learningRate = summary.learning_rate;
-		this.ended = this.diverged = null;
+		this.learningRate = run?.learning_rate ?? summary.learning_rate;
+		this.notes = [...this.#history.notes];
+		this.oneUpdate = null;
+		this.ended = null;
 		this.#drawn.now();
 	}
 
@@ -81,8 +89,30 @@ export class ShownRun {
 	take(notice: Events): void {
 		this.#latest.msPerStep = notice.ms_per_step;
 		this.#latest.msPerRow = notice.ms_per_row;
+		this.seconds += notice.busy_ms / 1000;
 		for (const event of notice.events) this.#event(event);
 		this.#drawn.ask();
+	}
+
+	/** It diverged and is back in an earlier state, whose history this is, with the crash in it. */
+	wentBack(run: RunState | null, history: History): void {
+		this.#history = history;
+		this.ended = 'diverged';
+		if (run) this.learningRate = run.learning_rate;
+		this.halt(run);
+	}
+
+	/** It goes on after it had ended. */
+	goOn(): void {
+		this.ended = null;
+	}
+
+	/** What is told of a run that is steered. */
+	steered(notice: Notice): void {
+		if (notice.type === 'update') this.oneUpdate = notice.update;
+		if (notice.type !== 'note') return;
+		note(this.#history.notes, notice.note);
+		this.notes = [...this.#history.notes];
 	}
 
 	/** The run stands still, in this state if it is known. */
@@ -91,16 +121,6 @@ export class ShownRun {
 		this.#latest.evaluating = null;
 		this.#drawn.now();
 		if (this.ended) this.secondsLeft = null;
-	}
-
-	/** Counts the time that `work` takes. */
-	async timed<T>(work: () => Promise<T>): Promise<T> {
-		const began = this.#ticker.now();
-		try {
-			return await work();
-		} finally {
-			this.seconds += (this.#ticker.now() - began) / 1000;
-		}
 	}
 
 	#event(event: RunEvent): void {
@@ -120,10 +140,6 @@ export class ShownRun {
 			case 'finished':
 				this.ended = 'finished';
 				break;
-			case 'diverged':
-				this.ended = 'diverged';
-				this.diverged = { epoch: String(event.epoch), step: String(event.step), reason: event.reason };
-				break;
 		}
 	}
 
@@ -134,6 +150,7 @@ export class ShownRun {
 		this.msPerStep = msPerStep;
 		this.steps = pointsOf(this.#history);
 		this.epochs = this.#history.epochs;
+		this.crashes = this.#history.crashes;
 		// The order in which the parts come.
 		const { validation, test, train } = this.#rows;
 		const before = { validation: 0, test: validation, train: validation + test }[

@@ -14,6 +14,6 @@ export function endsWorker(code: string): boolean {
 export function statusAfter(code: string, now: Status, before: Status, data: boolean): Status {
 	if (now === 'running' || endsWorker(code) || code.startsWith('checkpoint')) return 'failed';
 	if (before === 'paused' || before === 'finished' || before === 'diverged') return before;
-	if (code === 'experiment_invalid') return data ? 'ready' : 'idle';
+	if (code === 'experiment_invalid' || code.startsWith('too_large')) return data ? 'ready' : 'idle';
 	return 'failed';
 }

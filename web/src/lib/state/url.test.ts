@@ -33,6 +33,32 @@ describe('the address of an experiment', () => {
 		expect(await decodeLink(hash, known)).toEqual({ link, note: null });
 	});
 
+	it('carries what is shown, also of a card as printed', async () => {
+		const link: Link = {
+			id: '13.4',
+			sets: [['seed', '9']],
+			text: null,
+			tab: 'inside',
+			hide: ['settings', 'text'],
+			go: true
+		};
+		const hash = await encodeLink(link);
+		expect(hash).toBe('#e=13.4&s.seed=9&tab=inside&hide=settings%2Ctext&go=1');
+		expect(await decodeLink(hash, known)).toEqual({ link, note: null });
+		const printed = { id: '13.4', sets: [], text: null };
+		expect(await encodeLink({ ...printed, tab: 'text' })).toBe('#e=13.4&tab=text');
+		expect(await encodeLink(printed, true)).toBe('#e=13.4');
+		expect(await decodeLink('#e=13.4', known)).toEqual({ link: printed, note: null });
+	});
+
+	it.each(['tab=<img>', 'tab=', 'hide=all', 'hide=', 'go=yes', 'go=true', `tab=${'x'.repeat(99)}`])(
+		'takes no notice of %s',
+		async (part) => {
+			const link = { id: '13.4', sets: [['seed', '9']], text: null };
+			expect(await decodeLink(`#e=13.4&s.seed=9&${part}`, known)).toEqual({ link, note: null });
+		}
+	);
+
 	it('is empty where nothing was changed, or too much', async () => {
 		expect(await encodeLink({ id: '13.4', sets: [], text: null })).toBe('');
 		expect(await encodeLink({ id: '13.4', sets: [], text: 'x'.repeat(70_000) })).toBe('');
@@ -51,7 +77,6 @@ describe('the address of an experiment', () => {
 
 describe('a hostile address', () => {
 	const damaged: [string, string][] = [
-		['no content', '#e=13.4'],
 		['an unknown key', '#e=13.4&x=1'],
 		['a prototype', '#e=13.4&s.=1'],
 		['a path with a space', '#e=13.4&s.a%20b=1'],

@@ -3,8 +3,11 @@
 //
 //   site.ts        rail, home page, chapter frame, drawing, wall, table of results
 //   experiment.ts  the experiment card: buttons, settings, charts, tabs, questions
+//   runs.ts        the table of an experiment's runs
+//   inside.ts      steering a run, looking inside it, the link to a card
 //   speed.ts       the page about speed
 //   reference.ts   the frame of the page Reference
+//   offline.ts     the site without a connection, its new versions
 //   problems.ts    every failure and problem code: what happened, and what next
 
 import type { Words } from '../engine/wire';

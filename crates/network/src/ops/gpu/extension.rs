@@ -3,9 +3,10 @@
 
 use super::rows;
 use crate::ops::kernels::Kernels;
+use crate::ops::nodes::recorded;
 use burn::backend::autodiff::checkpoint::{base::Checkpointer, strategy::CheckpointStrategy};
 use burn::backend::autodiff::grads::Gradients;
-use burn::backend::autodiff::ops::{Backward, Ops, OpsKind, unary};
+use burn::backend::autodiff::ops::{Backward, Ops, unary};
 use burn::backend::tensor::FloatTensor;
 use burn::backend::{Autodiff, Backend, Cube, Dispatch, TensorMetadata, backend_extension};
 use burn::tensor::Tensor;
@@ -117,10 +118,7 @@ fn record<C: CheckpointStrategy>(
 ) -> FloatTensor<Autodiff<Cube, C>> {
     let (input, node) = input.into_parts();
     let (output, memory) = work(input);
-    match Step.prepare::<C>([node]).compute_bound().stateful() {
-        OpsKind::Tracked(prepared) => prepared.finish(memory, output),
-        OpsKind::UnTracked(prepared) => prepared.finish(output),
-    }
+    recorded::<Cube, C, 1, _>(Step, [node], output, |_| memory)
 }
 
 impl<C: CheckpointStrategy> Extension for Autodiff<Cube, C> {

@@ -8,6 +8,7 @@ import {
 	MOST_POINTS,
 	niceStep,
 	quantile,
+	sampled,
 	smooth,
 	spread,
 	thin
@@ -15,11 +16,12 @@ import {
 
 const count = (n: number, of: (index: number) => number) =>
 	Array.from({ length: n }, (_, index) => of(index));
-const names = { train: 'train', test: 'test', validation: 'kept aside', book: 'book' };
+const names = { train: 'train', test: 'test', validation: 'kept aside', book: 'book', astray: 'astray' };
 const score = (accuracy: number) => ({ loss: 1 - accuracy, accuracy, rows: 100 });
 const data = (part: Partial<ChartData> = {}): ChartData => ({
 	steps: { x: [], loss: [], accuracy: [] },
 	epochs: [],
+	crashes: [],
 	planned: 10,
 	curve: null,
 	printed: null,
@@ -177,9 +179,42 @@ describe('figures', () => {
 		expect(lossFigure(data({ planned: 20 }), names).xMax).toBe(20);
 		expect(lossFigure(data({ planned: 0 }), names).xMax).toBe(1);
 	});
+	it('keep what went astray in sight, with a mark', () => {
+		const points = { x: [0.1, 0.2], loss: [2, 9], accuracy: [0.5, 0.1] };
+		const crash = { epoch: 1, step: 21, at: 0.21, reason: 'loss_nan', rate: 1, back: 0, points };
+		const figure = lossFigure(data({ crashes: [crash] }), names);
+		expect(figure.marks).toEqual([{ key: 'crash0', label: 'astray', x: 0.21, colour: '--ember' }]);
+		expect(figure.lines.find(({ key }) => key === 'crash0')).toMatchObject({ x: [0.1, 0.2], y: [2, 9] });
+		// There is nothing else to see: the chart reaches as high as it went.
+		expect(figure.range.max).toBeGreaterThanOrEqual(9);
+		const more = { x: [0.05, 0.1], loss: [0.5, 0.4], accuracy: [0.5, 0.6] };
+		expect(lossFigure(data({ crashes: [crash], steps: more }), names).range.max).toBeLessThan(2);
+	});
 	it('tell the value at a place', () => {
 		const [line] = accuracyFigure(data({ curve }), names).lines;
 		expect(line && valueAt(line, 1.5)).toBe(0.93);
 		expect(line && valueAt(line, 0.5)).toBeNull();
+	});
+});
+
+describe('a line as a table', () => {
+	const line = (n: number) => {
+		const x = Array.from({ length: n }, (_, i) => (i + 1) / 10);
+		return { x, loss: x.map((at) => 2 * at), accuracy: x.map(() => 0.5) };
+	};
+	it('has means of stretches that together are the whole line', () => {
+		const rows = sampled(line(100), 20);
+		expect(rows).toHaveLength(20);
+		expect(rows[0]).toMatchObject({ x: 0.5, accuracy: 0.5 });
+		expect(rows[0]?.loss).toBeCloseTo(0.6);
+		expect(rows.at(-1)?.x).toBe(10);
+	});
+	it('has no more rows than points, and a shorter stretch at the end', () => {
+		expect(sampled(line(3), 20).map(({ x }) => x)).toEqual([0.1, 0.2, 0.3]);
+		expect(sampled(line(41), 20).map(({ x }) => x)).toEqual([
+			...Array.from({ length: 13 }, (_, i) => (3 * i + 3) / 10),
+			4.1
+		]);
+		expect(sampled(line(0), 20)).toEqual([]);
 	});
 });

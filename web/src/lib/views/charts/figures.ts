@@ -1,14 +1,16 @@
 // From a run to the two charts: which lines, in which colour, with which range.
 
-import type { EpochRow, Steps } from '../experiment/types';
+import type { Crash, EpochRow, Steps } from '../experiment/types';
 import type { Curve } from '../../engine/wire';
-import type { Figure, Level, Line } from './plot';
+import type { Figure, Level, Line, Mark } from './plot';
 import { accuracyRange, lossRange, smooth, thin } from './series';
 
-export type Names = { train: string; test: string; validation: string; book: string };
+export type Names = { train: string; test: string; validation: string; book: string; astray: string };
 export type ChartData = {
 	steps: Steps;
 	epochs: EpochRow[];
+	/** Where the run left the way. */
+	crashes: readonly Crash[];
 	/** Epochs of the whole run. */
 	planned: number;
 	/** What the source printed per epoch. */
@@ -44,6 +46,31 @@ function epochLines(data: ChartData, names: Names, metric: 'loss' | 'accuracy'):
 	return lines;
 }
 
+/** Figures at the axes: as many digits as the distance of two ticks needs. */
+export function lossTick(value: number, step: number): string {
+	return value.toFixed(step < 0.01 ? 3 : step < 0.1 ? 2 : 1);
+}
+export function accuracyTick(value: number, step: number): string {
+	return (value * 100).toFixed(step < 0.000999 ? 2 : step < 0.00999 ? 1 : 0);
+}
+
+/** What a run had shown before it went back, and where it went back. */
+function crashLines(data: ChartData, metric: 'loss' | 'accuracy'): Line[] {
+	return data.crashes.map(({ points }, index) =>
+		line(`crash${index}`, null, points.x, points[metric], { colour: '--ink3', width: 1.5 })
+	);
+}
+function crashMarks(data: ChartData, names: Names): Mark[] {
+	const { crashes } = data;
+	// One word for all of them: several would cover each other.
+	return crashes.map(({ at }, index) => ({
+		key: `crash${index}`,
+		label: index === crashes.length - 1 ? names.astray : '',
+		x: at,
+		colour: '--ember'
+	}));
+}
+
 /** The source's curve may be longer than a shortened run. */
 function xMax(data: ChartData): number {
 	const last = data.epochs[data.epochs.length - 1]?.epoch ?? 0;
@@ -60,13 +87,19 @@ export function lossFigure(data: ChartData, names: Names): Figure {
 			line('noise', null, x, loss, { width: 1, alpha: 0.28 }),
 			...dots('book', names.book, printed, 'dots'),
 			...dots('book-kept', null, data.curve?.val_loss ?? [], 'rings'),
+			...crashLines(data, 'loss'),
 			line('train', names.train, x, smoothed, {}),
 			...ends
 		],
 		levels: [],
+		marks: crashMarks(data, names),
 		xMax: xMax(data),
-		range: lossRange(loss, [...ends.flatMap((one) => one.y), ...printed]),
-		tick: (value, step) => value.toFixed(step < 0.01 ? 3 : step < 0.1 ? 2 : 1)
+		// What went astray may leave the chart at the top, unless there is nothing else.
+		range: lossRange(loss.length > 0 ? loss : data.crashes.flatMap(({ points }) => points.loss), [
+			...ends.flatMap((one) => one.y),
+			...printed
+		]),
+		tick: lossTick
 	};
 }
 
@@ -83,13 +116,15 @@ export function accuracyFigure(data: ChartData, names: Names): Figure {
 		lines: [
 			...dots('book-train', null, data.curve?.accuracy ?? [], 'dots'),
 			...dots('book-kept', null, data.curve?.val_accuracy ?? [], 'rings'),
+			...crashLines(data, 'accuracy'),
 			line('train', names.train, x, smoothed, { alpha: 0.6 }),
 			...ends
 		],
 		levels,
+		marks: crashMarks(data, names),
 		xMax: xMax(data),
 		range: accuracyRange(smoothed, measured, [...printed, ...levels.map((level) => level.value)]),
-		tick: (value, step) => (value * 100).toFixed(step < 0.000999 ? 2 : step < 0.00999 ? 1 : 0)
+		tick: accuracyTick
 	};
 }
 

@@ -20,9 +20,13 @@ export type Line = {
 /** A dashed line across. */
 export type Level = { key: string; label: string; value: number; colour: Token };
 
+/** A dashed line from top to bottom, with a word at its head. */
+export type Mark = { key: string; label: string; x: number; colour: Token };
+
 export type Figure = {
 	lines: Line[];
 	levels: Level[];
+	marks: Mark[];
 	/** Epochs of the whole run. */
 	xMax: number;
 	range: Range;
@@ -102,6 +106,23 @@ export function makePlot(host: HTMLElement, first: Figure, onHover: (x: number |
 				text: level.label,
 				colour: colour(level.colour)
 			});
+		}
+		for (const mark of figure.marks) {
+			const x = u.valToPos(mark.x, 'x', true);
+			if (x < left - 1 || x > left + across + 1) continue;
+			ctx.strokeStyle = ctx.fillStyle = colour(mark.colour);
+			ctx.lineWidth = 1.5 * ratio;
+			ctx.setLineDash([2 * ratio, 3 * ratio]);
+			ctx.beginPath();
+			ctx.moveTo(x, top);
+			ctx.lineTo(x, top + height);
+			ctx.stroke();
+			ctx.setLineDash([]);
+			// To the left of its line where there is no room to the right.
+			const room = left + across - x > ctx.measureText(mark.label).width + 6 * ratio;
+			ctx.textAlign = room ? 'left' : 'right';
+			ctx.fillText(mark.label, x + (room ? 5 : -5) * ratio, top + 7 * ratio);
+			ctx.textAlign = 'left';
 		}
 		for (const line of figure.lines) {
 			if (line.label === null) continue;

@@ -14,6 +14,24 @@ export function thin<T extends Record<string, number[]>>(columns: T, most = MOST
 	) as T;
 }
 
+/** Means of the points in so many stretches of equal length, each with the place where it ends: a line as a table. */
+export function sampled<T extends Record<'x' | 'loss' | 'accuracy', number[]>>(
+	points: T,
+	rows: number
+): { x: number; loss: number; accuracy: number }[] {
+	const n = points.x.length;
+	const length = Math.max(1, Math.ceil(n / rows));
+	const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+	return Array.from({ length: Math.ceil(n / length) }, (_, row) => {
+		const part = (values: number[]) => values.slice(row * length, (row + 1) * length);
+		return {
+			x: part(points.x).at(-1) ?? 0,
+			loss: mean(part(points.loss)),
+			accuracy: mean(part(points.accuracy))
+		};
+	});
+}
+
 /**
  * Exponential mean over about `span` points, corrected at the start (as Adam does with its means), so that
  * the line begins at the first value and not at zero.

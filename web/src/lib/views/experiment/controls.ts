@@ -60,6 +60,6 @@ export function controls({ status, run, checked }: Seen): Controls {
 			alive(status) || status === 'finished' || status === 'diverged' || status === 'failed' || updates > 0,
 		canEdit: !alive(status) && status !== 'loading',
 		canEditRate: status !== 'loading',
-		hasNetwork: updates > 0 && status !== 'running' && status !== 'loading' && status !== 'diverged'
+		hasNetwork: updates > 0 && status !== 'running' && status !== 'loading'
 	};
 }

@@ -34,6 +34,12 @@ export function bytes(n: number): string {
 	return `${(n / 1e6).toFixed(n < 1e7 ? 1 : 0)} MB`;
 }
 
+/** What a run takes, with no more digits than are known. */
+export function memory(n: number): string {
+	if (n >= 1e9) return `${(n / 1e9).toFixed(1)} GB`;
+	return `${Math.max(1, Number((n / 1e6).toPrecision(2)))} MB`;
+}
+
 /** A loss: three decimals, more where it is tiny. */
 export function loss(value: number): string {
 	return value >= 0.01 || value === 0 ? value.toFixed(3) : value.toPrecision(2);

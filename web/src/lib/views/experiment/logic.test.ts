@@ -77,9 +77,10 @@ describe('controls', () => {
 			canEdit: false
 		});
 	});
-	it('keeps the network of a stopped run, not that of a diverged one', () => {
+	it('keeps the network of a stopped run, and the last good one of a run that diverged', () => {
 		expect(of('finished', 300).hasNetwork).toBe(true);
-		expect(of('diverged', 300)).toMatchObject({ main: 'again', canReset: true, hasNetwork: false });
+		expect(of('diverged', 300)).toMatchObject({ main: 'again', canReset: true, hasNetwork: true });
+		expect(of('diverged', 0).hasNetwork).toBe(false);
 	});
 });
 

@@ -25,6 +25,7 @@ function loadingText(
 	words: CardWords['progress']
 ): string {
 	if (what === 'start') return words.start;
+	if (what === 'measure') return words.measure;
 	if (what === 'compile') {
 		// Counts of kernels, not of bytes. What was expected is an estimate: there may be more.
 		if (total === 0 || loaded > total) return words.compileStart;
@@ -41,7 +42,7 @@ export function progressOf(view: ExperimentView, words: CardWords['progress']): 
 	if (view.status === 'loading' || (view.loading && view.status !== 'running')) {
 		const { loading } = view;
 		if (!loading) return { of: 'loading', text: words.start, share: null };
-		const share = loading.what !== 'start' && loading.total > 0 && loading.loaded < loading.total;
+		const share = loading.total > 0 && loading.loaded < loading.total;
 		return {
 			of: 'loading',
 			text: loadingText(loading, words),

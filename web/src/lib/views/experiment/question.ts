@@ -1,5 +1,6 @@
 // Predict - try - check: the answer is measured by the reader's own run, never told beforehand.
 
+import { figureOf } from './figure';
 import { allSettings, sameValue } from './settings';
 import type { Answer, ExperimentView, Question, Summary } from './types';
 
@@ -22,6 +23,8 @@ export function rangeOf(value: number, bins: readonly number[]): number {
 export function measuredValue(view: ExperimentView, metric: string): number | null {
 	const last = view.epochs[view.epochs.length - 1];
 	if (!last) return null;
+	const own = figureOf(view.run?.history ?? [], metric);
+	if (own !== null) return own;
 	const score = metric.startsWith('train_')
 		? last.train
 		: metric.startsWith('val_') || metric.startsWith('validation_')

@@ -101,14 +101,21 @@ describe('the card', () => {
 		expect(body).toContain('aria-invalid="true"');
 		expect(body).toMatch(/<button class="btn go main[^>]*disabled/);
 	});
-	it('offers a smaller learning rate after a run went astray', () => {
-		expect(html({ status: 'diverged', run: run(5) })).toContain('Set the learning rate to 0.0001');
+	it('offers what helps a run that went astray', () => {
+		const edit = { path: 'training.optimizer.learning_rate', value: '0.0001' };
+		const remedies = [{ what: 'rate' as const, edit, from: 0.001 }];
+		const body = html({ status: 'diverged', run: run(5), remedies });
+		expect(body).toContain('Learning rate 0.001 → 0.0001, and go on');
+		expect(body).toContain('Go on unchanged');
+		const began = html({ status: 'diverged', run: run(0), remedies });
+		expect(began).toContain('Learning rate 0.001 → 0.0001, and begin again');
+		expect(began).not.toContain('Go on unchanged');
 	});
 	it('has tabs that say what they are', () => {
 		const body = html();
-		expect(body.match(/role="tab"/g)).toHaveLength(4);
+		expect(body.match(/role="tab"/g)).toHaveLength(5);
 		expect(body.match(/aria-selected="true"/g)).toHaveLength(1);
-		expect(body.match(/tabindex="-1"/g)).toHaveLength(3);
+		expect(body.match(/tabindex="-1"/g)).toHaveLength(4);
 	});
 });
 

@@ -6,6 +6,7 @@ import type {
 	ExperimentView,
 	Result,
 	RunState,
+	RunsView,
 	Setting,
 	Summary,
 	SummaryLayer
@@ -86,6 +87,7 @@ export const card: Card = {
 	dataset: 'mnist',
 	text,
 	summary: summary(),
+	fits: 1,
 	reported: [
 		{ metric: 'test_loss', value: 0.03, decimals: 2, place: '' },
 		{ metric: 'test_accuracy', value: 0.9905, decimals: 4, place: 'Exp 13.4' }
@@ -164,6 +166,20 @@ export function run(update: number, of = 10, runText = text): RunState {
 
 const nothing = () => Promise.resolve();
 
+export const noRuns: RunsView = {
+	records: [],
+	current: null,
+	removed: null,
+	trouble: null,
+	imported: null,
+	rename: () => undefined,
+	remove: () => undefined,
+	undo: () => undefined,
+	link: () => Promise.resolve(''),
+	save: nothing,
+	importFile: nothing
+};
+
 export function view(part: Partial<ExperimentView> = {}): ExperimentView {
 	return {
 		card,
@@ -174,10 +190,15 @@ export function view(part: Partial<ExperimentView> = {}): ExperimentView {
 		status: 'idle',
 		loading: null,
 		run: null,
+		runSummary: summary(),
 		engine: null,
 		saved: null,
 		steps: { x: [], loss: [], accuracy: [] },
 		epochs: [],
+		crashes: [],
+		forecast: { seconds: null, bytes: 12e7, refused: null },
+		measure: nothing,
+		remedies: [],
 		evaluating: null,
 		msPerStep: 0,
 		secondsLeft: null,
@@ -186,15 +207,33 @@ export function view(part: Partial<ExperimentView> = {}): ExperimentView {
 		note: null,
 		data: null,
 		report: null,
-		runs: [],
+		journal: noRuns,
+		reproduce: nothing,
+		notes: [],
+		oneUpdate: null,
+		tab: '',
+		hidden: [],
+		inside: {
+			live: null,
+			histogram: null,
+			failure: null,
+			busy: false,
+			watch: () => () => {},
+			open: async () => {},
+			look: async () => {}
+		},
 		setValue: nothing,
 		setText: nothing,
 		restoreText: () => undefined,
 		train: nothing,
 		pause: nothing,
 		step: nothing,
+		moreEpochs: nothing,
+		showTab: () => undefined,
+		showAll: () => undefined,
 		stop: nothing,
 		reset: nothing,
+		goOnAfterCrash: nothing,
 		resumeSaved: nothing,
 		discardSaved: nothing,
 		setLearningRate: () => undefined,

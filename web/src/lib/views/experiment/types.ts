@@ -11,7 +11,10 @@ import type {
 	Score,
 	Summary as WireSummary
 } from '../../engine/wire';
+import type { Read } from '../../runs/exchange';
+import type { RunRecord } from '../../runs/record';
 
+export type { RunRecord } from '../../runs/record';
 export type {
 	Card,
 	Checked,
@@ -31,6 +34,8 @@ export type {
 	SummaryLayer
 } from '../../engine/wire';
 
+import type { InsideView, Note, OneUpdate } from './inside';
+
 export type Status = 'idle' | 'loading' | 'ready' | 'running' | 'paused' | 'finished' | 'diverged' | 'failed';
 
 export type EpochRow = { epoch: number; train: Score; validation: Score | null; test: Score };
@@ -38,18 +43,35 @@ export type EpochRow = { epoch: number; train: Score; validation: Score | null; 
 /** Means of steps, thinned; `x` in epochs (1.5 = the middle of the second). */
 export type Steps = { x: number[]; loss: number[]; accuracy: number[] };
 
-/** A run of this visit, for the table. */
-export type RunRecord = {
-	/** What differs from the printed experiment: the place in the text and its values. */
-	edits: { path: string; name: string; from: string; to: string }[];
-	/** The text differs, also where no setting shows it. */
-	edited: boolean;
-	/** Finished epochs of the run, and how many were asked for. */
-	epochs: number;
-	planned: number;
-	accuracy: number | null;
-	/** Measured on the built-in sample: not comparable. */
-	sample: boolean;
+/** `RunJournal` as the views see it: the table of runs. */
+export interface RunsView {
+	readonly records: RunRecord[];
+	/** Id of the run at hand. */
+	readonly current: string | null;
+	/** Deleted last. */
+	readonly removed: RunRecord | null;
+	readonly trouble:
+		{ code: 'not_kept'; args: { reason: string } } | { code: 'made_room'; args: { n: string } } | null;
+	/** What came of a file. */
+	readonly imported: { file: string; taken: number; known: number; problems: Read['problems'] } | null;
+	rename(id: string, name: string): void;
+	remove(id: string): void;
+	undo(): void;
+	/** The part of the address behind #; empty where it would be too long. */
+	link(record: RunRecord): Promise<string>;
+	save(records: readonly RunRecord[], form: 'json' | 'csv' | 'tensorboard'): Promise<void>;
+	importFile(file: File): Promise<void>;
+}
+
+/** Where a run left the way: `at` in epochs; it went back to `back` updates. `points`: what came after those. */
+export type Crash = {
+	epoch: number;
+	step: number;
+	at: number;
+	reason: string;
+	rate: number;
+	back: number;
+	points: Steps;
 };
 
 /** `ExperimentState` as the views see it. */
@@ -61,14 +83,27 @@ export interface ExperimentView {
 	/** Of the last text without problems. */
 	readonly summary: WireSummary;
 	readonly status: Status;
-	readonly loading: { what: 'engine' | 'data' | 'start' | 'compile'; loaded: number; total: number } | null;
+	readonly loading: {
+		what: 'engine' | 'data' | 'start' | 'compile' | 'measure';
+		loaded: number;
+		total: number;
+	} | null;
 	readonly run: RunState | null;
+	/** Of the run's own text, which may be edited since; before a run, of this one. */
+	readonly runSummary: WireSummary;
 	/** What holds the run; null: nothing does. */
 	readonly engine: 'cpu' | 'gpu' | null;
 	/** A run of an earlier visit that can be continued. */
 	readonly saved: RunState | null;
 	readonly steps: Steps;
 	readonly epochs: EpochRow[];
+	readonly crashes: readonly Crash[];
+	/** What helps a run that diverged: changes of the text. */
+	readonly remedies: readonly {
+		what: 'rate' | 'clip';
+		edit: { path: string; value: string };
+		from: number;
+	}[];
 	readonly evaluating: { part: 'validation' | 'test' | 'train'; done: number; total: number } | null;
 	/** Median of measured steps; 0 = nothing measured on this device yet. */
 	readonly msPerStep: number;
@@ -80,15 +115,35 @@ export interface ExperimentView {
 	readonly note: Failure | null;
 	readonly data: DataState | null;
 	readonly report: Report | null;
-	readonly runs: RunRecord[];
+	readonly journal: RunsView;
+	/** Settings and seed of a run come back into the card. */
+	reproduce(record: RunRecord): Promise<void>;
+	/** What a run would take: seconds (null: not measured here yet), bytes, and why it is refused. */
+	readonly forecast: { seconds: number | null; bytes: number; refused: Failure | null };
+	/** Times a few steps. */
+	measure(): Promise<void>;
+	/** What was done to the run by hand. */
+	readonly notes: readonly Note[];
+	/** What the last single step did, until the run goes on. */
+	readonly oneUpdate: OneUpdate | null;
+	readonly inside: InsideView;
+	/** The open tab; empty: the first. */
+	readonly tab: string;
+	/** What the link that the reader followed hides. */
+	readonly hidden: readonly ('settings' | 'text')[];
 	setValue(path: string, value: string): Promise<void>;
 	setText(text: string): Promise<void>;
 	restoreText(): void;
 	train(): Promise<void>;
 	pause(): Promise<void>;
 	step(): Promise<void>;
+	moreEpochs(count: number): Promise<void>;
+	showTab(tab: string): void;
+	showAll(): void;
 	stop(): Promise<void>;
 	reset(): Promise<void>;
+	/** Goes on from the last good state of a run that diverged, by a text with these changes. */
+	goOnAfterCrash(edits: readonly { path: string; value: string }[]): Promise<void>;
 	resumeSaved(): Promise<void>;
 	discardSaved(): Promise<void>;
 	setLearningRate(value: number): void;

@@ -7,6 +7,15 @@ export const experiment = {
 		label: 'Experiment {id}: {title}'
 	},
 	data: {
+		other: {
+			sample:
+				'This site has no files of {name}. The card works on a built-in sample: {n} rows of the same kind, made by a program. Figures from it cannot be compared with the printed ones.',
+			drop: 'Use the real {name} files',
+			dropHint: 'Choose the original files, or drop them here. They are read on this device and go nowhere.',
+			official: 'Works on your {name} files, read on this device.',
+			unverified:
+				'Works on your own files, read on this device. They are not the official {name} files, so figures may differ.'
+		},
 		sample:
 			'{name} is not on this site. This card trains on the built-in sample: {n} digits drawn by a program. Figures from it cannot be compared with the printed one.',
 		drop: 'Use the official {name} files',
@@ -159,10 +168,17 @@ export const experiment = {
 		data: 'getting the data · {loaded} of {total}',
 		dataStart: 'reading the data',
 		start: 'building the network',
+		measure: 'timing a few steps',
 		compile: 'compiling GPU kernels · {made} of {expected} · the first time only',
 		compileStart: 'compiling GPU kernels · the first time only',
 		step: '{ms} ms a step',
 		stepOn: '{ms} ms a step on the {engine}'
+	},
+	forecast: {
+		memory: 'Takes about {memory} of memory.',
+		both: 'Takes about {time} here, and about {memory} of memory.',
+		measure: 'How long will it take?',
+		hint: 'Times a few steps on this device; they are thrown away'
 	},
 	live: {
 		epoch: 'Epoch {epoch} of {epochs}: {accuracy} on the test set.',
@@ -174,8 +190,15 @@ export const experiment = {
 	failure: {
 		title: 'That did not work',
 		diverged: 'The run went astray',
-		code: 'code {code}',
-		remedy: 'Set the learning rate to {value}'
+		code: 'code {code}'
+	},
+	crash: {
+		label: 'Ways on from here',
+		rate: 'Learning rate {from} → {to}, and go on',
+		clip: 'Cut long gradients (clipnorm = {to}), and go on',
+		rateAnew: 'Learning rate {from} → {to}, and begin again',
+		clipAnew: 'Cut long gradients (clipnorm = {to}), and begin again',
+		same: 'Go on unchanged'
 	},
 	saved: {
 		text: 'You stopped in epoch {epoch} of {epochs}. The run was kept on this device.',
@@ -192,6 +215,9 @@ export const experiment = {
 		test: 'test',
 		validation: 'kept aside',
 		book: 'book',
+		astray: 'astray',
+		astrayAt:
+			'In epoch {epoch}, step {step}, the run went astray and went back to step {back} of the run. The grey line shows what is no longer part of it.',
 		empty: 'Your lines appear here.',
 		label: '{title} by epoch',
 		readout: '{name} {value}',
@@ -210,6 +236,8 @@ export const experiment = {
 		bookAccuracy: 'book accuracy',
 		bookKeptLoss: 'book, kept aside',
 		bookKeptAccuracy: 'book, kept aside',
+		stepsTable: 'Between the epochs: means of the training so far',
+		until: 'until epoch',
 		noEpochs: 'No epoch is finished yet.'
 	},
 	claim: {
@@ -257,7 +285,16 @@ export const experiment = {
 		runsNone: 'Runs'
 	},
 	wrong: {
-		none: 'Train the network first. Then the test pictures that it misjudges are shown here.',
+		/** Of rows that are no pictures. */
+		rows: {
+			summary: '{wrong} of {rows} rows misjudged, {shown} of them here.',
+			summaryAll: '{wrong} of {rows} rows misjudged.',
+			perfect: 'It got all {rows} rows right.'
+		},
+		row: 'Row {row}',
+		numbers:
+			'This network answers with numbers, not with classes: how far off it is, is said by its figures above.',
+		none: 'Train the network first. Then what it misjudges is shown here.',
 		running: 'Pause or finish the run to see what its network gets wrong.',
 		load: 'Show what it got wrong',
 		loading: 'Looking at the test set …',
@@ -291,20 +328,6 @@ export const experiment = {
 		restore: 'As printed',
 		unchanged: 'As printed.',
 		locked: 'The text can be changed when the run is reset.'
-	},
-	runs: {
-		none: 'Every run of this visit is kept here, to compare.',
-		caption: 'Runs of this visit',
-		number: 'run',
-		changed: 'changed',
-		epochs: 'epochs',
-		accuracy: 'test accuracy',
-		asPrinted: 'as printed',
-		edit: '{name} {from} → {to}',
-		text: 'text changed',
-		sample: 'on the sample',
-		of: '{n} of {all}',
-		book: 'book'
 	},
 	ask: {
 		label: 'Predict, try, check',

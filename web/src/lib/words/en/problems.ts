@@ -138,7 +138,10 @@ export const problems = {
 	checkpoint_corrupt: 'The saved run was damaged and has been removed. Train afresh.',
 	model_corrupt: 'This model file cannot be read. Reload the page, or train your own.',
 	diverged:
-		'The loss is no longer a number: the steps were too large. Take a tenth of the learning rate and train again.',
+		'In epoch {epoch}, step {step}, {reason}: the steps were too large, each one overshot and left the next more to undo. The run is back where it was saved last, after step {back} of the run, and can go on from there.',
+	diverged_at_once:
+		'In epoch {epoch}, step {step}, {reason}: the steps were too large, each one overshot and left the next more to undo. Nothing was saved yet, so the run is back at its beginning.',
+	diverged_before: 'The steps were too large. The run is back at its last good state.',
 	data_mismatch:
 		'The data does not fit the experiment: {expected} needed, {found} found. Use the data of this experiment.',
 	data_not_ready: 'The data is not complete yet. Wait a moment and try again.',
@@ -170,11 +173,25 @@ export const problems = {
 		'The GPU went away twice in this run. The run went on by itself, on the CPU, from step {update}, where it was saved last.',
 	lost_began_again:
 		'The GPU went away before the run was saved. The run began again by itself, on the {engine}.',
+	ended_for_other: 'Ended because {id} was started. Start it again when you like.',
+	ended_for_engine: 'Ended because you changed the engine. The next start is on the {engine}.',
 	engine_switched: 'Paused and saved, because you changed the engine. Continue goes on on the {engine}.',
 	pack_unreachable: '{file} could not be fetched. Check the connection and try again.',
 	checkpoint_other_data: 'The saved run was made with other data. Train afresh, or use that data again.',
 	checkpoint_missing: 'There is no saved run any more. Train afresh.',
+	save_full:
+		'There is no room left to keep the run on this device. It goes on, but will be lost with this page. Discard saved runs or free some space.',
+	checkpoint_other_text:
+		'What was saved cannot go on with this text. Go back to the printed text, or train afresh.',
 	save_failed: 'The browser refused to keep the run. It goes on, but will be lost with this page.',
+	too_large_batch:
+		'This run would need about {needed} of memory, and there are {limit} for it here. Take a batch of at most {batch} rows.',
+	too_large_batch_gpu:
+		'This run would need about {needed} of memory, and there are {limit} for it here. Take a batch of at most {batch} rows, or choose the GPU.',
+	too_large_rows:
+		'This run would need about {needed} of memory, and there are {limit} for it here: the data is too large. Take at most {rows} rows.',
+	too_large_network:
+		'This run would need about {needed} of memory, and there are {limit} for it here: the network is too large. Take fewer units or filters.',
 	experiment_invalid: 'The experiment has {count} problems. Mend them under “Text”.',
 	paused_for_other: 'This run was paused and saved because {id} was started. Continue it when you like.',
 	other_running: 'Experiment {id} is training. Pause it first.',
@@ -185,6 +202,10 @@ export const problems = {
 	drop_too_large: 'That is {megabytes} MB, at most {limit} MB are read. Choose the official files.',
 	model_unreachable: 'The model {name} could not be fetched. Check the connection and reload the page.',
 	model_checksum: 'The model {name} arrived changed. Reload the page.',
+	link_kept:
+		'A run of this experiment is on, so the link has changed nothing of it. Reset the run and follow the link again.',
+	link_start_kept:
+		'The link asks to train at once. A run is here already, and it is kept: start yourself when you like.',
 	link_damaged: 'The end of the address was not understood and was left out. The experiment is as printed.',
 	link_too_large: 'The address holds too long an experiment and was left out. The experiment is as printed.',
 	link_unknown_experiment: 'The address names the experiment {id}, which is not in the book.',
@@ -232,5 +253,8 @@ export const terms: Record<string, string> = {
 	device_lost: 'the GPU went away',
 	engine_missing: 'this site does not have it',
 	engine_unreachable: 'it could not be fetched',
-	engine_damaged: 'it arrived damaged'
+	engine_damaged: 'it arrived damaged',
+	loss_nan: 'the loss became no number at all (NaN)',
+	loss_infinite: 'the loss grew beyond every number',
+	loss_grew: 'the loss stayed at more than four times that of an untrained network'
 };

@@ -17,6 +17,7 @@ export const site = {
 		dark: 'Dark',
 		speed: 'How fast is it?',
 		reference: 'Reference',
+		lab: 'All experiments',
 		progress_none: 'not started',
 		progress_some: '{done} of {all} experiments trained',
 		progress_all: 'all experiments trained'
@@ -130,7 +131,15 @@ export const site = {
 		title: 'Draw a digit',
 		pad: 'Drawing area for one digit',
 		hint: 'Write a digit here, with a mouse, a pen or a finger.',
-		keys: 'With the keyboard: arrow keys move the pen, Space puts it down and lifts it, Backspace takes the last stroke back, Delete clears.',
+		keys: 'With the keyboard: arrow keys move the pen (with Shift in leaps), Space puts it down and lifts it, Backspace takes the last stroke back, Delete clears.',
+		pen: {
+			down: 'Pen down.',
+			up: 'Pen lifted.',
+			at: 'Pen lifted: column {column}, row {row} of {all}.',
+			drawing: 'Drawing: column {column}, row {row} of {all}.',
+			undone: 'Last stroke taken back.',
+			cleared: 'The sheet is empty.'
+		},
 		clear: 'Clear',
 		undo: 'Undo',
 		sees: 'what the network sees: 28 × 28, centred',

@@ -9,6 +9,14 @@ export const experiment: typeof english = {
 		label: '实验 {id}：{title}'
 	},
 	data: {
+		other: {
+			sample:
+				'这个站点没有“{name}”的文件，用的是内置样本：由程序生成的 {n} 行同类数据。得到的数字不能与原书比较。',
+			drop: '使用真实的“{name}”文件',
+			dropHint: '选择原始文件，或拖到这里。文件只在本机读取，不会上传。',
+			official: '用的是你的“{name}”文件，在本机读取。',
+			unverified: '用的是你自己的文件，在本机读取。它们不是官方的“{name}”文件，数字可能不同。'
+		},
 		sample:
 			'本站没有 {name} 数据。这张卡片用内置样本训练：{n} 个由程序画出的数字。这样得到的结果不能与书中数字相比。',
 		drop: '使用官方 {name} 文件',
@@ -151,10 +159,17 @@ export const experiment: typeof english = {
 		data: '正在取数据 · {loaded} / {total}',
 		dataStart: '正在读数据',
 		start: '正在搭建网络',
+		measure: '正在给几步计时',
 		compile: '正在编译 GPU 内核 · {made} / {expected} · 只有第一次需要',
 		compileStart: '正在编译 GPU 内核 · 只有第一次需要',
 		step: '每步 {ms} 毫秒',
 		stepOn: '{engine} 每步 {ms} 毫秒'
+	},
+	forecast: {
+		memory: '约占内存 {memory}。',
+		both: '在本机约需 {time}，约占内存 {memory}。',
+		measure: '要多长时间？',
+		hint: '在本机试走几步来计时，走完即弃'
 	},
 	live: {
 		epoch: '第 {epoch} 轮，共 {epochs} 轮：测试集准确率 {accuracy}。',
@@ -166,8 +181,15 @@ export const experiment: typeof english = {
 	failure: {
 		title: '没有成功',
 		diverged: '这次运行发散了',
-		code: '代码 {code}',
-		remedy: '把学习率改成 {value}'
+		code: '代码 {code}'
+	},
+	crash: {
+		label: '接下来可以这样做',
+		rate: '学习率 {from} → {to}，接着训练',
+		clip: '截短过长的梯度（clipnorm = {to}），接着训练',
+		rateAnew: '学习率 {from} → {to}，重新开始',
+		clipAnew: '截短过长的梯度（clipnorm = {to}），重新开始',
+		same: '不作改动，接着训练'
 	},
 	saved: {
 		text: '上次停在第 {epoch} 轮，共 {epochs} 轮。这次运行保存在本机。',
@@ -184,6 +206,8 @@ export const experiment: typeof english = {
 		test: '测试',
 		validation: '留出',
 		book: '书中',
+		astray: '发散',
+		astrayAt: '第 {epoch} 轮第 {step} 步，运行发散了，已退回到总第 {back} 步。灰线是不再属于这次运行的部分。',
 		empty: '你的曲线会画在这里。',
 		label: '各轮的{title}',
 		readout: '{name} {value}',
@@ -202,6 +226,8 @@ export const experiment: typeof english = {
 		bookAccuracy: '书中准确率',
 		bookKeptLoss: '书中留出',
 		bookKeptAccuracy: '书中留出',
+		stepsTable: '各轮之间：训练到目前为止的平均值',
+		until: '到第几轮',
 		noEpochs: '还没有完成一轮。'
 	},
 	claim: {
@@ -249,6 +275,13 @@ export const experiment: typeof english = {
 		runsNone: '运行'
 	},
 	wrong: {
+		rows: {
+			summary: '{rows} 行中判错 {wrong} 行，这里是其中 {shown} 行。',
+			summaryAll: '{rows} 行中判错 {wrong} 行。',
+			perfect: '{rows} 行全部判对。'
+		},
+		row: '第 {row} 行',
+		numbers: '这个网络回答的是数，不是类别：它差多少，看上面的数字。',
 		none: '请先训练网络，然后这里会显示它认错的测试图片。',
 		running: '暂停或等运行结束，就能看它认错了什么。',
 		load: '看它认错了什么',
@@ -283,20 +316,6 @@ export const experiment: typeof english = {
 		restore: '恢复原样',
 		unchanged: '与书中一致。',
 		locked: '重置这次运行后才能改文本。'
-	},
-	runs: {
-		none: '本次访问中的每次运行都会留在这里，便于比较。',
-		caption: '本次访问中的运行',
-		number: '次',
-		changed: '改动',
-		epochs: '轮数',
-		accuracy: '测试准确率',
-		asPrinted: '与书中一致',
-		edit: '{name} {from} → {to}',
-		text: '改过文本',
-		sample: '内置样本',
-		of: '{n} / {all}',
-		book: '书中'
 	},
 	ask: {
 		label: '先猜，再试，再看',

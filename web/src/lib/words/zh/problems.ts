@@ -109,7 +109,11 @@ export const problems: typeof english = {
 	out_of_memory: '本机内存不够这次运行。请减小批量或滤波器数量，或关闭其他标签页。',
 	checkpoint_corrupt: '保存的运行已损坏，已被移除。请重新训练。',
 	model_corrupt: '这个模型文件读不出来。请刷新页面，或自己训练一个。',
-	diverged: '损失已经不是数字：步子迈得太大。请把学习率减到十分之一，再训练一次。',
+	diverged:
+		'第 {epoch} 轮第 {step} 步，{reason}：步子迈得太大，每一步都冲过了头，下一步要挽回的就更多。运行已退回到上次保存的地方（总第 {back} 步之后），可以从那里接着训练。',
+	diverged_at_once:
+		'第 {epoch} 轮第 {step} 步，{reason}：步子迈得太大，每一步都冲过了头，下一步要挽回的就更多。那时还没有保存过，所以运行退回到了开头。',
+	diverged_before: '步子迈得太大。运行已退回到上一个完好的状态。',
 	data_mismatch: '数据与实验不符：需要 {expected}，得到 {found}。请使用这个实验的数据。',
 	data_not_ready: '数据还没有齐。请稍等，然后重试。',
 	device_failed: '设备停止了计算。请再训练一次；若仍如此，请刷新页面。',
@@ -135,11 +139,21 @@ export const problems: typeof english = {
 	lost_then_gpu: '运行途中 GPU 断开了。重新启动 GPU 之后，已自动从上次保存的第 {update} 步继续。',
 	lost_then_cpu: '这次运行中 GPU 断开了两次。已改用 CPU，自动从上次保存的第 {update} 步继续。',
 	lost_began_again: '运行还没来得及保存，GPU 就断开了。已自动在 {engine} 上重新开始。',
+	ended_for_other: '因为开始了 {id}，这里先停下了。随时可以再开始。',
+	ended_for_engine: '你更换了引擎，这里先停下了。再开始时用 {engine}。',
 	engine_switched: '你更换了引擎，运行已暂停并保存。按“继续”就在 {engine} 上接着训练。',
 	pack_unreachable: '{file} 取不到。请检查网络，然后重试。',
 	checkpoint_other_data: '保存的运行用的是另一份数据。请重新训练，或换回那份数据。',
 	checkpoint_missing: '保存的运行已经不在了。请重新训练。',
+	save_full:
+		'本机没有空间保存这次运行了。训练会继续，但关闭页面后就没有了。请删掉保存的运行，或腾出一些空间。',
+	checkpoint_other_text: '保存的运行不能按这份文本继续。请恢复成书中的文本，或重新训练。',
 	save_failed: '浏览器不允许保存这次运行。训练会继续，但关闭页面后就没有了。',
+	too_large_batch: '这次运行约需内存 {needed}，这里只有 {limit} 可用。请把批量减到 {batch} 以内。',
+	too_large_batch_gpu:
+		'这次运行约需内存 {needed}，这里只有 {limit} 可用。请把批量减到 {batch} 以内，或改用 GPU。',
+	too_large_rows: '这次运行约需内存 {needed}，这里只有 {limit} 可用：数据太大。请最多取 {rows} 行。',
+	too_large_network: '这次运行约需内存 {needed}，这里只有 {limit} 可用：网络太大。请减少单元或滤波器。',
 	experiment_invalid: '实验里有 {count} 处问题。请在“文本”里修改。',
 	paused_for_other: '因为开始了 {id}，这次运行已暂停并保存。随时可以继续。',
 	other_running: '实验 {id} 正在训练。请先暂停它。',
@@ -150,6 +164,8 @@ export const problems: typeof english = {
 	drop_too_large: '共有 {megabytes} MB，最多读 {limit} MB。请选择官方文件。',
 	model_unreachable: '模型 {name} 取不到。请检查网络，然后刷新页面。',
 	model_checksum: '收到的模型 {name} 校验不符。请刷新页面。',
+	link_kept: '这个实验正在运行，所以链接没有改动它。请先重置运行，再打开链接。',
+	link_start_kept: '链接要求立即开始训练。这里已经有一次运行，已保留；想开始时请自己按“训练”。',
 	link_damaged: '网址末尾读不懂，已忽略。实验与书中一致。',
 	link_too_large: '网址里的实验太长，已忽略。实验与书中一致。',
 	link_unknown_experiment: '网址里的实验 {id} 不在本书中。',
@@ -212,5 +228,8 @@ export const terms: Record<string, string> = {
 	'a list of pairs of texts': '成对文字的列表',
 	'a list of tables': '表的列表',
 	'a table': '表',
+	loss_nan: '损失不再是数字（NaN）',
+	loss_infinite: '损失大到无法表示',
+	loss_grew: '损失一直高于未训练网络的四倍',
 	'training a look': '训练只看数据的实验'
 };

@@ -18,6 +18,7 @@ export const site: typeof en = {
 		dark: '深色',
 		speed: '它有多快？',
 		reference: '参考',
+		lab: '全部实验',
 		progress_none: '还没开始',
 		progress_some: '{all} 个实验中已训练 {done} 个',
 		progress_all: '全部实验都训练过了'
@@ -130,7 +131,15 @@ export const site: typeof en = {
 		title: '写一个数字',
 		pad: '写一个数字的画板',
 		hint: '用鼠标、手写笔或手指在这里写一个数字。',
-		keys: '也可以用键盘：方向键移动笔，空格键落笔或抬笔，退格键撤销上一笔，Delete 键清除。',
+		keys: '也可以用键盘：方向键移动笔（按住 Shift 走大步），空格键落笔或抬笔，退格键撤销上一笔，Delete 键清除。',
+		pen: {
+			down: '落笔。',
+			up: '抬笔。',
+			at: '笔已抬起：第 {column} 列，第 {row} 行，共 {all} 格。',
+			drawing: '正在画：第 {column} 列，第 {row} 行，共 {all} 格。',
+			undone: '已撤销上一笔。',
+			cleared: '画板已清空。'
+		},
 		clear: '清除',
 		undo: '撤销',
 		sees: '网络看到的：28 × 28，已居中',

@@ -1,0 +1,95 @@
+/** Words for steering a run, for looking inside it, and for sharing it. */
+export const inside = {
+	step: {
+		title: 'What update {update} did',
+		loss: 'Loss of these {rows} rows: {before} before, {after} after. Learning rate {rate}.',
+		up: 'It went up: the step was too long for these rows, or went against a penalty.',
+		most: 'The largest gradient is in {layer}.',
+		caption: 'Gradients, and how far the weights moved, layer by layer',
+		layer: 'layer',
+		gradient: 'gradient, length',
+		largest: 'largest gradient',
+		moved: 'weights moved by',
+		share: 'of their length',
+		fixed: 'not trained'
+	},
+	more: {
+		label: 'More epochs',
+		go: 'Train {n} more epochs',
+		goOne: 'Train one more epoch',
+		field: 'How many more',
+		hint: 'The run goes on as if the text had asked for them from the start.',
+		bad: 'From 1 to {most}, please.'
+	},
+	notes: {
+		title: 'Done by hand',
+		learning_rate: 'after update {update}: learning rate {from} → {to}',
+		paused: 'after update {update}: paused',
+		went_on: 'after update {update}: continued',
+		step: 'update {update}: a single step',
+		more_epochs: 'after update {update}: epochs {from} → {to}'
+	},
+	tab: 'Inside',
+	live: {
+		none: 'Train the network first, or make a single step. Then its inside is shown here.',
+		away: 'The worker has turned to something else.',
+		open: 'Look inside',
+		waiting: 'Looking inside …',
+		label: 'Live numbers',
+		at: 'after update {update}',
+		speed: 'steps a second',
+		computing: 'computing, a step',
+		waits: 'waiting, a step',
+		waitsHint: 'messages and saving',
+		memory: 'memory of the engine',
+		memoryHint: 'WebAssembly',
+		gpuMemory: 'memory of the GPU',
+		gpuMemoryHint: 'weights and gradients alone; the browser does not tell the rest',
+		atLeast: 'at least {n}',
+		kernels: 'kernels launched',
+		kernelsHint: '{n} compiled',
+		loss: 'loss of the next rows',
+		unknown: 'not measured yet',
+		ms: '{n} ms',
+		caption: 'Gradients and weights, layer by layer',
+		weights: 'weights, length',
+		count: 'how many'
+	},
+	spread: {
+		title: 'How they are spread',
+		of: 'Numbers',
+		weights: 'weights',
+		activations: 'what it gives',
+		layer: 'Layer',
+		show: 'Show',
+		busy: 'Counting …',
+		noWeights: 'This layer has no weights.',
+		summary: '{layer}, {of}, after update {update}: {n} numbers, mean {mean}, spread {sd}.',
+		zeros: '{share} are exactly zero.',
+		broken: '{n} are no numbers any more (NaN or infinite).',
+		rows: 'For up to 64 rows of the next update, with dropout at rest.',
+		chart: 'Histogram from {low} to {high}; the highest bar holds {n}.',
+		table: 'As a table',
+		from: 'from',
+		to: 'to',
+		number: 'numbers'
+	},
+	share: {
+		title: 'Link to this card',
+		text: 'The link holds the experiment as it is now: settings or text, seed, and the open tab. It goes to nobody unless you send it.',
+		lang: 'Language',
+		hide: 'Hide from the reader',
+		hideSettings: 'settings',
+		hideText: 'the text',
+		start: 'Start the training at once',
+		link: 'The link',
+		copy: 'Copy the link',
+		copied: 'Copied.',
+		byHand: 'Select the link and copy it.',
+		long: 'This text is too long for a link. Save it as a file instead.'
+	},
+	hidden: {
+		text: 'The link that you followed hides a part of this card.',
+		show: 'Show everything'
+	}
+};

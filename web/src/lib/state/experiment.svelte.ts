@@ -290,8 +290,10 @@ export class ExperimentState extends ExperimentFacts implements Contender {
 	async #go(onlyOne: boolean): Promise<void> {
 		if (this.busy) return;
 		focus.touch(this);
+		// What died goes on from what was saved of it, which may still be looked for.
+		if (this.status === 'failed') await this.#active;
+		if (this.busy) return;
 		const goOn = this.status === 'paused';
-		// What died goes on from what was saved of it.
 		if (this.status === 'failed' && this.saved && this.saved.text === this.text) return this.resumeSaved();
 		await this.#begin(async (live) => {
 			if (!goOn) await this.#sound();

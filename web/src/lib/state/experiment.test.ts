@@ -244,6 +244,20 @@ describe('a worker that dies', () => {
 		expect(workers.length).toBeGreaterThan(1);
 	});
 
+	it('loses nothing where the reader tries again before what was saved is found', async () => {
+		const { a, workers } = setUp();
+		const first = a.train();
+		await until(() => a.epochs.length >= 1 && a.status === 'running');
+		workers[0]?.die();
+		await until(() => a.status === 'failed');
+		expect(a.saved).toBeNull();
+		const again = a.train();
+		await until(() => a.status === 'running');
+		expect(a.run?.update).toBeGreaterThanOrEqual(5);
+		await Promise.all([first, again]);
+		expect([a.status, a.steps.x.length]).toEqual(['finished', 10]);
+	});
+
 	it('while the run is paused costs nothing', async () => {
 		const { a, engine } = setUp();
 		await a.step();

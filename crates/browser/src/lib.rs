@@ -11,6 +11,8 @@ mod model;
 mod plan;
 mod session;
 mod text;
+#[cfg(feature = "cpu")]
+mod threads;
 pub mod wire;
 
 pub use data::Data;
@@ -19,6 +21,8 @@ pub use model::Model;
 pub use plan::{Stages, compute, dataset, plan, table};
 pub use session::Session;
 pub use text::{check, edit};
+#[cfg(feature = "cpu")]
+pub use threads::{help, helped, helper_lost, threads};
 
 #[cfg(all(feature = "gpu", target_family = "wasm"))]
 unsafe extern "C" {

@@ -211,7 +211,7 @@ impl Optimizer {
         slice::clip(&self.spec.clip, pairs.iter_mut().map(|(_, _, g)| &mut **g));
         for (index, weight, gradient) in &mut pairs {
             if let Some(Slots::Host(slots)) = self.slots.get_mut(*index) {
-                (self.form.slice)(weight, gradient, slots, constants);
+                self.form.update(weight, gradient, slots, constants);
             }
             let facts = &self.facts[*index];
             if let Some(constraint) = &facts.constraint {

@@ -4,7 +4,17 @@
 use fireside_spec::{Dialect, Optimizer as Spec, Rule};
 
 /// (weight, gradient, slots, constants)
-type Update = fn(&mut [f32], &[f32], &mut [Vec<f32>], &[f32]);
+type Update = fn(&mut [f32], &[f32], &mut [&mut [f32]], &[f32]);
+
+/// Numbers of a weight that a thread takes at a time.
+const PART: usize = 1 << 15;
+
+/// Some numbers of a weight, and what belongs to them.
+struct Part<'a> {
+    weight: &'a mut [f32],
+    gradient: &'a [f32],
+    slots: Vec<&'a mut [f32]>,
+}
 
 /// A rule for both engines.
 #[derive(Debug)]
@@ -131,6 +141,31 @@ fn max(a: f32, b: f32) -> f32 {
 }
 
 impl Form {
+    /// Updates weight and slots in place, in parts where there are threads: every number is by itself.
+    pub fn update(
+        &self,
+        weight: &mut [f32],
+        gradient: &[f32],
+        slots: &mut [Vec<f32>],
+        constants: &[f32],
+    ) {
+        let mut slots: Vec<_> = slots.iter_mut().map(|slot| slot.chunks_mut(PART)).collect();
+        let mut parts: Vec<Part> = weight
+            .chunks_mut(PART)
+            .zip(gradient.chunks(PART))
+            .map(|(weight, gradient)| Part {
+                weight,
+                gradient,
+                slots: slots.iter_mut().filter_map(Iterator::next).collect(),
+            })
+            .collect();
+        fireside_threads::for_parts(&mut parts, 1, &|_, parts: &mut [Part]| {
+            for part in parts {
+                (self.slice)(part.weight, part.gradient, &mut part.slots, constants);
+            }
+        });
+    }
+
     /// The form of a rule.
     pub fn of(rule: &Rule) -> &'static Self {
         match rule {

@@ -4,9 +4,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use walrus::ModuleConfig;
 use wasm_bindgen_cli_support::Bindgen;
 
 use crate::process::{clean, run};
+use crate::share::{Memory, share};
 use crate::sizes::Size;
 use crate::stamp::{Inputs, files};
 use crate::step::{At, House, Result, Step};
@@ -28,6 +30,8 @@ pub struct Engine {
     passes: &'static [&'static str],
     /// What is taken out before.
     unreached: &'static [Unreached],
+    /// Whose its memory is.
+    memory: Memory,
 }
 
 /// The engines of the site. Another one is one more row.
@@ -40,6 +44,7 @@ pub const ENGINES: &[Engine] = &[
         settings: small_settings,
         passes: PASSES,
         unreached: UNREACHED,
+        memory: Memory::Shared,
     },
     Engine {
         name: "gpu",
@@ -48,6 +53,7 @@ pub const ENGINES: &[Engine] = &[
         settings: gpu_settings,
         passes: &["-Oz"],
         unreached: &[],
+        memory: Memory::Own,
     },
 ];
 
@@ -162,10 +168,11 @@ pub fn rust_inputs(house: &House, kind: &str, crates: &[&str]) -> Result<Inputs>
     Ok(inputs)
 }
 
-const SHARED: [&str; 8] = [
+const SHARED: [&str; 9] = [
     "spec",
     "datasets",
     "gpu",
+    "threads",
     "network",
     "optimizers",
     "training",
@@ -220,6 +227,7 @@ pub fn wasm_inputs(
     inputs.text("compiler", &wasm.describe()?);
     inputs.text("settings", &(engine.settings)().join(" "));
     inputs.text("unreached", &format!("{:?}", engine.unreached));
+    inputs.text("memory", &format!("{:?}", engine.memory));
     Ok(inputs)
 }
 
@@ -271,7 +279,7 @@ pub fn compile(
         .join(WASM_TARGET)
         .join("release")
         .join(format!("{}.wasm", package.replace('-', "_")));
-    bind(&compiled, folder, engine.unreached)
+    bind(&compiled, folder, engine)
 }
 
 /// Nothing that a reader waits for runs on this engine's own processor: everything is compiled for size. Without optimization
@@ -307,6 +315,9 @@ const LINKED: &[&str] = &[
 /// often they are called, put what is alike far apart, and gzip and brotli no longer find it (a tenth more). Sorted by name,
 /// the copies of a generic function for each type of number stand together.
 const PASSES: &[&str] = &[
+    // The compiler did not know of them: `share.rs`.
+    "--enable-threads",
+    "--enable-bulk-memory",
     "-Oz",
     "--skip-pass=inlining",
     "--skip-pass=inlining-optimizing",
@@ -329,13 +340,19 @@ const UNREACHED: &[Unreached] = &[
 
 /// wasm-bindgen: the JavaScript side of the wasm file, and its TypeScript types. What is never reached is taken out while the
 /// functions still have names.
-fn bind(compiled: &Path, folder: &Path, unreached: &[Unreached]) -> Result<()> {
+fn bind(compiled: &Path, folder: &Path, engine: &Engine) -> Result<()> {
     if folder.exists() {
         fs::remove_dir_all(folder).at("empty", folder)?;
     }
     let failed = |error| format!("wasm-bindgen on {}: {error:#}", compiled.display());
+    let bytes = fs::read(compiled).at("read", compiled)?;
+    let mut module = ModuleConfig::new()
+        .strict_validate(false)
+        .parse(&bytes)
+        .map_err(failed)?;
+    share(&mut module, engine.memory)?;
     let mut bound = Bindgen::new()
-        .input_path(compiled)
+        .input_bytes("fireside", module.emit_wasm())
         .out_name("fireside")
         .web(true)
         .map_err(failed)?
@@ -344,7 +361,7 @@ fn bind(compiled: &Path, folder: &Path, unreached: &[Unreached]) -> Result<()> {
         .omit_default_module_path(false)
         .generate_output()
         .map_err(failed)?;
-    trim(bound.wasm_mut(), unreached)?;
+    trim(bound.wasm_mut(), engine.unreached)?;
     bound.emit(folder).map_err(failed)?;
     Ok(())
 }

@@ -12,6 +12,7 @@ mod parity;
 mod process;
 mod release;
 mod serve;
+mod share;
 mod site;
 mod sizes;
 mod stamp;

@@ -13,9 +13,10 @@ use std::process::Command;
 pub(crate) const ARROWS: &[(&str, &[&str])] = &[
     ("spec", &[]),
     ("gpu", &[]),
+    ("threads", &[]),
     ("datasets", &["spec"]),
-    ("network", &["spec", "gpu"]),
-    ("optimizers", &["spec", "gpu"]),
+    ("network", &["spec", "gpu", "threads"]),
+    ("optimizers", &["spec", "gpu", "threads"]),
     ("book", &["spec"]),
     ("formats", &["spec"]),
     ("inference", &["spec", "network", "datasets"]),
@@ -28,6 +29,7 @@ pub(crate) const ARROWS: &[(&str, &[&str])] = &[
         &[
             "spec",
             "gpu",
+            "threads",
             "datasets",
             "network",
             "optimizers",

@@ -109,8 +109,29 @@ export interface Engine {
 
 /** The generated module: the engine plus wasm-bindgen's own start function. */
 export type EngineModule = Engine & {
-	default(options: { module_or_path: WebAssembly.Module }): Promise<{ memory: WebAssembly.Memory }>;
+	default(options: {
+		module_or_path: WebAssembly.Module;
+		/** Of the CPU's: one that is there already, and the stack of who joins it. */
+		memory?: WebAssembly.Memory;
+		thread_stack_size?: number;
+	}): Promise<{ memory: WebAssembly.Memory }>;
 };
+
+/** What the CPU's module has besides: see `helpers.ts`. */
+export type CpuModule = EngineModule & {
+	/** Does pieces of the work of whoever started the module first; never comes back. */
+	help(): void;
+	/** A helper died: the engine must not wait for it. */
+	helper_lost(): void;
+	/** Helpers that have joined, and the engine's own worker. */
+	threads(): number;
+	/** Pieces of work that helpers have done. */
+	helped(): number;
+};
+
+export function isCpu(module: EngineModule): module is CpuModule {
+	return ['help', 'helper_lost', 'threads', 'helped'].every((name) => name in module);
+}
 
 export const engineExports = [
 	'engine',

@@ -36,6 +36,9 @@ export type Live = {
 	pace: Pace | null;
 	/** Bytes of the engine's memory; null where it is not known. */
 	memory: number | null;
+	/** Of the CPU engine, its own worker included, and pieces of work that the others have done. */
+	threads: number;
+	helped: number;
 	/** Kernels launched and compiled; zero on the CPU. */
 	dispatches: number;
 	pipelines: number;

@@ -4,17 +4,12 @@
 
 import { fail, EngineFailure } from './failure';
 import { pause } from './fetching';
-import { engineExports, type Engine, type EngineModule } from './engine-types';
+import { engineExports, isCpu, type CpuModule, type Engine, type EngineModule } from './engine-types';
+import type { Joining } from './helpers';
 import type { EngineKind } from './kinds';
 import { DeviceWatch } from './lost';
-
-// Globs, not imports: before the engine was built both are simply empty, and the site still type-checks, lints
-// and runs its unit tests. The wasm's address is the hashed asset that the generated module names, too.
-const modules = import.meta.glob('./wasm/*/fireside.js');
-const addresses = import.meta.glob<string>('./wasm/*/fireside_bg.wasm', {
-	query: '?url',
-	import: 'default'
-});
+import { addresses, modules } from './modules';
+import { withOwnMemory } from './own-memory';
 
 /** The smallest module with a v128 instruction: does this browser know WebAssembly SIMD? */
 const simdProbe = new Uint8Array([
@@ -59,8 +54,16 @@ async function get(url: string): Promise<Response> {
 }
 
 /** Of the engine that runs; null before. */
-let memory: WebAssembly.Memory | null = null;
-export const memoryBytes = (): number | null => memory?.buffer.byteLength ?? null;
+let running: (Joining & { module: EngineModule }) | null = null;
+export const memoryBytes = (): number | null => running?.memory.buffer.byteLength ?? null;
+
+/** The CPU engine that runs here, if threads can join it. */
+export function joinable(): (Joining & { module: CpuModule }) | null {
+	if (!running || !isCpu(running.module)) return null;
+	const { module, code, memory } = running;
+	const shared = typeof SharedArrayBuffer === 'function' && memory.buffer instanceof SharedArrayBuffer;
+	return shared ? { module, code, memory } : null;
+}
 
 /** The device of this worker's engine. */
 export const device = new DeviceWatch();
@@ -73,11 +76,19 @@ async function start(kind: EngineKind, onProgress: Progress): Promise<Engine> {
 	const [address, loaded] = await Promise.all([importAddress(), importModule()]);
 	const module = loaded as EngineModule;
 	const response = counted(await get(address), onProgress);
+	const damaged = (error: unknown) =>
+		fail('engine_damaged', { reason: error instanceof Error ? error.message : String(error) });
 	try {
 		const code = await WebAssembly.compileStreaming(response);
-		({ memory } = await module.default({ module_or_path: code }));
+		const { memory } = await module.default({ module_or_path: code }).catch(async (error) => {
+			// By now it comes from the browser's own cache.
+			const own = withOwnMemory(new Uint8Array(await (await get(address)).arrayBuffer()));
+			if (!own) throw error;
+			return module.default({ module_or_path: await WebAssembly.compile(own.code), memory: own.memory });
+		});
+		running = { module, code, memory };
 	} catch (error) {
-		throw fail('engine_damaged', { reason: error instanceof Error ? error.message : String(error) });
+		throw damaged(error);
 	}
 	for (const name of engineExports) {
 		if (!(name in module)) throw fail('engine_damaged', { reason: `no ${name}` });

@@ -3,7 +3,9 @@
 import type { EngineSource } from './engine-types';
 import type { EngineKind } from './kinds';
 import { indexedStore } from './indexed-store';
-import { device, loadEngine, memoryBytes } from './load';
+import { helpersWanted, join } from './helpers';
+import { device, joinable, loadEngine, memoryBytes } from './load';
+import type { Request } from './messages';
 import { Datasets } from './packs';
 import { openStore, SavedRuns, type ByteStore } from './saved';
 import { post, serve } from './scope';
@@ -12,7 +14,27 @@ import { Trainer } from './trainer';
 
 /** As the page says with every message; what was loaded once stays. */
 let kind: EngineKind = 'cpu';
-const engine: EngineSource = (onProgress) => loadEngine(kind, onProgress);
+const engine: EngineSource = async (onProgress) => {
+	const loaded = await loadEngine(kind, onProgress);
+	if (training) await (joined ??= joinAll());
+	return loaded;
+};
+
+/** Threads are started for who trains one network; of many fits, each has a worker of its own. */
+const TRAINS: readonly Request['type'][] = ['prepare', 'calibrate', 'stages'];
+let training = false;
+let joined: Promise<void> | null = null;
+
+async function joinAll(): Promise<void> {
+	const here = joinable();
+	const { hardwareConcurrency: cores } = navigator;
+	if (here) await join(here.module, here, helpersWanted(cores, self.crossOriginIsolated));
+}
+
+function threads(): { threads: number; helped: number } | null {
+	const here = joinable();
+	return here && { threads: here.module.threads(), helped: here.module.helped() };
+}
 const now = () => performance.now();
 const datasets = new Datasets({
 	engine,
@@ -34,10 +56,11 @@ const saved = new SavedRuns({
 });
 
 const trainer = new Trainer(
-	{ engine, device, datasets, saved, now, breathe: makeBreathe(), memory: memoryBytes },
+	{ engine, device, datasets, saved, now, breathe: makeBreathe(), memory: memoryBytes, threads },
 	post
 );
 serve((message) => {
 	kind = message.engine;
+	training ||= TRAINS.includes(message.request.type);
 	return trainer.receive(message);
 });

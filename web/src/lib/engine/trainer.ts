@@ -29,6 +29,8 @@ export type TrainerHost = {
 	now(): number;
 	/** Bytes of the engine's memory. */
 	memory?(): number | null;
+	/** Null: one thread, and no other can join. */
+	threads?(): { threads: number; helped: number } | null;
 	/** Lets waiting messages in. */
 	breathe(): Promise<void>;
 };
@@ -134,7 +136,8 @@ export class Trainer {
 					return { update: session.state().update, loss, layers, ...session.counts() };
 				});
 				const memory = this.#host.memory?.() ?? null;
-				return { type: 'inside', live: { ...(await live), pace: pace.now(), memory } };
+				const team = this.#host.threads?.() ?? { threads: 1, helped: 0 };
+				return { type: 'inside', live: { ...(await live), ...team, pace: pace.now(), memory } };
 			}
 			case 'histogram': {
 				const { session } = this.#current(request.id);

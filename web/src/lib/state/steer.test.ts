@@ -119,6 +119,8 @@ describe('the inside', () => {
 		update,
 		pace: null,
 		memory: null,
+		threads: 1,
+		helped: 0,
 		dispatches: 0,
 		pipelines: 0,
 		loss: 1,

@@ -1,9 +1,18 @@
 //! Matrix products on plain `f32` slices: a checked door to the `gemm` crate natively and to our
 //! own product in WebAssembly.
 
-/// Below this number of multiplications one thread is faster than a pool of them.
+#[cfg(target_family = "wasm")]
+use super::parallel;
+
+/// Below this number of multiplications one thread is faster than several of them.
 #[cfg(not(target_family = "wasm"))]
 const PARALLEL_FROM: usize = 2_000_000;
+#[cfg(target_family = "wasm")]
+const PARALLEL_FROM: usize = 500_000;
+
+/// Rows that a thread takes at least: every part packs the whole right operand for itself.
+#[cfg(target_family = "wasm")]
+const PART_ROWS: usize = 32;
 
 /// A read-only matrix inside a slice: element `(row, column)` lies at `row * rows + column * columns`.
 #[derive(Clone, Copy)]
@@ -137,15 +146,33 @@ fn run(
     }
 }
 
+/// Every number of the output is summed by itself, in the same order in whatever part it stands.
 #[cfg(target_family = "wasm")]
 fn run(
-    sizes: [usize; 3],
+    [m, n, k]: [usize; 3],
     output: &mut [f32],
     width: usize,
     accumulate: bool,
     left: Matrix,
     right: Matrix,
-    _: Threads,
+    threads: Threads,
 ) {
-    super::product::multiply(sizes, output, width, accumulate, left, right);
+    let all = fireside_threads::threads();
+    let large = m.saturating_mul(n).saturating_mul(k) >= PARALLEL_FROM;
+    let parts = if threads == Threads::All && all > 1 && large {
+        (m / PART_ROWS).clamp(1, 2 * all)
+    } else {
+        1
+    };
+    let rows = m.div_ceil(parts).next_multiple_of(super::lanes::ROWS);
+    let output = &mut output[..(m - 1) * width + n];
+    parallel::for_parts(output, rows * width, |index, output| {
+        let first = index * rows;
+        let left = Matrix {
+            data: &left.data[first * left.rows..],
+            ..left
+        };
+        let m = rows.min(m - first);
+        super::product::multiply([m, n, k], output, width, accumulate, left, right);
+    });
 }

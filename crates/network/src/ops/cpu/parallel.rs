@@ -1,7 +1,5 @@
-//! Work that is split by pictures: over the threads of the pool natively, one after the other in
+//! Work that is split by pictures: over the threads of rayon's pool natively, over the engine's helpers in
 //! WebAssembly. The split never depends on the number of threads, so neither does a result.
-
-use std::cell::RefCell;
 
 /// Runs `work(index, part)` for every part of `output` of `length` numbers (the last may be
 /// shorter), in any order and, where there are threads, at once.
@@ -20,28 +18,57 @@ pub(super) fn for_parts<T: Send>(
             .for_each(|(index, part)| work(index, part));
         return;
     }
-    for (index, part) in output.chunks_mut(length).enumerate() {
-        work(index, part);
-    }
+    fireside_threads::for_parts(output, length, &work);
 }
 
 /// Numbers that a thread keeps between calls; more is given back after use.
 const KEPT: usize = 1 << 20;
 
-/// Lends `work` a buffer of `length` numbers with unspecified content. The buffer of a thread is
-/// kept, because asking the system for fresh memory in every step costs more than the copies do.
+/// Lends `work` a buffer of `length` numbers with unspecified content. Buffers are kept, because asking the system for fresh
+/// memory in every step costs more than the copies do.
 pub(super) fn with_scratch<R>(length: usize, work: impl FnOnce(&mut [f32]) -> R) -> R {
-    thread_local! {
-        static SCRATCH: RefCell<Vec<f32>> = const { RefCell::new(Vec::new()) };
-    }
     // Taken out while in use: a nested call gets a buffer of its own.
-    let mut buffer = SCRATCH.with(RefCell::take);
+    let mut buffer = kept::take();
     if buffer.len() < length {
         buffer.resize(length, 0.0);
     }
     let result = work(&mut buffer[..length]);
     if buffer.len() <= KEPT {
-        SCRATCH.with(|kept| kept.replace(buffer));
+        kept::give(buffer);
     }
     result
+}
+
+/// Every thread keeps its own.
+#[cfg(not(target_family = "wasm"))]
+mod kept {
+    use std::cell::RefCell;
+
+    thread_local! {
+        static SCRATCH: RefCell<Vec<f32>> = const { RefCell::new(Vec::new()) };
+    }
+
+    pub(super) fn take() -> Vec<f32> {
+        SCRATCH.with(RefCell::take)
+    }
+
+    pub(super) fn give(buffer: Vec<f32>) {
+        SCRATCH.with(|kept| kept.replace(buffer));
+    }
+}
+
+/// In WebAssembly what is local to a thread is the same for all of them: they share what is kept.
+#[cfg(target_family = "wasm")]
+mod kept {
+    use fireside_threads::Lock;
+
+    static SCRATCH: Lock<Vec<Vec<f32>>> = Lock::new(Vec::new());
+
+    pub(super) fn take() -> Vec<f32> {
+        SCRATCH.lock().pop().unwrap_or_default()
+    }
+
+    pub(super) fn give(buffer: Vec<f32>) {
+        SCRATCH.lock().push(buffer);
+    }
 }

@@ -28,6 +28,8 @@ export type OneUpdate = {
 export type Live = {
 	update: number;
 	pace: { steps_per_second: number; computing: number; waiting: number } | null;
+	threads: number;
+	helped: number;
 	memory: number | null;
 	dispatches: number;
 	pipelines: number;

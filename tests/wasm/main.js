@@ -4,6 +4,7 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { Worker } from 'node:worker_threads';
 
 const [folder = '', engine = '', part = ''] = process.argv.slice(2);
 const root = resolve(import.meta.dirname, '../..');
@@ -40,10 +41,20 @@ const settled = (call) =>
 		call().then(good, bad);
 	});
 
-/** A module of its own. @returns {Promise<any>} */
+/** Pieces that helpers did, over all modules. @type {(() => number)[]} */
+const helped = [];
+
+/** A module of its own; the CPU engine gets a second thread. @returns {Promise<any>} */
 async function open() {
-	const wasm = await import(`${pathToFileURL(join(folder, 'fireside.js')).href}?${started++}`);
-	await wasm.default({ module_or_path: code });
+	const address = pathToFileURL(join(folder, 'fireside.js')).href;
+	const wasm = await import(`${address}?${started++}`);
+	const { memory } = await wasm.default({ module_or_path: code });
+	if (engine === 'cpu') {
+		const workerData = { address, code, memory };
+		new Worker(join(import.meta.dirname, 'helper.js'), { workerData }).unref();
+		while (wasm.threads() < 2) await new Promise((resolve) => setTimeout(resolve, 5));
+		helped.push(wasm.helped);
+	}
 	const print = (/** @type {string} */ lines) => said.push(lines.trimEnd());
 	await settled(() => wasm.open(read, print, hear));
 	return wasm;
@@ -93,7 +104,15 @@ if (engine === 'gpu') {
 			const left = untouched(root);
 			if (left.length) throw new Error(`compiled by no check: ${left.join(', ')}`);
 		});
-} else await all('', wanted);
+} else {
+	await all('', wanted);
+	if (!part)
+		await judge('a second thread took part', () => {
+			const pieces = helped.map((count) => count());
+			console.log(`            ${pieces.join(' + ')} pieces done by the second thread`);
+			if (!pieces.some((count) => count > 1000)) throw new Error('it did next to nothing');
+		});
+}
 
 console.log(`  ${engine}: ${((performance.now() - began) / 1000).toFixed(1)} s in all`);
 for (const name of failed) console.log(`  failed: ${name}`);

@@ -94,6 +94,30 @@ thread_local! {
     static LOST: RefCell<Option<fireside_gpu::Lost>> = const { RefCell::new(None) };
 }
 
+/// What `crates/browser` has for the threads of the CPU engine.
+#[cfg(feature = "cpu")]
+mod threads {
+    use wasm_bindgen::prelude::wasm_bindgen;
+
+    #[global_allocator]
+    static ALLOCATOR: fireside_threads::Allocator = fireside_threads::Allocator::new();
+
+    #[wasm_bindgen]
+    pub fn help() {
+        fireside_threads::help();
+    }
+
+    #[wasm_bindgen]
+    pub fn threads() -> usize {
+        fireside_threads::threads()
+    }
+
+    #[wasm_bindgen]
+    pub fn helped() -> usize {
+        fireside_threads::helped()
+    }
+}
+
 /// The names of this engine's checks.
 #[wasm_bindgen]
 pub fn checks() -> Vec<String> {

@@ -18,6 +18,8 @@ export class Host {
 	/** A folder with another version of the site; packs stay where they are. */
 	#next: string | null = null;
 	twists: Twist[] = [];
+	/** Sent with every answer. */
+	headers: Record<string, string> = {};
 	/** Paths below the site that were asked for, in their order. */
 	readonly asked: string[] = [];
 
@@ -86,7 +88,7 @@ export class Host {
 			return;
 		}
 		if (twist === 'changed') body.writeUInt8(body.readUInt8(body.length >> 1) ^ 1, body.length >> 1);
-		response.writeHead(status, { ...headers, 'content-length': body.length });
+		response.writeHead(status, { ...headers, ...this.headers, 'content-length': body.length });
 		if (twist === 'cut') {
 			response.write(body.subarray(0, body.length >> 1));
 			setTimeout(() => response.destroy(), 50);

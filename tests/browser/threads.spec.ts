@@ -1,28 +1,27 @@
 // Threads of the CPU engine: the same numbers as with one, and one where memory cannot be shared.
 
+import { availableParallelism } from 'node:os';
 import type { Page } from '@playwright/test';
+import { Host } from './host.ts';
 import { recordLosses, takeLosses } from './losses.ts';
-import { Card, expect, expectPack, open, SLOW, test } from './site.ts';
+import { Card, expect, expectPack, open, SLOW, test as watched } from './site.ts';
+import { inTrainWorker } from './worker-code.ts';
 
-/** A host that sends the headers that isolate a page, and a training worker that runs `code` first. */
-async function isolated(page: Page, code: string): Promise<void> {
-	await page.route(
-		(url) => /\/(?:[^/]*\.worker[^/]*\.js)?$/.test(url.pathname),
-		async (route) => {
-			const response = await route.fetch();
-			const trains = /\/train\.worker/.test(response.url());
-			await route.fulfill({
-				response,
-				headers: {
-					...response.headers(),
-					'cross-origin-opener-policy': 'same-origin',
-					'cross-origin-embedder-policy': 'require-corp'
-				},
-				...(trains ? { body: `${code}\n${await response.text()}` } : {})
-			});
-		}
-	);
-}
+const test = watched.extend<{ host: Host }>({
+	host: async ({}, use) => {
+		const host = new Host(process.env['FIRESIDE_URL'] ?? 'http://localhost:8080/');
+		await host.on();
+		await use(host);
+		await host.off();
+	},
+	baseURL: async ({ host }, use) => use(host.url)
+});
+
+/** What isolates a page, so that it may share memory. */
+const ISOLATED = {
+	'cross-origin-opener-policy': 'same-origin',
+	'cross-origin-embedder-policy': 'require-corp'
+};
 
 const withCores = (cores: number) =>
 	`Object.defineProperty(navigator, 'hardwareConcurrency', { value: ${cores} });`;
@@ -50,15 +49,16 @@ async function train(page: Page, updates: number) {
 	return { losses, threads, pieces, msPerStep };
 }
 
-test('threads learn the same numbers as one, and share the work', async ({ context, page: alone }) => {
+test('threads learn the same numbers as one, and share the work', async ({ context, page: alone, host }) => {
 	const UPDATES = 80;
-	await isolated(alone, withCores(1));
+	host.headers = ISOLATED;
+	await inTrainWorker(alone, withCores(1));
 	const one = await train(alone, UPDATES);
 	expect(one).toMatchObject({ threads: 1, pieces: 0 });
 	await alone.close();
 	for (const cores of [2, 4]) {
 		const page = await context.newPage();
-		await isolated(page, withCores(cores));
+		await inTrainWorker(page, withCores(cores));
 		const several = await train(page, UPDATES);
 		expect(several.threads).toBe(cores);
 		expect(several.pieces).toBeGreaterThan(UPDATES);
@@ -71,8 +71,9 @@ test('threads learn the same numbers as one, and share the work', async ({ conte
 	}
 });
 
-test('memory that cannot be shared is no reason not to train', async ({ page }) => {
-	await isolated(
+test('memory that cannot be shared is no reason not to train', async ({ page, host }) => {
+	host.headers = ISOLATED;
+	await inTrainWorker(
 		page,
 		`{
 			const Plain = WebAssembly.Memory;
@@ -86,4 +87,26 @@ test('memory that cannot be shared is no reason not to train', async ({ page }) 
 	expect({ threads, pieces }).toEqual({ threads: 1, pieces: 0 });
 	for (const loss of losses) expect(loss).toBeGreaterThan(0);
 	expect(losses.at(-1)).toBeLessThan(losses[0] ?? 0);
+});
+
+test('without headers there is one thread, and the site’s own worker brings the others', async ({
+	browser,
+	host
+}) => {
+	const cores = availableParallelism();
+	expect(cores, 'a machine with several cores').toBeGreaterThan(1);
+	for (const serviceWorkers of ['block', 'allow'] as const) {
+		const context = await browser.newContext({ baseURL: host.url, locale: 'en-US', serviceWorkers });
+		const page = await context.newPage();
+		await page.goto('./chapter/13/');
+		if (serviceWorkers === 'allow') {
+			const isolated = () => page.evaluate(() => crossOriginIsolated).catch(() => false);
+			await expect.poll(isolated, { timeout: SLOW }).toBe(true);
+		}
+		const wanted = serviceWorkers === 'block' ? 1 : Math.min(8, cores);
+		const { threads } = await train(page, 10);
+		expect(threads).toBe(wanted);
+		await expect(page.locator('.engine')).toContainText(wanted === 1 ? '1 thread' : `${wanted} threads`);
+		await context.close();
+	}
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { helpersWanted } from './helpers';
+import { helpersWanted } from './cores';
 import { sharedMemory, withOwnMemory } from './own-memory';
 
 const section = (id: number, bytes: number[]) => [id, bytes.length, ...bytes];

@@ -3,7 +3,8 @@
 import type { EngineSource } from './engine-types';
 import type { EngineKind } from './kinds';
 import { indexedStore } from './indexed-store';
-import { helpersWanted, join } from './helpers';
+import { helpersWanted } from './cores';
+import { join } from './helpers';
 import { device, joinable, loadEngine, memoryBytes } from './load';
 import type { Request } from './messages';
 import { Datasets } from './packs';
@@ -28,7 +29,9 @@ let joined: Promise<void> | null = null;
 async function joinAll(): Promise<void> {
 	const here = joinable();
 	const { hardwareConcurrency: cores } = navigator;
-	if (here) await join(here.module, here, helpersWanted(cores, self.crossOriginIsolated));
+	// Without them it is slower, and nothing else.
+	if (here)
+		await join(here.module, here, helpersWanted(cores, self.crossOriginIsolated)).catch(() => undefined);
 }
 
 function threads(): { threads: number; helped: number } | null {

@@ -19,6 +19,7 @@ const check: Check = {
 const view: EngineView = {
 	engine: 'gpu',
 	simd: true,
+	threads: 1,
 	wish: 'auto',
 	gpu: true,
 	adapter: 'Apple M2',

@@ -25,6 +25,8 @@ export type EngineView = {
 	adapter: string | null;
 	/** It is a program that pretends to be a GPU. */
 	software: boolean;
+	/** Of the CPU engine. */
+	threads: number;
 	/** Why this engine: a name of `words.engine.why`, and its arguments. */
 	reason: string;
 	args: Record<string, string>;

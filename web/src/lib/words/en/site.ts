@@ -27,6 +27,7 @@ export const site = {
 		gpu: 'Your GPU',
 		software: 'GPU in software',
 		cpu_detail: 'WebAssembly SIMD · 1 thread',
+		cpu_threads: 'WebAssembly SIMD · {n} threads',
 		gpu_detail: '{adapter} · WebGPU',
 		gpu_unnamed: 'WebGPU, without a name',
 		no_simd: 'This browser has no WebAssembly SIMD, so networks cannot be trained here.',

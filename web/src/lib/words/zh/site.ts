@@ -28,6 +28,7 @@ export const site: typeof en = {
 		gpu: '你的 GPU',
 		software: '软件模拟的 GPU',
 		cpu_detail: 'WebAssembly SIMD · 单线程',
+		cpu_threads: 'WebAssembly SIMD · {n} 线程',
 		gpu_detail: '{adapter} · WebGPU',
 		gpu_unnamed: 'WebGPU，未报型号',
 		no_simd: '这个浏览器不支持 WebAssembly SIMD，无法在这里训练网络。',

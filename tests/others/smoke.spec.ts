@@ -105,6 +105,15 @@ for (const name of ['Firefox', 'WebKitGTK'] as Name[]) {
 			expect(loss).toBeLessThan(first);
 			await nothingWrong(session);
 
+			// It is isolated, so all threads that this machine has took part. (WebKitGTK has no memory to share.)
+			await card.press('Inside');
+			const threads = async () => Number(/threads\s*(\d+)/.exec(await card.text('.inside'))?.[1] ?? 0);
+			const shares = await session.run<boolean>('return typeof SharedArrayBuffer === "function"');
+			const cores = await session.run<number>('return navigator.hardwareConcurrency');
+			expect(shares).toBe(name === 'Firefox');
+			await expect.poll(threads, { timeout: SLOW }).toBe(shares ? Math.min(8, cores) : 1);
+			console.log(`${await card.text('.inside dl')}`.replace(/\s+/g, ' '));
+
 			// The shipped model answers what is drawn.
 			const sheet = await session.find('[role="application"][aria-label^="Drawing area"]');
 			expect(await session.role(sheet)).toBe('application');

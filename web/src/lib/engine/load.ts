@@ -2,6 +2,7 @@
 // device. One worker holds one engine, and only that one is downloaded.
 // Only workers import this file.
 
+import { canShare } from './cores';
 import { fail, EngineFailure } from './failure';
 import { pause } from './fetching';
 import { engineExports, isCpu, type CpuModule, type Engine, type EngineModule } from './engine-types';
@@ -61,8 +62,7 @@ export const memoryBytes = (): number | null => running?.memory.buffer.byteLengt
 export function joinable(): (Joining & { module: CpuModule }) | null {
 	if (!running || !isCpu(running.module)) return null;
 	const { module, code, memory } = running;
-	const shared = typeof SharedArrayBuffer === 'function' && memory.buffer instanceof SharedArrayBuffer;
-	return shared ? { module, code, memory } : null;
+	return canShare() && memory.buffer instanceof SharedArrayBuffer ? { module, code, memory } : null;
 }
 
 /** The device of this worker's engine. */

@@ -6,7 +6,7 @@ import { emptyHistory, wentBack, type History } from './history';
 import type { PaceMeter } from './inside';
 import type { EngineKind } from './kinds';
 import type { Notice, Request } from './messages';
-import { note } from './notes';
+import { note, type Note } from './notes';
 import type { Datasets } from './packs';
 import type { SavedRuns } from './saved';
 import type { StepClock } from './step-clock';
@@ -26,7 +26,6 @@ export type Run = {
 	saved: boolean;
 	clock: StepClock;
 	pace: PaceMeter;
-	learningRate: number | null;
 	pauseAsked: boolean;
 	/** Thrown away: not to be saved any more. */
 	abandoned: boolean;
@@ -54,6 +53,12 @@ type KeeperHost = {
 	now(): number;
 };
 
+/** Takes a note down with the run, and tells it to whoever looks on. */
+export function tell(history: History, entry: Note, notify: Notify): void {
+	note(history.notes, entry);
+	notify({ type: 'note', note: entry });
+}
+
 export class RunKeeper {
 	readonly #host: KeeperHost;
 
@@ -74,7 +79,8 @@ export class RunKeeper {
 	async restore(
 		request: Extract<Request, { type: 'prepare' }>,
 		engine: Engine,
-		data: EngineData
+		data: EngineData,
+		notify: Notify
 	): Promise<{ session: EngineSession; history: History }> {
 		const { id, retell } = request;
 		const { saved } = this.#host;
@@ -84,14 +90,16 @@ export class RunKeeper {
 		const { history } = kept;
 		try {
 			const session = engine.Session.resume(kept.checkpoint, data, retell && request.text);
+			const { update } = kept.run;
 			if (retell === 'remedied') {
-				const { summary } = engine.check(request.text);
-				if (summary) session.set_learning_rate(summary.learning_rate);
+				const { learning_rate: from } = session.state();
+				const to = engine.check(request.text).summary?.learning_rate ?? from;
+				session.set_learning_rate(to);
+				if (from !== to) tell(history, { update, what: 'learning_rate', from, to }, notify);
 			}
-			if (retell === 'longer') {
-				const { update, epochs: from } = kept.run;
-				note(history.notes, { update, what: 'more_epochs', from, to: session.state().epochs });
-			}
+			const { epochs: from } = kept.run;
+			const { epochs: to } = session.state();
+			if (from !== to) tell(history, { update, what: 'more_epochs', from, to }, notify);
 			return { session, history };
 		} catch (error) {
 			// The file is whole, but the engine cannot go on with it (an older version wrote it, say), and

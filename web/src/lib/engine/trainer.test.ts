@@ -91,20 +91,49 @@ describe('steering', () => {
 		await prepare();
 		const first = send({ type: 'play', id: 'a', only_one: false });
 		await until(() => engine.sessions[0]?.at === 2);
-		await ask({ type: 'learning_rate', id: 'a', value: 0.5 });
+		const rate = send({ type: 'learning_rate', id: 'a', value: 0.5 });
+		await rate.done;
 		await until(() => (engine.sessions[0]?.at ?? 0) >= 3);
 		await ask({ type: 'pause', id: 'a' });
 		await first.done;
 		const at = engine.sessions[0]?.at ?? 0;
 		const [changed] = engine.sessions[0]?.rates ?? [];
-		expect(notes(box, first.id)).toEqual([
+		const taken = [...notes(box, rate.id), ...notes(box, first.id)];
+		expect(taken).toEqual([
 			{ update: changed?.before, what: 'learning_rate', from: 0.001, to: 0.5 },
 			{ update: at, what: 'paused' }
 		]);
-		expect((await saved.read('a'))?.history.notes).toEqual(notes(box, first.id));
+		expect((await saved.read('a'))?.history.notes).toEqual(taken);
 		const second = send({ type: 'play', id: 'a', only_one: false });
 		await second.done;
 		expect(notes(box, second.id)).toEqual([{ update: at, what: 'went_on' }]);
+	});
+
+	it('takes another rate while it stands still, also into what is saved', async () => {
+		const { box, send, ask, prepare, engine, saved } = fakeTrainer();
+		await prepare();
+		await ask({ type: 'play', id: 'a', only_one: true });
+		const rate = send({ type: 'learning_rate', id: 'a', value: 0.5 });
+		await rate.done;
+		expect(engine.sessions[0]?.rates).toEqual([{ before: 1, rate: 0.5 }]);
+		const note = { update: 1, what: 'learning_rate', from: 0.001, to: 0.5 };
+		expect(notes(box, rate.id)).toEqual([note]);
+		expect((await saved.read('a'))?.history.notes).toEqual([{ update: 1, what: 'step' }, note]);
+	});
+
+	it('refuses a rate without an end of the run', async () => {
+		const { box, send, ask, prepare, engine } = fakeTrainer();
+		await prepare();
+		const [session] = engine.sessions;
+		if (session)
+			session.set_learning_rate = () => {
+				throw { code: 'out_of_range', args: { value: '150' } };
+			};
+		const play = send({ type: 'play', id: 'a', only_one: false });
+		await until(() => (session?.at ?? 0) >= 2);
+		expect(await ask({ type: 'learning_rate', id: 'a', value: 150 })).toEqual(failed('out_of_range'));
+		await play.done;
+		expect(box.reply(play.id)).toMatchObject({ run: { finished: true } });
 	});
 
 	it('goes on with more epochs after its end, and is saved with the longer text', async () => {

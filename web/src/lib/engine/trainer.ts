@@ -8,9 +8,8 @@ import { addEvent, emptyHistory } from './history';
 import { lookAt, lookBack, lookNow, PaceMeter } from './inside';
 import type { DeviceWatch } from './lost';
 import type { FromWorker, Notice, Reply, Request, ToWorker } from './messages';
-import { note, type Note } from './notes';
 import type { Datasets } from './packs';
-import { RunKeeper, type Run } from './run-keeper';
+import { RunKeeper, tell, type Run } from './run-keeper';
 import type { SavedRuns } from './saved';
 import { stepsAtOnce } from './stride';
 import { Tasks } from './tasks';
@@ -98,10 +97,18 @@ export class Trainer {
 			case 'pause':
 				if (this.#run?.id === request.id) await this.#halt();
 				return { type: 'done' };
-			case 'learning_rate':
-				// Taken over before the next step; the session may be in the middle of one.
-				this.#current(request.id).learningRate = request.value;
+			case 'learning_rate': {
+				const run = this.#current(request.id);
+				await this.#touch(() => {
+					const { update, learning_rate: from } = run.session.state();
+					run.session.set_learning_rate(request.value);
+					if (from !== request.value)
+						tell(run.history, { update, what: 'learning_rate', from, to: request.value }, notify);
+				});
+				// What stands still is not saved before it goes on, and may be lost until then.
+				if (!run.playing) await this.#keeper.save(run, notify, true);
 				return { type: 'done' };
+			}
 			case 'inside': {
 				const { session, pace } = this.#current(request.id);
 				const live = this.#touch(async () => {
@@ -220,7 +227,7 @@ export class Trainer {
 		const data = this.#host.datasets.get(request.dataset);
 		if (!data) throw fail('unexpected', { message: `${request.dataset} is not loaded` });
 		const { session, history } = request.resume
-			? await this.#keeper.restore(request, engine, data)
+			? await this.#keeper.restore(request, engine, data, notify)
 			: { session: new engine.Session(request.text, data), history: emptyHistory() };
 		await this.#touch(() => session.warm_up((made, expected) => notify({ type: 'compile', made, expected })));
 		await this.#drop();
@@ -238,7 +245,6 @@ export class Trainer {
 			saved: request.resume,
 			clock: new StepClock(),
 			pace: new PaceMeter(),
-			learningRate: null,
 			pauseAsked: false,
 			abandoned: false,
 			playing: null,
@@ -293,16 +299,12 @@ export class Trainer {
 			notify({ type: 'events', events, ms_per_step, ms_per_row, busy_ms, at: postedAt });
 			events = [];
 		};
-		const tell = (entry: Note) => {
-			note(run.history.notes, entry);
-			notify({ type: 'note', note: entry });
-		};
 		// A run begins without a word; everything after that was the reader's wish.
-		if (!onlyOne && update > 0) tell({ update, what: 'went_on' });
+		if (!onlyOne && update > 0) tell(run.history, { update, what: 'went_on' }, notify);
 		const before = onlyOne ? await this.#touch(() => lookNow(run.session)) : null;
 		for (;;) {
 			const steps = stepsAtOnce(run.engine, onlyOne, run.clock.lastStep);
-			const { made, took } = await this.#touch(() => advance(run, steps, now, tell));
+			const { made, took } = await this.#touch(() => advance(run, steps, now));
 			events.push(...made);
 			for (const event of made) addEvent(run.history, event, perEpoch);
 			run.clock.take(made, took);
@@ -317,7 +319,7 @@ export class Trainer {
 			const turn = has('epoch') || has('finished');
 			const only = onlyOne ? made.find((event) => event.type === 'step') : undefined;
 			if (only && before) {
-				tell({ update: only.update, what: 'step' });
+				tell(run.history, { update: only.update, what: 'step' }, notify);
 				notify({ type: 'update', update: await this.#touch(() => lookBack(run.session, before, only)) });
 			}
 			if (turn || now() - postedAt >= NOTICE_EVERY) flush();
@@ -327,7 +329,7 @@ export class Trainer {
 			await breathe();
 			if (run.pauseAsked) {
 				const { update: at } = await this.#touch(() => run.session.state());
-				tell({ update: at, what: 'paused' });
+				tell(run.history, { update: at, what: 'paused' }, notify);
 				break;
 			}
 		}
@@ -340,15 +342,8 @@ export class Trainer {
 async function advance(
 	run: Run,
 	steps: number,
-	now: () => number,
-	tell: (entry: Note) => void
+	now: () => number
 ): Promise<{ made: RunEvent[]; took: number }> {
-	if (run.learningRate !== null) {
-		const { update, learning_rate: from } = run.session.state();
-		run.session.set_learning_rate(run.learningRate);
-		if (from !== run.learningRate) tell({ update, what: 'learning_rate', from, to: run.learningRate });
-		run.learningRate = null;
-	}
 	const before = now();
 	const made = await run.session.advance(steps);
 	const after = now();

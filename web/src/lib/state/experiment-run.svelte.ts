@@ -3,6 +3,7 @@
 
 import { asFailure, fail, failure } from '$lib/engine/failure';
 import type { Notice } from '$lib/engine/messages';
+import type { Note } from '$lib/engine/notes';
 import type { Failure } from '$lib/engine/wire';
 import type { RunEnd } from '$lib/runs/record';
 import { crashed } from './crash';
@@ -73,7 +74,11 @@ export abstract class ExperimentRun extends ExperimentFacts implements Contender
 					this.status = 'finished';
 					return await this.keepWeights();
 				}
-				if (recovery && this.asked) return await this.#stand();
+				if (recovery && this.asked) {
+					// It was asked for while no worker was there to note it.
+					if (this.asked === 'pause') this.journal.add({ type: 'paused' });
+					return await this.#stand();
+				}
 				return await this.#play(onlyOne, live);
 			} catch (error) {
 				const value = asFailure(error);
@@ -196,7 +201,11 @@ export abstract class ExperimentRun extends ExperimentFacts implements Contender
 		const { text } = this;
 		const { dataset } = this.card;
 		const asked = { type: 'prepare', id: this.id, dataset, text, resume, retell } as const;
-		const { run, history } = await this.client.request(asked, onNotice);
+		const told: Note[] = [];
+		const { run, history } = await this.client.request(asked, (notice) => {
+			if (notice.type === 'note') told.push(notice.note);
+			onNotice(notice);
+		});
 		if (!live()) return;
 		this.#inWorker = this.client.generation;
 		this.engine = this.client.engine;
@@ -204,7 +213,7 @@ export abstract class ExperimentRun extends ExperimentFacts implements Contender
 		if (engine === 'gpu' && this.engine === 'cpu')
 			this.#happened(failure('gpu_to_cpu', { reason: broken?.code ?? 'gpu_start' }));
 		this.shown.start(run, history, this.summary, this.edited, data.test.rows);
-		await this.journal.begin(resume);
+		await this.journal.begin(resume, told);
 		if (!live()) return;
 		this.inside.clear();
 		this.report = this.saved = null;
@@ -218,8 +227,7 @@ export abstract class ExperimentRun extends ExperimentFacts implements Contender
 		const { engine } = this.client;
 		const heard = (notice: Notice) => {
 			if (!live()) return;
-			if (notice.type === 'remark') this.note = notice.failure;
-			if (notice.type !== 'events') return this.shown.steered(notice);
+			if (notice.type !== 'events') return this.steered(notice);
 			this.shown.take(notice);
 			this.journal.see(notice.events);
 		};
@@ -240,14 +248,23 @@ export abstract class ExperimentRun extends ExperimentFacts implements Contender
 			if (this.failed) this.happened = [...this.happened, this.failed];
 		}
 		if (ended) await this.endRun(ended);
-		else await this.#stand(onlyOne && this.asked === null);
+		else await this.#stand();
 	}
 
-	async #stand(singleStep = false): Promise<void> {
+	/** What the worker tells of the run beside its events. */
+	protected steered(notice: Notice): void {
+		if (notice.type === 'remark') this.note = notice.failure;
+		this.shown.steered(notice);
+		// To the worker a stop is a pause.
+		if (notice.type === 'note' && !(notice.note.what === 'paused' && this.asked === 'stop'))
+			this.journal.hear(notice.note);
+	}
+
+	async #stand(): Promise<void> {
 		if (this.asked === 'stop') return this.endRun('stopped');
 		this.loading = null;
 		this.status = 'paused';
-		this.journal.stands(singleStep);
+		this.journal.stands();
 		await this.keepWeights();
 	}
 

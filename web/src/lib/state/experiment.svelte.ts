@@ -163,11 +163,21 @@ export class ExperimentState extends ExperimentRun {
 
 	/** Takes effect with the next step of the run. */
 	setLearningRate(value: number): void {
-		if (!(value > 0) || !Number.isFinite(value) || !this.run) return;
-		const from = this.shown.learningRate;
-		if (from !== value) this.journal.add({ type: 'rate', from, to: value });
+		const alive = this.status === 'running' || this.status === 'paused';
+		if (!(value > 0) || !Number.isFinite(value) || !alive) return;
+		const { learningRate: before } = this.shown;
 		this.shown.learningRate = value;
-		if (this.mine) void this.#ask(() => this.client.request({ type: 'learning_rate', id: this.id, value }));
+		void this.#ask(async () => {
+			try {
+				// A paused run may have given its worker away.
+				await this.takeWorker();
+				const asked = { type: 'learning_rate', id: this.id, value } as const;
+				await this.client.request(asked, (notice) => this.steered(notice));
+			} catch (error) {
+				this.shown.learningRate = before;
+				throw error;
+			}
+		});
 	}
 
 	/** Confusion matrix and misjudged pictures of the network as it is now. */
@@ -263,7 +273,6 @@ export class ExperimentState extends ExperimentRun {
 			if (!goOn) this.forget();
 			const here = goOn && this.mine;
 			if (here) await this.host.owner.acquire(this);
-			if (here && live() && !onlyOne) this.journal.add({ type: 'resumed' });
 			if (live()) await this.perform({ prepare: !here, resume: goOn }, onlyOne, live);
 		});
 	}

@@ -1,12 +1,13 @@
 // The runs of an experiment, of this visit and of earlier ones: begun, noted upon, ended, named, deleted, exported and
-// imported. Whoever steers a run says so with `add`.
+// imported. How a run is steered comes from the worker's notes (`hear`); what happens to it beside that is said with `add`.
 
+import type { Note } from '$lib/engine/notes';
 import type { Card, RunEvent } from '$lib/engine/wire';
 import { exclusively } from '$lib/engine/tools';
 import type { Read } from '$lib/runs/exchange';
 import { BOUNDS, indexedKeep, memoryKeep, NoRoom, type RunKeep } from '$lib/runs/keep';
 import { addNote, cleanName, type NoteEvent, type RunEnd } from '$lib/runs/record';
-import { changesOf, described, grown, newRecord, type RunFacts, type RunRecord, type Seen } from './runs';
+import { clippedBy, described, eventOf, grown, newRecord, type RunFacts, type RunRecord, type Seen } from './runs';
 import { encodeLink, type Link, type Sets } from './url';
 
 /** Runs are not kept beyond this page (`reason`: the browser's text), or so many had to leave for newer ones. */
@@ -67,8 +68,8 @@ export class RunJournal {
 		return (this.#loaded ??= this.#load());
 	}
 
-	/** A run stands at its beginning, or is taken up again. */
-	async begin(resume: boolean): Promise<void> {
+	/** A run stands at its beginning, or is taken up again; `told`: what was noted of it by the way. */
+	async begin(resume: boolean, told: readonly Note[] = []): Promise<void> {
 		await Promise.race([this.load(), new Promise((resolve) => setTimeout(resolve, PATIENCE))]);
 		const facts = this.#facts();
 		const { run } = facts.ran;
@@ -86,18 +87,23 @@ export class RunJournal {
 		this.#reached = run?.update ?? 0;
 		if (!old || !run || run.finished) return;
 		if (run.update < reached) this.add({ type: 'went_back', to: run.update }, reached);
-		if (run.epochs !== old.planned) this.add({ type: 'epochs', from: old.planned, to: run.epochs });
-		if (run.text !== old.text) this.#retell(old, facts);
+		for (const note of told) this.hear(note);
+		if (run.text !== old.text) this.#retell(old, run.text, facts);
 		if (facts.engine && facts.engine !== old.engine)
 			this.add({ type: 'device', from: old.engine, to: facts.engine });
-		else this.add({ type: 'resumed' });
 	}
 
 	/** It goes on by another text. */
-	#retell(old: RunRecord, facts: RunFacts): void {
-		for (const event of changesOf(this.#card, old, facts)) this.add(event);
+	#retell(old: RunRecord, text: string, facts: RunFacts): void {
+		const to = clippedBy(text, old.text);
+		if (to !== null) this.add({ type: 'clipping', to });
 		const record = this.records.find(({ id }) => id === this.current);
 		if (record) this.#putCurrent({ ...record, ...described(this.#card, facts) });
+	}
+
+	/** What the worker took down with the run at hand. */
+	hear(note: Note): void {
+		this.add(eventOf(note), note.update);
 	}
 
 	/**
@@ -136,8 +142,7 @@ export class RunJournal {
 	}
 
 	/** It stands still: paused, or after a single step. */
-	stands(singleStep: boolean): void {
-		this.add(singleStep ? { type: 'single_steps', count: 1 } : { type: 'paused' });
+	stands(): void {
 		this.#end('open');
 	}
 

@@ -138,6 +138,8 @@ test('what was done to a run on its way is told, in its details and in its file'
 	await expect(card.rows).toHaveCount(1);
 	await card.root.locator('.notice.saved').getByRole('button', { name: 'Continue', exact: true }).click();
 	await card.reaches(at(paused) + 20);
+	// Not only noted: it was saved with the run, which had not made a step with it.
+	await expect(rate).toHaveValue('0.0005');
 	// The record is written meanwhile: a name that is being typed stays.
 	const name = (await card.details('run 1')).getByRole('textbox', { name: 'Name' });
 	await name.pressSequentially('by hand', { delay: 600 });

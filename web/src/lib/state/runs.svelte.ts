@@ -46,6 +46,8 @@ export class RunJournal {
 	readonly #keep: RunKeep;
 	readonly #inOrder = exclusively();
 	#loaded: Promise<void> | null = null;
+	/** Another tab has changed something, and it was not read yet. */
+	#stale = false;
 	/** When the run at hand began, and the seconds it had trained before it was taken up again. */
 	#began = 0;
 	#before = 0;
@@ -239,15 +241,37 @@ export class RunJournal {
 	}
 
 	async #load(): Promise<void> {
+		this.#keep.heed?.(this.#card.id, () => this.#refresh());
 		try {
-			const { recordOrNull } = await import('$lib/runs/exchange');
-			const found = await this.#keep.all(this.#card.id);
-			const records = found.map(recordOrNull).filter((record) => record !== null);
+			const records = await this.#read();
 			const here = (id: string) => this.records.some((record) => record.id === id);
 			this.#show([...records.filter(({ id }) => !here(id)), ...this.records]);
 		} catch (error) {
 			this.#refused(error);
 		}
+	}
+
+	async #read(): Promise<RunRecord[]> {
+		const { recordOrNull } = await import('$lib/runs/exchange');
+		const found = await this.#keep.all(this.#card.id);
+		return found.map(recordOrNull).filter((record) => record !== null);
+	}
+
+	/** After what another tab has done: as it lies in the storage, but for what only this tab knows. */
+	#refresh(): void {
+		if (this.#stale) return;
+		this.#stale = true;
+		void this.#inOrder(async () => {
+			this.#stale = false;
+			const found = new Map((await this.#read()).map((record) => [record.id, record]));
+			for (const record of this.records) {
+				const other = found.get(record.id);
+				const atHand = record.id === this.current && record.ended === 'open';
+				if (atHand) found.set(record.id, { ...record, name: other?.name ?? record.name });
+				else if (!other && this.trouble?.code === 'not_kept') found.set(record.id, record);
+			}
+			this.#show([...found.values()]);
+		}).catch((error: unknown) => this.#refused(error));
 	}
 
 	/** The record that a run taken up again belongs to. */

@@ -347,6 +347,64 @@ describe('the table', () => {
 	});
 });
 
+describe('another tab', () => {
+	/** Two tabs over one storage: each hears of what the other one does. */
+	function tabs() {
+		const memory = memoryKeep();
+		const heard: (() => void)[][] = [[], []];
+		const keep = (own: 0 | 1): RunKeep => {
+			const tell = () => heard[1 - own]?.forEach((changed) => changed());
+			return {
+				...memory,
+				put: async (...all) => memory.put(...all).finally(tell),
+				remove: async (one) => memory.remove(one).finally(tell),
+				heed: (_, changed) => void heard[own]?.push(changed)
+			};
+		};
+		return [setUp(keep(0)), setUp(keep(1))] as const;
+	}
+	const shown = ({ journal }: ReturnType<typeof setUp>) =>
+		journal.records.map(({ number, name, ended }) => `${number} ${name} ${ended}`);
+
+	it('shows what is done here, without a reload', async () => {
+		const [a, b] = tabs();
+		await Promise.all([a.journal.load(), b.journal.load()]);
+		await a.journal.begin(false);
+		a.at(5, 1);
+		a.journal.stands();
+		await settled();
+		expect(shown(b)).toEqual(['1  open']);
+		const [run] = b.journal.records;
+		b.journal.rename(run?.id ?? '', 'seen there');
+		await settled();
+		// The run at hand is newest here; its name is the one that was given last.
+		a.at(10, 2);
+		a.journal.end('finished', null);
+		await settled();
+		expect(shown(a)).toEqual(['1 seen there finished']);
+		expect(b.journal.records).toEqual(a.journal.records);
+		b.journal.remove(run?.id ?? '');
+		await settled();
+		expect([shown(a), shown(b)]).toEqual([[], []]);
+	});
+
+	it('takes nothing from here that the storage refused, and not the run at hand', async () => {
+		const [a, b] = tabs();
+		await Promise.all([a.journal.load(), b.journal.load()]);
+		a.journal.trouble = { code: 'not_kept', args: { reason: 'full' } };
+		a.journal.records = [record({ id: 'only-here' })];
+		await a.journal.begin(false);
+		a.at(5, 1);
+		a.journal.stands();
+		a.journal.trouble = { code: 'not_kept', args: { reason: 'full' } };
+		await settled();
+		const at = b.journal.records.find(({ ended }) => ended === 'open');
+		b.journal.remove(at?.id ?? '');
+		await settled();
+		expect(a.journal.records.map(({ id }) => id)).toEqual(['only-here', a.journal.current]);
+	});
+});
+
 describe('a storage', () => {
 	const full = () => Promise.reject(new DOMException('no space', 'QuotaExceededError'));
 

@@ -4,6 +4,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
+import { violations } from './axe.ts';
 import { Host } from './host.ts';
 import { digits, Pen } from './pen.ts';
 import { alive, Card, expect, open, SLOW, test as watched } from './site.ts';
@@ -128,6 +129,7 @@ test('a chapter can be taken along: stopped, gone on with, and trained without a
 	await expect
 		.poll(() => bar.evaluate((element: HTMLProgressElement) => element.value), { timeout: SLOW })
 		.toBeGreaterThan(0);
+	expect(await violations(page)).toEqual([]);
 	await page.getByRole('button', { name: 'Cancel', exact: true }).click();
 	await expect(page.getByText('Stopped. What had come stays for the next time.')).toBeVisible();
 	const asked = host.asked.length;
@@ -250,6 +252,7 @@ test('later is later; a run that is on is saved before the new version comes', a
 	await lookForUpdate(page);
 	const notice = page.getByRole('status').filter({ hasText: 'There is a new version of this book.' });
 	await expect(notice).toContainText('it is saved first', { timeout: SLOW });
+	expect(await violations(page)).toEqual([]);
 	await notice.getByRole('button', { name: 'Later' }).click();
 	await expect(notice).toHaveCount(0);
 	// Long enough that it was saved on its way, which happens first after two seconds.

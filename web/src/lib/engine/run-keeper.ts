@@ -142,7 +142,9 @@ export class RunKeeper {
 		run.savedAt = now();
 		if (!asked && run.watchdog.doubtful) return;
 		const { id, data, history, session } = run;
-		const [checkpoint, state] = await touch(async () => [await session.checkpoint(), session.state()] as const);
+		const [checkpoint, state] = await touch(
+			async () => [await session.checkpoint(), session.state()] as const
+		);
 		if (!sound(checkpoint)) return;
 		run.saved = true;
 		try {

@@ -7,7 +7,16 @@ import { exclusively } from '$lib/engine/tools';
 import type { Read } from '$lib/runs/exchange';
 import { BOUNDS, indexedKeep, memoryKeep, NoRoom, type RunKeep } from '$lib/runs/keep';
 import { addNote, cleanName, type NoteEvent, type RunEnd } from '$lib/runs/record';
-import { clippedBy, described, eventOf, grown, newRecord, type RunFacts, type RunRecord, type Seen } from './runs';
+import {
+	clippedBy,
+	described,
+	eventOf,
+	grown,
+	newRecord,
+	type RunFacts,
+	type RunRecord,
+	type Seen
+} from './runs';
 import { encodeLink, type Link, type Sets } from './url';
 
 /** Runs are not kept beyond this page (`reason`: the browser's text), or so many had to leave for newer ones. */
@@ -48,6 +57,9 @@ export class RunJournal {
 	#loaded: Promise<void> | null = null;
 	/** Another tab has changed something, and it was not read yet. */
 	#stale = false;
+	/** What the storage refused. */
+	// eslint-disable-next-line svelte/prefer-svelte-reactivity
+	readonly #onlyHere = new Set<string>();
 	/** When the run at hand began, and the seconds it had trained before it was taken up again. */
 	#began = 0;
 	#before = 0;
@@ -234,6 +246,7 @@ export class RunJournal {
 			await this.#inOrder(() => this.#keep.put(record, false));
 		} catch (error) {
 			if (error instanceof NoRoom) return false;
+			this.#onlyHere.add(record.id);
 			this.#refused(error);
 		}
 		this.#show([...this.records.filter(({ id }) => id !== record.id), record]);
@@ -263,14 +276,14 @@ export class RunJournal {
 		this.#stale = true;
 		void this.#inOrder(async () => {
 			this.#stale = false;
-			const found = new Map((await this.#read()).map((record) => [record.id, record]));
-			for (const record of this.records) {
-				const other = found.get(record.id);
+			const found = await this.#read();
+			const mine = this.records.flatMap((record) => {
+				const other = found.find(({ id }) => id === record.id);
 				const atHand = record.id === this.current && record.ended === 'open';
-				if (atHand) found.set(record.id, { ...record, name: other?.name ?? record.name });
-				else if (!other && this.trouble?.code === 'not_kept') found.set(record.id, record);
-			}
-			this.#show([...found.values()]);
+				if (atHand) return [{ ...record, name: other?.name ?? record.name }];
+				return this.#onlyHere.has(record.id) ? [record] : [];
+			});
+			this.#show([...found.filter(({ id }) => mine.every((one) => one.id !== id)), ...mine]);
 		}).catch((error: unknown) => this.#refused(error));
 	}
 
@@ -335,11 +348,13 @@ export class RunJournal {
 		void this.#inOrder(async () => {
 			try {
 				const gone = await this.#keep.put(record);
+				this.#onlyHere.delete(record.id);
 				if (this.trouble?.code === 'not_kept') this.trouble = null;
 				if (gone.length === 0) return;
 				this.#show(this.records.filter(({ id }) => !gone.includes(id)));
 				this.trouble = { code: 'made_room', args: { n: String(gone.length) } };
 			} catch (error) {
+				this.#onlyHere.add(record.id);
 				this.#refused(error);
 			}
 		});

@@ -349,14 +349,17 @@ describe('the table', () => {
 
 describe('another tab', () => {
 	/** Two tabs over one storage: each hears of what the other one does. */
-	function tabs() {
+	function tabs(refused: (run: RunRecord) => boolean = () => false) {
 		const memory = memoryKeep();
 		const heard: (() => void)[][] = [[], []];
 		const keep = (own: 0 | 1): RunKeep => {
 			const tell = () => heard[1 - own]?.forEach((changed) => changed());
 			return {
 				...memory,
-				put: async (...all) => memory.put(...all).finally(tell),
+				put: async (run) => {
+					if (refused(run)) throw new DOMException('no space', 'QuotaExceededError');
+					return memory.put(run).finally(tell);
+				},
 				remove: async (one) => memory.remove(one).finally(tell),
 				heed: (_, changed) => void heard[own]?.push(changed)
 			};
@@ -389,17 +392,15 @@ describe('another tab', () => {
 	});
 
 	it('takes nothing from here that the storage refused, and not the run at hand', async () => {
-		const [a, b] = tabs();
+		const [a, b] = tabs((run) => run.name === 'too long');
 		await Promise.all([a.journal.load(), b.journal.load()]);
-		a.journal.trouble = { code: 'not_kept', args: { reason: 'full' } };
-		a.journal.records = [record({ id: 'only-here' })];
+		await a.journal.importFile(json(record({ id: 'only-here', name: 'too long' }), record({ id: 'shared' })));
 		await a.journal.begin(false);
 		a.at(5, 1);
 		a.journal.stands();
-		a.journal.trouble = { code: 'not_kept', args: { reason: 'full' } };
 		await settled();
-		const at = b.journal.records.find(({ ended }) => ended === 'open');
-		b.journal.remove(at?.id ?? '');
+		expect(b.journal.records.map(({ id }) => id)).toEqual(['shared', a.journal.current]);
+		for (const { id } of b.journal.records) b.journal.remove(id);
 		await settled();
 		expect(a.journal.records.map(({ id }) => id)).toEqual(['only-here', a.journal.current]);
 	});

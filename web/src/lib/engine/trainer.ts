@@ -8,6 +8,7 @@ import { addEvent, emptyHistory } from './history';
 import { lookAt, lookBack, lookNow, PaceMeter } from './inside';
 import type { DeviceWatch } from './lost';
 import type { FromWorker, Notice, Reply, Request, ToWorker } from './messages';
+import { note, type Note } from './notes';
 import type { Datasets } from './packs';
 import { RunKeeper, tell, type Run } from './run-keeper';
 import type { SavedRuns } from './saved';
@@ -99,14 +100,17 @@ export class Trainer {
 				return { type: 'done' };
 			case 'learning_rate': {
 				const run = this.#current(request.id);
+				const { value: to } = request;
+				const told: Note[] = [];
 				await this.#touch(() => {
 					const { update, learning_rate: from } = run.session.state();
-					run.session.set_learning_rate(request.value);
-					if (from !== request.value)
-						tell(run.history, { update, what: 'learning_rate', from, to: request.value }, notify);
+					run.session.set_learning_rate(to);
+					if (from !== to) told.push({ update, what: 'learning_rate', from, to });
 				});
-				// What stands still is not saved before it goes on, and may be lost until then.
+				for (const entry of told) note(run.history.notes, entry);
+				// A run that stands still would be saved only when it has gone on: what is told holds.
 				if (!run.playing) await this.#keeper.save(run, notify, true);
+				for (const entry of told) notify({ type: 'note', note: entry });
 				return { type: 'done' };
 			}
 			case 'inside': {

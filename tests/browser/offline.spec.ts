@@ -4,6 +4,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
+import { violations } from './axe.ts';
 import { Host } from './host.ts';
 import { digits, Pen } from './pen.ts';
 import { alive, Card, expect, open, SLOW, test as watched } from './site.ts';
@@ -128,6 +129,7 @@ test('a chapter can be taken along: stopped, gone on with, and trained without a
 	await expect
 		.poll(() => bar.evaluate((element: HTMLProgressElement) => element.value), { timeout: SLOW })
 		.toBeGreaterThan(0);
+	expect(await violations(page)).toEqual([]);
 	await page.getByRole('button', { name: 'Cancel', exact: true }).click();
 	await expect(page.getByText('Stopped. What had come stays for the next time.')).toBeVisible();
 	const asked = host.asked.length;
@@ -181,6 +183,7 @@ test('a new version is offered, and taken as a whole', async ({ page, host, cont
 	await lookForUpdate(page);
 	const notice = page.getByRole('status').filter({ hasText: 'There is a new version of this book.' });
 	await expect(notice).toBeVisible({ timeout: SLOW });
+	expect(await violations(page)).toEqual([]);
 	// Only offered: what is loaded now is still all of the old one, which was kept whole.
 	await page.reload();
 	await alive(page);

@@ -1,8 +1,9 @@
 // What every page keeps to: accessible, quiet, lean, usable by keyboard and on a small screen.
 
-import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
-import { alive, Card, expect, expectPack, open, SLOW, test, type Lang } from './site.ts';
+import { violations } from './axe.ts';
+import { rewrite, SMALL } from './heard.ts';
+import { alive, Card, expect, expectPack, open, SLOW, switchTo, test, type Lang } from './site.ts';
 
 const pages = [
 	'',
@@ -19,17 +20,6 @@ const pages = [
 	'lab/002-CONVEXAMPLE/'
 ];
 const langs: Lang[] = ['en', 'zh'];
-
-/** Serious problems of WCAG 2 A and AA, as `rule: where`. */
-async function violations(page: Page): Promise<string[]> {
-	const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
-	const { violations } = await new AxeBuilder({ page }).withTags(tags).analyze();
-	return violations
-		.filter(({ impact }) => impact === 'serious' || impact === 'critical')
-		.flatMap(({ id, nodes }) =>
-			nodes.map((node) => `${id}: ${node.target.join(' ')} ${node.failureSummary ?? ''}`)
-		);
-}
 
 for (const path of pages) {
 	for (const lang of langs) {
@@ -70,6 +60,62 @@ for (const theme of ['light', 'dark'] as const) {
 		const area = other.panel.getByRole('textbox');
 		await area.fill((await area.inputValue()).replace('units = 784', 'units = 0'));
 		await expect(other.panel.getByRole('status')).toContainText('Not applied.', { timeout: SLOW });
+		expect(await violations(page)).toEqual([]);
+	});
+}
+
+for (const [theme, lang] of [
+	['light', 'zh'],
+	['dark', 'en']
+] as const) {
+	test(`accessible in use: runs laid over each other, a crash, a forecast, the inside, ${theme}, ${lang}`, async ({
+		page
+	}) => {
+		await page.addInitScript((value) => localStorage.setItem('fireside.theme', value), theme);
+		await open(page, 'chapter/13/');
+		await expectPack(page);
+		const runs = new Card(page, '13.3');
+		await runs.root.scrollIntoViewIfNeeded();
+		await rewrite(runs, [...SMALL, ['epochs = 10', 'epochs = 2']]);
+		for (const button of ['Train', 'Train again']) {
+			await runs.control(button).click();
+			await expect(runs.progress).toContainText('finished', { timeout: SLOW });
+			await runs.set('learning rate', '0.01');
+		}
+
+		// A crash has a forecast beside it: it can be begun again.
+		const crash = new Card(page, '13.4');
+		await rewrite(crash, [
+			['scale = 255', 'scale = 255\ntrain_rows = 2000'],
+			['activation = "softmax"', 'activation = "linear"'],
+			['"categorical_crossentropy"', '"mean_squared_error"'],
+			['name = "adam", learning_rate = 0.001', 'name = "sgd", learning_rate = 50']
+		]);
+		await crash.train();
+		await expect(crash.alert.getByRole('button')).toHaveCount(2, { timeout: SLOW });
+		await expect(crash.root.locator('.forecast')).toBeVisible();
+
+		const inside = new Card(page, '13.5');
+		await inside.root.scrollIntoViewIfNeeded();
+		await inside.control('Step').click();
+		await inside.reaches(1);
+		await inside.tab('Inside').click();
+		await inside.panel.getByRole('button', { name: 'Show', exact: true }).click();
+		await expect(inside.panel.locator('details')).toBeVisible({ timeout: SLOW });
+
+		// What is open in a tab is closed by the change of the language, the tabs are not.
+		await switchTo(page, lang);
+		await runs.tab(/^(Runs|运行)/).click();
+		await runs.panel
+			.getByRole('button', { name: /^Details of|的详情$/ })
+			.first()
+			.click();
+		for (const box of await runs.panel.getByRole('checkbox').all()) await box.check();
+		await expect(runs.panel.locator('figure.chart canvas')).toHaveCount(2);
+		await runs.panel.locator('summary').first().click();
+		await expect(crash.alert.getByRole('button')).toHaveCount(2);
+		await expect(inside.panel.locator('details')).toBeVisible();
+		await expect(inside.root.locator('.one')).toBeVisible();
 		expect(await violations(page)).toEqual([]);
 	});
 }

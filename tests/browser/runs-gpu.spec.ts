@@ -41,7 +41,8 @@ test('a run begun on the GPU and ended on the CPU stands in the table with both'
 	const [both, cpu] = await card.exported(card.files);
 	expect(both?.notes).toMatchObject([
 		{ type: 'single_steps', count: 3, update: 3 },
-		{ type: 'device', from: 'gpu', to: 'cpu', update: 3 }
+		{ type: 'device', from: 'gpu', to: 'cpu', update: 3 },
+		{ type: 'resumed', update: 3 }
 	]);
 	expect(both?.rows).toHaveLength(2);
 	const losses = (run: typeof cpu) => run?.rows.flatMap(({ train, test }) => [train.loss, test.loss]) ?? [];

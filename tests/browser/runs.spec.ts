@@ -138,6 +138,8 @@ test('what was done to a run on its way is told, in its details and in its file'
 	await expect(card.rows).toHaveCount(1);
 	await card.root.locator('.notice.saved').getByRole('button', { name: 'Continue', exact: true }).click();
 	await card.reaches(at(paused) + 20);
+	// Not only noted: it was saved with the run, which had not made a step with it.
+	await expect(rate).toHaveValue('0.0005');
 	// The record is written meanwhile: a name that is being typed stays.
 	const name = (await card.details('run 1')).getByRole('textbox', { name: 'Name' });
 	await name.pressSequentially('by hand', { delay: 600 });
@@ -158,6 +160,25 @@ test('what was done to a run on its way is told, in its details and in its file'
 		{ type: 'rate', from: 0.001, to: 0.0005, update: at(paused) + 2 },
 		{ type: 'resumed', update: at(paused) + 2 }
 	]);
+});
+
+test('two open tabs show the same runs', async ({ page, context }) => {
+	const card = new Runs(page, '13.3');
+	await card.open();
+	const second = await context.newPage();
+	const other = new Runs(second, '13.3');
+	await other.open();
+	await expect(other.panel.getByText('Every run is kept here')).toBeVisible();
+	await card.run();
+	await expect(other.rows).toHaveCount(1);
+	await expect.poll(() => other.cells('run 1')).toEqual(await card.cells('run 1'));
+	const name = (await other.details('run 1')).getByRole('textbox', { name: 'Name' });
+	await name.fill('seen there');
+	await name.press('Enter');
+	await expect(card.row('seen there')).toBeVisible();
+	await (await card.details('seen there')).getByRole('button', { name: 'Delete' }).click();
+	await expect(other.rows).toHaveCount(0);
+	await second.close();
 });
 
 test('a run is reproduced from its link and its file, to the last digit', async ({ page, browser }) => {

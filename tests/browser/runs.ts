@@ -32,13 +32,6 @@ export class Runs extends Card {
 		await this.root.scrollIntoViewIfNeeded();
 		await this.tab(lang === 'zh' ? /^运行/ : /^Runs/).click();
 	}
-	/** A layer with a changed value says so, too: not the only thing that is `changed`. */
-	override async set(name: string, value: string): Promise<void> {
-		const field = this.setting(name);
-		await field.fill(value);
-		await field.press('Enter');
-		await expect(this.root.locator('p.changed')).toContainText(`→ ${value}`, { timeout: SLOW });
-	}
 	/** To the end. */
 	async run(): Promise<void> {
 		const before = await this.rows.count();

@@ -120,12 +120,15 @@ export class Card {
 		return this.root.locator('.notice.failure');
 	}
 
-	/** Types a value into the form and waits until the text has it. */
+	/**
+	 * Types a value into the form and waits until the text has it. (A layer with a changed value says so, too: not the
+	 * only thing that is `changed`.)
+	 */
 	async set(name: string, value: string): Promise<void> {
 		const field = this.setting(name);
 		await field.fill(value);
 		await field.press('Enter');
-		await expect(this.root.locator('.changed')).toContainText(`→ ${value}`, { timeout: SLOW });
+		await expect(this.root.locator('p.changed')).toContainText(`→ ${value}`, { timeout: SLOW });
 	}
 
 	async train(): Promise<void> {

@@ -282,7 +282,15 @@ impl<'s, 't> Fields<'s, 't> {
             });
         };
         let Some(number) = number_of(value.get_ref()) else {
-            self.wrong(field, "a number", value);
+            match value.get_ref().as_float() {
+                // To TOML `inf` and `nan` are numbers, too.
+                Some(float) => self.report_at(
+                    field,
+                    "wrong_type",
+                    &[("expected", &"a finite number"), ("found", &float.as_str())],
+                ),
+                None => self.wrong(field, "a number", value),
+            }
             return min;
         };
         if !(min..=max).contains(&number) {
@@ -460,4 +468,26 @@ fn distance(a: &str, b: &str) -> usize {
         }
     }
     row[b.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::tests::problem;
+
+    #[test]
+    fn numbers_that_are_none_are_named() {
+        for (written, expected, found) in [
+            ("inf", "a finite number", "inf"),
+            ("-nan", "a finite number", "-nan"),
+            ("1e999", "a finite number", "1e999"),
+            ("\"1\"", "a number", "string"),
+        ] {
+            let problem = problem(&format!("rate = {written}"), |fields| {
+                fields.number("rate", None, 0.0, 1.0)
+            });
+            assert_eq!(problem.code, "wrong_type", "{written}");
+            assert_eq!(problem.args["expected"], expected, "{written}");
+            assert_eq!(problem.args["found"], found, "{written}");
+        }
+    }
 }

@@ -460,3 +460,9 @@ export function frailStore(): ByteStore & {
 
 /** One turn of the event loop. */
 export const turn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0));
+
+/** Turns of the event loop until something is so. */
+export async function until(condition: () => boolean): Promise<void> {
+	for (let i = 0; i < 1000 && !condition(); i++) await turn();
+	if (!condition()) throw new Error(`never: ${condition.toString()}`);
+}

@@ -45,7 +45,7 @@ export type Request =
 	 * Make a run of experiment `id`, not yet started; a run that is there is stopped and saved first.
 	 * `resume`: continue the saved run of this experiment; its own text counts, unless it is to go on by `text`, which has
 	 * another learning rate, say (`remedied`), or more epochs (`longer`). Answers `run` with its history, when all kernels
-	 * are compiled. Notices: `engine`, `compile`.
+	 * are compiled. Notices: `engine`, `note`, `compile`.
 	 */
 	| {
 			type: 'prepare';
@@ -63,7 +63,7 @@ export type Request =
 	| { type: 'play'; id: string; only_one: boolean }
 	/** Takes effect after the current step; answered after `play` was, when the run is saved. */
 	| { type: 'pause'; id: string }
-	/** Takes effect with the next step. */
+	/** Takes effect with the next step. Notices: `note`. */
 	| { type: 'learning_rate'; id: string; value: number }
 	/** How long does a step of this text take? Beside the run; the rows must be there. Notices: `engine`, `compile`. */
 	| { type: 'calibrate'; dataset: string; text: string }

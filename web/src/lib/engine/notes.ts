@@ -1,5 +1,6 @@
 // What the reader did to a run by hand, update by update: a run that was steered is no longer the one that its text
-// describes, and says so. The worker keeps the notes with the run and tells them to the page, as it does with events.
+// describes, and says so. The worker, which alone knows after which update it was, keeps the notes with the run and tells
+// them to the page, as it does with events; there the table of runs takes them over.
 
 /** `update`: how many the run had made. */
 export type Note = { update: number } & (

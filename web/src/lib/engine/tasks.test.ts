@@ -1,77 +1,32 @@
 import { describe, expect, it } from 'vitest';
-import { FakeClock, fakeEngine, frailStore, Mailbox, plan, turn, type Plan } from './fakes';
-import type { EngineKind } from './kinds';
-import { DeviceWatch } from './lost';
-import type { Notice, Request } from './messages';
-import { Datasets } from './packs';
-import { SavedRuns } from './saved';
-import { Trainer } from './trainer';
-
-function setUp(using: Plan = plan, kind: EngineKind = 'cpu') {
-	const clock = new FakeClock();
-	const device = new DeviceWatch();
-	const engine = fakeEngine(clock, using, kind);
-	const source = async () => engine;
-	const datasets = new Datasets({
-		engine: source,
-		fetch: async () => new Response('', { status: 404 }),
-		caches: null,
-		now: clock.now
-	});
-	const box = new Mailbox();
-	const saved = new SavedRuns(frailStore());
-	const trainer = new Trainer(
-		{ engine: source, device, datasets, saved, now: clock.now, breathe: turn },
-		box.post
-	);
-	let id = 0;
-	const send = (request: Request) => {
-		const mine = ++id;
-		return { id: mine, done: trainer.receive({ id: mine, base: '/', engine: kind, request }) };
-	};
-	const ask = async (request: Request) => {
-		const { id: mine, done } = send(request);
-		await done;
-		return box.reply(mine);
-	};
-	const prepare = async (name: string) => {
-		await ask({ type: 'load_data', name: 'mnist', rows: 'all' });
-		return ask({ type: 'prepare', id: name, dataset: 'mnist', text: `text ${name}`, resume: false });
-	};
-	const of = <T extends Notice['type']>(sent: number, type: T) =>
-		box.notices(sent).filter((notice): notice is Extract<Notice, { type: T }> => notice.type === type);
-	return { clock, engine, device, box, send, ask, prepare, of };
-}
-
-async function until(condition: () => boolean) {
-	for (let i = 0; i < 500 && !condition(); i++) await turn();
-	expect(condition()).toBe(true);
-}
+import { frailStore, plan, turn, until } from './fakes';
+import type { Request } from './messages';
+import { fakeTrainer } from './trainer-fakes';
 
 const job = { point: 1, fold: 2 };
 const fit = (text = 'text', id = 'a'): Request => ({ type: 'fit', id, text, job });
 
 describe('a fit of a plan', () => {
 	it('gets its data, tells how far it is, and ends with its figure', async () => {
-		const { send, box, of, engine } = setUp();
+		const { send, box, told, engine } = fakeTrainer();
 		const sent = send(fit());
 		await sent.done;
 		expect(box.reply(sent.id)).toMatchObject({ type: 'fitted', fitted: { job, figure: 0.5 + 0.1 + 0.02 } });
-		const told = of(sent.id, 'fit');
-		expect(told.at(-1)).toMatchObject({ job, update: 10, updates: 10 });
+		const notices = told(sent.id, 'fit');
+		expect(notices.at(-1)).toMatchObject({ job, update: 10, updates: 10 });
 		// Every epoch is told once.
-		const epochs = told.flatMap((notice) => notice.epochs).map((event) => event.type);
+		const epochs = notices.flatMap((notice) => notice.epochs).map((event) => event.type);
 		expect(epochs).toEqual(['epoch', 'epoch', 'finished']);
 		expect(engine.sessions[0]?.freed).toBe(true);
 	});
 
 	it('whose network loses its numbers has no figure', async () => {
-		const { ask } = setUp({ ...plan, divergesAt: 4 });
+		const { ask } = fakeTrainer({ ...plan, divergesAt: 4 });
 		expect(await ask(fit())).toMatchObject({ type: 'fitted', fitted: { job, figure: null } });
 	});
 
 	it('is stopped between two steps, and gives its session back', async () => {
-		const { send, box, engine, ask } = setUp({ ...plan, steps: 1000 });
+		const { send, box, engine, ask } = fakeTrainer({ ...plan, steps: 1000 });
 		const sent = send(fit());
 		await until(() => (engine.sessions[0]?.at ?? 0) > 3);
 		expect(await ask({ type: 'stop', id: 'another' })).toEqual({ type: 'done' });
@@ -82,7 +37,7 @@ describe('a fit of a plan', () => {
 	});
 
 	it('goes on beside a paused run, and fails alone', async () => {
-		const { ask, prepare, engine } = setUp();
+		const { ask, prepare, engine } = fakeTrainer();
 		await prepare('run');
 		expect(await ask(fit('bad'))).toMatchObject({ type: 'failed', failure: { code: 'out_of_range' } });
 		expect(await ask(fit())).toMatchObject({ type: 'fitted' });
@@ -93,7 +48,7 @@ describe('a fit of a plan', () => {
 	});
 
 	it('several are done one after the other, in order', async () => {
-		const { send, box, engine } = setUp();
+		const { send, box, engine } = fakeTrainer();
 		const all = [send(fit('one')), send(fit('two')), send(fit('three'))];
 		await Promise.all(all.map(({ done }) => done));
 		expect(engine.sessions.map(({ text }) => text)).toEqual(['one', 'two', 'three']);
@@ -101,15 +56,15 @@ describe('a fit of a plan', () => {
 	});
 
 	it('on the GPU compiles first and takes several steps at once', async () => {
-		const { send, of, engine } = setUp({ ...plan, steps: 40, stepMs: 10 }, 'gpu');
+		const { send, told, engine } = fakeTrainer({ ...plan, steps: 40, stepMs: 10 }, frailStore(), 'gpu');
 		const sent = send(fit());
 		await sent.done;
-		expect(of(sent.id, 'compile').at(-1)).toMatchObject({ made: 3, expected: 3 });
+		expect(told(sent.id, 'compile').at(-1)).toMatchObject({ made: 3, expected: 3 });
 		expect(Math.max(...(engine.sessions[0]?.asked ?? []))).toBeGreaterThan(1);
 	});
 
 	it('ends when its device is lost', async () => {
-		const { send, device, engine, box } = setUp({ ...plan, steps: 1000 }, 'gpu');
+		const { send, device, engine, box } = fakeTrainer({ ...plan, steps: 1000 }, frailStore(), 'gpu');
 		const sent = send(fit());
 		await until(() => (engine.sessions[0]?.at ?? 0) > 3);
 		device.say('destroyed');
@@ -120,10 +75,10 @@ describe('a fit of a plan', () => {
 
 describe('stages', () => {
 	it('tell every event in order, then what was measured', async () => {
-		const { send, of, box, engine } = setUp();
+		const { send, told, box, engine } = fakeTrainer();
 		const sent = send({ type: 'stages', id: 'a', text: 'text' });
 		await sent.done;
-		const events = of(sent.id, 'stages').flatMap((notice) => notice.events);
+		const events = told(sent.id, 'stages').flatMap((notice) => notice.events);
 		const script = engine.sessions[0]?.events.map((event) => ({ type: 'run', stage: 0, event })) ?? [];
 		expect(events.slice(0, script.length)).toEqual(script);
 		expect(events.slice(script.length).map(({ type }) => type)).toEqual(['measured', 'finished']);
@@ -136,7 +91,7 @@ describe('stages', () => {
 	});
 
 	it('are stopped, and say so', async () => {
-		const { send, box, engine, ask } = setUp({ ...plan, steps: 1000 });
+		const { send, box, engine, ask } = fakeTrainer({ ...plan, steps: 1000 });
 		const sent = send({ type: 'stages', id: 'a', text: 'text' });
 		await until(() => (engine.sessions[0]?.at ?? 0) > 3);
 		await ask({ type: 'stop', id: 'a' });
@@ -156,21 +111,21 @@ describe('a text', () => {
 	});
 
 	it('is written by the network of the run, piece by piece', async () => {
-		const { send, ask, prepare, of, box } = setUp();
+		const { send, ask, prepare, told, box } = fakeTrainer();
 		expect(await ask(generate(3))).toMatchObject({ type: 'failed', failure: { code: 'no_run' } });
 		await prepare('a');
 		const sent = send(generate(5));
 		await sent.done;
 		expect(box.reply(sent.id)).toEqual({ type: 'generated', text: 'xxxxx' });
 		expect(
-			of(sent.id, 'written')
+			told(sent.id, 'written')
 				.map(({ text }) => text)
 				.join('')
 		).toBe('xxxxx');
 	});
 
 	it('ends where it is when it is stopped, and before its network goes', async () => {
-		const { send, ask, prepare, box, engine } = setUp();
+		const { send, ask, prepare, box, engine } = fakeTrainer();
 		await prepare('a');
 		const sent = send(generate(100_000));
 		await turn();
@@ -188,7 +143,7 @@ describe('a text', () => {
 });
 
 it('plans, tables and calculations are answered at once', async () => {
-	const { ask } = setUp();
+	const { ask } = fakeTrainer();
 	expect(await ask({ type: 'plan', text: 'x' })).toMatchObject({ plan: { points: 2, folds: 3 } });
 	expect(await ask({ type: 'plan', text: 'bad' })).toMatchObject({ failure: { code: 'out_of_range' } });
 	expect(await ask({ type: 'table', text: 'x', done: [] })).toMatchObject({ table: { best: null } });

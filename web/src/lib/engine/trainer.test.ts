@@ -1,68 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import {
-	FakeClock,
-	FakeData,
-	fakeEngine,
-	fakeLayers,
-	frailStore,
-	loseWhen,
-	Mailbox,
-	plan,
-	turn,
-	type Plan
-} from './fakes';
-import type { EngineKind } from './kinds';
-import { DeviceWatch } from './lost';
-import type { Request } from './messages';
-import { Datasets } from './packs';
-import { SavedRuns } from './saved';
-import { Trainer } from './trainer';
+import { FakeData, fakeLayers, frailStore, loseWhen, plan, turn, until, type Mailbox } from './fakes';
+import { fakeTrainer } from './trainer-fakes';
 
 const failed = (code: string) =>
 	expect.objectContaining({ type: 'failed', failure: expect.objectContaining({ code }) });
 
-function setUp(using: Plan = plan, store = frailStore(), kind: EngineKind = 'cpu') {
-	const clock = new FakeClock();
-	const device = new DeviceWatch();
-	const engine = fakeEngine(clock, using, kind);
-	const datasets = new Datasets({
-		engine: async () => engine,
-		fetch: async () => new Response('', { status: 404 }),
-		caches: null,
-		now: clock.now
-	});
-	const box = new Mailbox();
-	const saved = new SavedRuns(store);
-	const trainer = new Trainer(
-		{ engine: async () => engine, device, datasets, saved, now: clock.now, breathe: turn },
-		box.post
-	);
-	let id = 0;
-	const send = (request: Request) => {
-		const mine = ++id;
-		return { id: mine, done: trainer.receive({ id: mine, base: '/', engine: kind, request }) };
-	};
-	const ask = async (request: Request) => {
-		const { id: mine, done } = send(request);
-		await done;
-		return box.reply(mine);
-	};
-	const prepare = async (name = 'a', resume = false) => {
-		await ask({ type: 'load_data', name: 'mnist', rows: 'all' });
-		return ask({ type: 'prepare', id: name, dataset: 'mnist', text: `text ${name}`, resume });
-	};
-	return { clock, engine, device, box, saved, store, send, ask, prepare, datasets };
-}
-
-/** Turns of the event loop until the session has come this far. */
-async function until(condition: () => boolean) {
-	for (let i = 0; i < 500 && !condition(); i++) await turn();
-	expect(condition()).toBe(true);
-}
-
 describe('a run', () => {
 	it('passes on every event in order, and its reply comes last', async () => {
-		const { box, send, prepare, engine } = setUp();
+		const { box, send, prepare, engine } = fakeTrainer();
 		await prepare();
 		const play = send({ type: 'play', id: 'a', only_one: false });
 		await play.done;
@@ -72,7 +17,7 @@ describe('a run', () => {
 	});
 
 	it('bundles quick steps but sends the end of an epoch at once', async () => {
-		const { box, send, prepare } = setUp({ ...plan, steps: 100, stepMs: 1, batchMs: 0 });
+		const { box, send, prepare } = fakeTrainer({ ...plan, steps: 100, stepMs: 1, batchMs: 0 });
 		await prepare();
 		const play = send({ type: 'play', id: 'a', only_one: false });
 		await play.done;
@@ -88,7 +33,7 @@ describe('a run', () => {
 	});
 
 	it('says the median of the last 20 steps, and the time of an evaluated row', async () => {
-		const { box, send, prepare, clock, engine } = setUp({ ...plan, steps: 50, epochs: 1 });
+		const { box, send, prepare, clock, engine } = fakeTrainer({ ...plan, steps: 50, epochs: 1 });
 		await prepare();
 		const session = engine.sessions[0];
 		const advance = session?.advance.bind(session);
@@ -106,7 +51,7 @@ describe('a run', () => {
 	});
 
 	it('makes one step when asked for one, and stops at the end of an epoch', async () => {
-		const { box, send, prepare } = setUp();
+		const { box, send, prepare } = fakeTrainer();
 		await prepare();
 		const types: string[][] = [];
 		for (let i = 0; i < 7; i++) {
@@ -125,7 +70,7 @@ describe('steering', () => {
 		box.notices(id).flatMap((notice) => (notice.type === 'note' ? [notice.note] : []));
 
 	it('tells what a single step did, and only of one', async () => {
-		const { box, send, prepare } = setUp();
+		const { box, send, prepare } = fakeTrainer();
 		await prepare();
 		const one = send({ type: 'play', id: 'a', only_one: true });
 		await one.done;
@@ -142,28 +87,57 @@ describe('steering', () => {
 	});
 
 	it('is taken down with the run: the rate with the update that it began at, pauses, going on', async () => {
-		const { box, send, ask, prepare, engine, saved } = setUp();
+		const { box, send, ask, prepare, engine, saved } = fakeTrainer();
 		await prepare();
 		const first = send({ type: 'play', id: 'a', only_one: false });
 		await until(() => engine.sessions[0]?.at === 2);
-		await ask({ type: 'learning_rate', id: 'a', value: 0.5 });
+		const rate = send({ type: 'learning_rate', id: 'a', value: 0.5 });
+		await rate.done;
 		await until(() => (engine.sessions[0]?.at ?? 0) >= 3);
 		await ask({ type: 'pause', id: 'a' });
 		await first.done;
 		const at = engine.sessions[0]?.at ?? 0;
 		const [changed] = engine.sessions[0]?.rates ?? [];
-		expect(notes(box, first.id)).toEqual([
+		const taken = [...notes(box, rate.id), ...notes(box, first.id)];
+		expect(taken).toEqual([
 			{ update: changed?.before, what: 'learning_rate', from: 0.001, to: 0.5 },
 			{ update: at, what: 'paused' }
 		]);
-		expect((await saved.read('a'))?.history.notes).toEqual(notes(box, first.id));
+		expect((await saved.read('a'))?.history.notes).toEqual(taken);
 		const second = send({ type: 'play', id: 'a', only_one: false });
 		await second.done;
 		expect(notes(box, second.id)).toEqual([{ update: at, what: 'went_on' }]);
 	});
 
+	it('takes another rate while it stands still, also into what is saved', async () => {
+		const { box, send, ask, prepare, engine, saved } = fakeTrainer();
+		await prepare();
+		await ask({ type: 'play', id: 'a', only_one: true });
+		const rate = send({ type: 'learning_rate', id: 'a', value: 0.5 });
+		await rate.done;
+		expect(engine.sessions[0]?.rates).toEqual([{ before: 1, rate: 0.5 }]);
+		const note = { update: 1, what: 'learning_rate', from: 0.001, to: 0.5 };
+		expect(notes(box, rate.id)).toEqual([note]);
+		expect((await saved.read('a'))?.history.notes).toEqual([{ update: 1, what: 'step' }, note]);
+	});
+
+	it('refuses a rate without an end of the run', async () => {
+		const { box, send, ask, prepare, engine } = fakeTrainer();
+		await prepare();
+		const [session] = engine.sessions;
+		if (session)
+			session.set_learning_rate = () => {
+				throw { code: 'out_of_range', args: { value: '150' } };
+			};
+		const play = send({ type: 'play', id: 'a', only_one: false });
+		await until(() => (session?.at ?? 0) >= 2);
+		expect(await ask({ type: 'learning_rate', id: 'a', value: 150 })).toEqual(failed('out_of_range'));
+		await play.done;
+		expect(box.reply(play.id)).toMatchObject({ run: { finished: true } });
+	});
+
 	it('goes on with more epochs after its end, and is saved with the longer text', async () => {
-		const { ask, engine, saved, prepare } = setUp();
+		const { ask, engine, saved, prepare } = fakeTrainer();
 		await prepare();
 		await ask({ type: 'play', id: 'a', only_one: false });
 		engine.using = { ...plan, epochs: 3 };
@@ -180,7 +154,7 @@ describe('steering', () => {
 	});
 
 	it('keeps the saved run when it does not fit the longer text', async () => {
-		const { ask, saved, prepare } = setUp();
+		const { ask, saved, prepare } = fakeTrainer();
 		await prepare();
 		await ask({ type: 'play', id: 'a', only_one: false });
 		const asked = { type: 'prepare', id: 'a', dataset: 'mnist', resume: true } as const;
@@ -189,7 +163,7 @@ describe('steering', () => {
 	});
 
 	it('is looked into between two steps', async () => {
-		const { ask, send, prepare, engine } = setUp();
+		const { ask, send, prepare, engine } = fakeTrainer();
 		await prepare();
 		const play = send({ type: 'play', id: 'a', only_one: false });
 		await until(() => (engine.sessions[0]?.at ?? 0) >= 3);
@@ -205,7 +179,7 @@ describe('steering', () => {
 
 describe('pause', () => {
 	it('takes effect after the step under way, and play goes on with the next one', async () => {
-		const { box, send, prepare, engine } = setUp();
+		const { box, send, prepare, engine } = fakeTrainer();
 		await prepare();
 		const session = engine.sessions[0];
 		const first = send({ type: 'play', id: 'a', only_one: false });
@@ -228,7 +202,7 @@ describe('pause', () => {
 	});
 
 	it('of a standing run is answered at once', async () => {
-		const { ask, prepare } = setUp();
+		const { ask, prepare } = fakeTrainer();
 		await prepare();
 		expect(await ask({ type: 'pause', id: 'a' })).toEqual({ type: 'done' });
 	});
@@ -236,7 +210,7 @@ describe('pause', () => {
 
 describe('one run at a time', () => {
 	it('refuses a second play, and requests for a run that is not there', async () => {
-		const { box, send, ask, prepare } = setUp();
+		const { box, send, ask, prepare } = fakeTrainer();
 		expect(await ask({ type: 'play', id: 'a', only_one: false })).toEqual(failed('no_run'));
 		await prepare();
 		const play = send({ type: 'play', id: 'a', only_one: false });
@@ -248,7 +222,7 @@ describe('one run at a time', () => {
 	});
 
 	it('stops and saves the run that another one replaces', async () => {
-		const { box, send, prepare, engine, saved } = setUp();
+		const { box, send, prepare, engine, saved } = fakeTrainer();
 		await prepare('a');
 		const play = send({ type: 'play', id: 'a', only_one: false });
 		await until(() => (engine.sessions[0]?.at ?? 0) >= 2);
@@ -263,7 +237,7 @@ describe('one run at a time', () => {
 	});
 
 	it('reports, gives weights and takes a learning rate between the steps of a run', async () => {
-		const { box, send, ask, prepare, engine } = setUp();
+		const { box, send, ask, prepare, engine } = fakeTrainer();
 		await prepare();
 		const play = send({ type: 'play', id: 'a', only_one: false });
 		await until(() => (engine.sessions[0]?.at ?? 0) >= 1);
@@ -284,7 +258,7 @@ describe('one run at a time', () => {
 
 describe('saving', () => {
 	it('happens after 2 s, every 20 s, at the end of an epoch and on pause', async () => {
-		const { send, prepare, store, engine } = setUp({ ...plan, steps: 100, stepMs: 1000, epochs: 1 });
+		const { send, prepare, store, engine } = fakeTrainer({ ...plan, steps: 100, stepMs: 1000, epochs: 1 });
 		await prepare();
 		const at: number[] = [];
 		const write = store.write;
@@ -299,10 +273,10 @@ describe('saving', () => {
 
 	it('lets a new worker go on where the old one was, with its history', async () => {
 		const store = frailStore();
-		const first = setUp(plan, store);
+		const first = fakeTrainer(plan, store);
 		await first.prepare();
 		for (let i = 0; i < 3; i++) await first.ask({ type: 'play', id: 'a', only_one: true });
-		const second = setUp(plan, store);
+		const second = fakeTrainer(plan, store);
 		expect(await second.ask({ type: 'saved', id: 'a' })).toMatchObject({
 			run: { update: 3, text: 'text a' }
 		});
@@ -319,7 +293,7 @@ describe('saving', () => {
 	});
 
 	it('is undone by reset, also in the middle of a run', async () => {
-		const { box, send, ask, prepare, engine, store } = setUp();
+		const { box, send, ask, prepare, engine, store } = fakeTrainer();
 		await prepare();
 		const play = send({ type: 'play', id: 'a', only_one: false });
 		await until(() => (engine.sessions[0]?.at ?? 0) >= 7);
@@ -331,7 +305,7 @@ describe('saving', () => {
 	});
 
 	it('keeps the last good state when the run diverges', async () => {
-		const { box, send, prepare, saved } = setUp({ ...plan, divergesAt: 8 });
+		const { box, send, prepare, saved } = fakeTrainer({ ...plan, divergesAt: 8 });
 		await prepare();
 		const play = send({ type: 'play', id: 'a', only_one: false });
 		await play.done;
@@ -340,7 +314,7 @@ describe('saving', () => {
 	});
 
 	it('says once that it is refused, and the run goes on', async () => {
-		const { box, send, prepare, store } = setUp();
+		const { box, send, prepare, store } = fakeTrainer();
 		await prepare();
 		store.failWrite = true;
 		const play = send({ type: 'play', id: 'a', only_one: false });
@@ -351,7 +325,7 @@ describe('saving', () => {
 	});
 
 	it('does not go on with other data', async () => {
-		const { ask, prepare } = setUp();
+		const { ask, prepare } = fakeTrainer();
 		await prepare();
 		await ask({ type: 'play', id: 'a', only_one: true });
 		await ask({ type: 'drop_data', name: 'mnist', files: [{ name: 'x.gz', bytes: new ArrayBuffer(1) }] });
@@ -361,7 +335,7 @@ describe('saving', () => {
 	});
 
 	it('says once that a saved run is damaged, and then forgets it', async () => {
-		const { ask, prepare, store } = setUp();
+		const { ask, prepare, store } = fakeTrainer();
 		await prepare();
 		await ask({ type: 'play', id: 'a', only_one: true });
 		for (const bytes of store.files.values()) bytes[40] = (bytes[40] ?? 0) ^ 1;
@@ -370,7 +344,7 @@ describe('saving', () => {
 	});
 
 	it('removes a run that makes the engine trap when it is taken up', async () => {
-		const { ask, prepare, engine, store } = setUp();
+		const { ask, prepare, engine, store } = fakeTrainer();
 		await prepare();
 		await ask({ type: 'play', id: 'a', only_one: true });
 		engine.Session.resume = () => {
@@ -386,7 +360,7 @@ describe('on the GPU', () => {
 	const quick = { ...plan, epochs: 1, steps: 100, stepMs: 5 };
 
 	it('a run is ready when its kernels are compiled, and says how far that is', async () => {
-		const { box, send, ask, engine } = setUp(quick, frailStore(), 'gpu');
+		const { box, send, ask, engine } = fakeTrainer(quick, frailStore(), 'gpu');
 		await ask({ type: 'load_data', name: 'mnist', rows: 'all' });
 		const asked = send({ type: 'prepare', id: 'a', dataset: 'mnist', text: 'text a', resume: false });
 		await asked.done;
@@ -396,7 +370,7 @@ describe('on the GPU', () => {
 	});
 
 	it('asks for as many steps as take about 100 ms, one at first, and loses none', async () => {
-		const { box, send, prepare, engine } = setUp(quick, frailStore(), 'gpu');
+		const { box, send, prepare, engine } = fakeTrainer(quick, frailStore(), 'gpu');
 		await prepare();
 		const play = send({ type: 'play', id: 'a', only_one: false });
 		await play.done;
@@ -414,12 +388,12 @@ describe('on the GPU', () => {
 			[60, 1],
 			[2000, 1]
 		] as const) {
-			const { send, prepare, engine } = setUp({ ...quick, stepMs }, frailStore(), 'gpu');
+			const { send, prepare, engine } = fakeTrainer({ ...quick, stepMs }, frailStore(), 'gpu');
 			await prepare();
 			await send({ type: 'play', id: 'a', only_one: false }).done;
 			expect(Math.max(...(engine.sessions[0]?.asked ?? []))).toBe(most);
 		}
-		const { box, send, prepare } = setUp(quick, frailStore(), 'gpu');
+		const { box, send, prepare } = fakeTrainer(quick, frailStore(), 'gpu');
 		await prepare();
 		for (let i = 0; i < 3; i++) {
 			const one = send({ type: 'play', id: 'a', only_one: true });
@@ -429,7 +403,7 @@ describe('on the GPU', () => {
 	});
 
 	it('saves after the first step', async () => {
-		const { send, prepare, store, engine } = setUp(quick, frailStore(), 'gpu');
+		const { send, prepare, store, engine } = fakeTrainer(quick, frailStore(), 'gpu');
 		await prepare();
 		const at: number[] = [];
 		const write = store.write;
@@ -443,7 +417,7 @@ describe('on the GPU', () => {
 	});
 
 	it('a device that is lost ends every call, also one that never answers', async () => {
-		const { box, send, ask, prepare, engine, device, saved } = setUp(quick, frailStore(), 'gpu');
+		const { box, send, ask, prepare, engine, device, saved } = fakeTrainer(quick, frailStore(), 'gpu');
 		await prepare();
 		const session = engine.sessions[0];
 		if (session) loseWhen(device, session, 21);
@@ -459,7 +433,7 @@ describe('on the GPU', () => {
 	});
 
 	it('shows its layers for the self-check', async () => {
-		const { ask, engine } = setUp(quick, frailStore(), 'gpu');
+		const { ask, engine } = fakeTrainer(quick, frailStore(), 'gpu');
 		engine.error = 0.5;
 		expect(await ask({ type: 'probe', text: 'text a', rows: 2 })).toEqual({
 			type: 'probe',
@@ -471,7 +445,7 @@ describe('on the GPU', () => {
 
 describe('failures', () => {
 	it('are passed on as Rust throws them, and a trap as the death of the worker', async () => {
-		const { ask, prepare, engine } = setUp();
+		const { ask, prepare, engine } = fakeTrainer();
 		await prepare();
 		expect(await ask({ type: 'prepare', id: 'a', dataset: 'mnist', text: 'bad', resume: false })).toEqual(
 			failed('out_of_range')
@@ -481,7 +455,7 @@ describe('failures', () => {
 	});
 
 	it('of a new run leave the old one alone', async () => {
-		const { ask, prepare } = setUp();
+		const { ask, prepare } = fakeTrainer();
 		await prepare();
 		await ask({ type: 'play', id: 'a', only_one: true });
 		await ask({ type: 'prepare', id: 'a', dataset: 'mnist', text: 'bad', resume: false });
@@ -490,7 +464,7 @@ describe('failures', () => {
 });
 
 it('shows a wall of pictures only of data that is there', async () => {
-	const { ask, datasets } = setUp();
+	const { ask, datasets } = fakeTrainer();
 	const wall = { type: 'wall', name: 'mnist', part: 'test', first: 0, count: 3 } as const;
 	expect(await ask(wall)).toEqual(failed('unexpected'));
 	await ask({ type: 'load_data', name: 'mnist', rows: 'first' });

@@ -2,22 +2,22 @@
 // the clock and the stores are given to it, so that tests can play them.
 
 import type { Engine, EngineSession, EngineSource } from './engine-types';
-import { asFailure, fail, failure, isTrap } from './failure';
+import { asFailure, fail } from './failure';
 import { calibrate } from './calibrate';
-import { addEvent, emptyHistory, wentBack, type History } from './history';
+import { addEvent, emptyHistory } from './history';
 import { lookAt, lookBack, lookNow, PaceMeter } from './inside';
-import type { EngineKind } from './kinds';
 import type { DeviceWatch } from './lost';
 import type { FromWorker, Notice, Reply, Request, ToWorker } from './messages';
 import { note, type Note } from './notes';
 import type { Datasets } from './packs';
+import { RunKeeper, tell, type Run } from './run-keeper';
 import type { SavedRuns } from './saved';
 import { stepsAtOnce } from './stride';
 import { Tasks } from './tasks';
 import { StepClock } from './step-clock';
 import { exclusively, owned } from './tools';
-import { sound, Watchdog, type Diverged } from './watchdog';
-import type { Failure, RunEvent, RunState } from './wire';
+import { Watchdog } from './watchdog';
+import type { RunEvent, RunState } from './wire';
 
 export type TrainerHost = {
 	engine: EngineSource;
@@ -39,34 +39,6 @@ type Notify = (notice: Notice) => void;
 
 /** Events travel at most this often (ms); the end of an epoch and of the run travel at once. */
 const NOTICE_EVERY = 60;
-const SAVE_EVERY = 20_000;
-/**
- * The first time sooner: what is saved shall be this run, not the one before it. On the GPU after the first step:
- * a device that is lost early shall not cost the run.
- */
-const FIRST_SAVE: Record<EngineKind, number> = { cpu: 2_000, gpu: 0 };
-
-type Run = {
-	id: string;
-	session: EngineSession;
-	engine: EngineKind;
-	dataset: string;
-	/** Checksum of its data: a saved run goes on with the same rows only. */
-	data: string;
-	history: History;
-	watchdog: Watchdog;
-	/** What is saved is of this run, not of one before it. */
-	saved: boolean;
-	clock: StepClock;
-	pace: PaceMeter;
-	learningRate: number | null;
-	pauseAsked: boolean;
-	/** Thrown away: not to be saved any more. */
-	abandoned: boolean;
-	playing: Promise<unknown> | null;
-	savedAt: number;
-	saveFailed: boolean;
-};
 
 export class Trainer {
 	readonly #host: TrainerHost;
@@ -77,14 +49,17 @@ export class Trainer {
 	/** Making and dropping runs, one at a time. */
 	readonly #inOrder = exclusively();
 	readonly #tasks: Tasks;
+	readonly #keeper: RunKeeper;
 
 	constructor(host: TrainerHost, post: Post) {
 		this.#host = host;
 		this.#post = post;
-		const { datasets, now, breathe } = host;
+		const { datasets, saved, now, breathe } = host;
 		const engine = (notify: Notify) => this.#engine(notify);
 		const touch = <T>(work: () => T | Promise<T>) => this.#touch(work);
 		this.#tasks = new Tasks({ engine, touch, datasets, now, breathe });
+		const leave = (session: EngineSession) => this.#tasks.leave(session);
+		this.#keeper = new RunKeeper({ engine, touch, leave, datasets, saved, now });
 	}
 
 	async receive(message: ToWorker): Promise<void> {
@@ -125,10 +100,21 @@ export class Trainer {
 			case 'pause':
 				if (this.#run?.id === request.id) await this.#halt();
 				return { type: 'done' };
-			case 'learning_rate':
-				// Taken over before the next step; the session may be in the middle of one.
-				this.#current(request.id).learningRate = request.value;
+			case 'learning_rate': {
+				const run = this.#current(request.id);
+				const { value: to } = request;
+				const told: Note[] = [];
+				await this.#touch(() => {
+					const { update, learning_rate: from } = run.session.state();
+					run.session.set_learning_rate(to);
+					if (from !== to) told.push({ update, what: 'learning_rate', from, to });
+				});
+				for (const entry of told) note(run.history.notes, entry);
+				// A run that stands still would be saved only when it has gone on: what is told holds.
+				if (!run.playing) await this.#keeper.save(run, notify, true);
+				for (const entry of told) notify({ type: 'note', note: entry });
 				return { type: 'done' };
+			}
 			case 'inside': {
 				const { session, pace } = this.#current(request.id);
 				const live = this.#touch(async () => {
@@ -247,35 +233,9 @@ export class Trainer {
 		const engine = await this.#engine(notify);
 		const data = this.#host.datasets.get(request.dataset);
 		if (!data) throw fail('unexpected', { message: `${request.dataset} is not loaded` });
-		const checksum = data.state().checksum;
-		let session: EngineSession;
-		let history = emptyHistory();
-		if (request.resume) {
-			const kept = await this.#host.saved.read(request.id);
-			if (!kept) throw fail('checkpoint_missing', { id: request.id });
-			if (kept.data !== checksum) throw fail('checkpoint_other_data', { id: request.id });
-			history = kept.history;
-			try {
-				session = engine.Session.resume(kept.checkpoint, data, request.retell && request.text);
-				if (request.retell === 'remedied') {
-					const { summary } = engine.check(request.text);
-					if (summary) session.set_learning_rate(summary.learning_rate);
-				}
-				if (request.retell === 'longer') {
-					const { update, epochs: from } = kept.run;
-					note(history.notes, { update, what: 'more_epochs', from, to: session.state().epochs });
-				}
-			} catch (error) {
-				// The file is whole, but the engine cannot go on with it (an older version wrote it, say), and
-				// never will: without it the next visit is not troubled again. With another text it may be that.
-				const lost = !request.retell && (isTrap(error) || asFailure(error).code.startsWith('checkpoint'));
-				if (lost) await this.#host.saved.remove(request.id);
-				const other = request.retell && asFailure(error).code === 'checkpoint_corrupt';
-				throw other ? fail('checkpoint_other_text', { id: request.id }) : error;
-			}
-		} else {
-			session = new engine.Session(request.text, data);
-		}
+		const { session, history } = request.resume
+			? await this.#keeper.restore(request, engine, data, notify)
+			: { session: new engine.Session(request.text, data), history: emptyHistory() };
 		await this.#touch(() => session.warm_up((made, expected) => notify({ type: 'compile', made, expected })));
 		await this.#drop();
 		const kind = engine.engine();
@@ -286,45 +246,21 @@ export class Trainer {
 			session,
 			engine: kind,
 			dataset: request.dataset,
-			data: checksum,
+			data: data.state().checksum,
 			history,
 			watchdog: new Watchdog(classes, history),
 			saved: request.resume,
 			clock: new StepClock(),
 			pace: new PaceMeter(),
-			learningRate: null,
 			pauseAsked: false,
 			abandoned: false,
 			playing: null,
-			savedAt: this.#host.now() - SAVE_EVERY + FIRST_SAVE[kind],
+			savedAt: this.#keeper.begun(kind),
 			saveFailed: false
 		};
 		// From now on its own text is the other one, whatever comes.
-		if (request.retell) await this.#save(this.#run, notify, true);
+		if (request.retell) await this.#keeper.save(this.#run, notify, true);
 		return { type: 'run', run: await this.#touch(() => session.state()), history };
-	}
-
-	/** To the last good state of a run that diverged: what was saved of it, else its beginning. */
-	async #goBack(run: Run, diverged: Diverged, notify: Notify): Promise<void> {
-		const { id, dataset, watchdog } = run;
-		const engine = await this.#engine(notify);
-		const data = this.#host.datasets.get(dataset);
-		const kept = run.saved ? await this.#host.saved.read(id) : null;
-		// The reader's files may have taken the place of the rows that this run learns from.
-		if (!data || data.state().checksum !== run.data) throw fail('checkpoint_other_data', { id });
-		const { text, steps_per_epoch: stepsPerEpoch } = run.session.state();
-		const session = kept
-			? await this.#touch(() => engine.Session.resume(kept.checkpoint, data))
-			: await this.#touch(() => new engine.Session(text, data));
-		await this.#touch(() => session.warm_up((made, expected) => notify({ type: 'compile', made, expected })));
-		await this.#tasks.leave(run.session);
-		await this.#touch(() => run.session.free?.());
-		run.session = session;
-		const good = kept?.history ?? emptyHistory();
-		run.history = wentBack(run.history, good, diverged, { back: kept?.run.update ?? 0, stepsPerEpoch });
-		watchdog.reset(run.history);
-		// Who goes on all the same has seen it.
-		if (diverged.reason === 'loss_grew') watchdog.muted = true;
 	}
 
 	async #reset(id: string): Promise<Reply> {
@@ -370,16 +306,12 @@ export class Trainer {
 			notify({ type: 'events', events, ms_per_step, ms_per_row, busy_ms, at: postedAt });
 			events = [];
 		};
-		const tell = (entry: Note) => {
-			note(run.history.notes, entry);
-			notify({ type: 'note', note: entry });
-		};
 		// A run begins without a word; everything after that was the reader's wish.
-		if (!onlyOne && update > 0) tell({ update, what: 'went_on' });
+		if (!onlyOne && update > 0) tell(run.history, { update, what: 'went_on' }, notify);
 		const before = onlyOne ? await this.#touch(() => lookNow(run.session)) : null;
 		for (;;) {
 			const steps = stepsAtOnce(run.engine, onlyOne, run.clock.lastStep);
-			const { made, took } = await this.#touch(() => advance(run, steps, now, tell));
+			const { made, took } = await this.#touch(() => advance(run, steps, now));
 			events.push(...made);
 			for (const event of made) addEvent(run.history, event, perEpoch);
 			run.clock.take(made, took);
@@ -387,72 +319,38 @@ export class Trainer {
 			const diverged = run.watchdog.see(made);
 			if (diverged) {
 				flush();
-				await this.#goBack(run, diverged, notify);
-				await this.#save(run, notify, true);
+				await this.#keeper.goBack(run, diverged, notify);
+				await this.#keeper.save(run, notify, true);
 				return { state: await this.#touch(() => run.session.state()), back: true };
 			}
 			const turn = has('epoch') || has('finished');
 			const only = onlyOne ? made.find((event) => event.type === 'step') : undefined;
 			if (only && before) {
-				tell({ update: only.update, what: 'step' });
+				tell(run.history, { update: only.update, what: 'step' }, notify);
 				notify({ type: 'update', update: await this.#touch(() => lookBack(run.session, before, only)) });
 			}
 			if (turn || now() - postedAt >= NOTICE_EVERY) flush();
 			if (has('finished')) break;
-			if (turn || now() - run.savedAt >= SAVE_EVERY) await this.#save(run, notify, false);
+			if (turn || this.#keeper.due(run)) await this.#keeper.save(run, notify, false);
 			if (onlyOne && (has('step') || turn)) break;
 			await breathe();
 			if (run.pauseAsked) {
 				const { update: at } = await this.#touch(() => run.session.state());
-				tell({ update: at, what: 'paused' });
+				tell(run.history, { update: at, what: 'paused' }, notify);
 				break;
 			}
 		}
 		flush();
-		await this.#save(run, notify, true);
+		await this.#keeper.save(run, notify, true);
 		return { state: await this.#touch(() => run.session.state()), back: false };
 	}
-
-	/** `asked`: the run stands still here. On its own it never puts a doubtful state over the last good one. */
-	async #save(run: Run, notify: Notify, asked: boolean): Promise<void> {
-		if (run.abandoned) return;
-		run.savedAt = this.#host.now();
-		if (!asked && run.watchdog.doubtful) return;
-		const { id, data, history, session } = run;
-		const [checkpoint, state] = await this.#touch(
-			async () => [await session.checkpoint(), session.state()] as const
-		);
-		if (!sound(checkpoint)) return;
-		run.saved = true;
-		try {
-			await this.#host.saved.write({ id, run: state, data, history, checkpoint });
-		} catch (error) {
-			if (!run.saveFailed) notify({ type: 'remark', failure: refused(error) });
-			run.saveFailed = true;
-		}
-		run.savedAt = this.#host.now();
-	}
-}
-
-/** The browser did not store the run. */
-function refused(error: unknown): Failure {
-	const reason = error instanceof Error ? error.message : String(error);
-	const full = error instanceof DOMException && error.name === 'QuotaExceededError';
-	return failure(full ? 'save_full' : 'save_failed', { reason });
 }
 
 async function advance(
 	run: Run,
 	steps: number,
-	now: () => number,
-	tell: (entry: Note) => void
+	now: () => number
 ): Promise<{ made: RunEvent[]; took: number }> {
-	if (run.learningRate !== null) {
-		const { update, learning_rate: from } = run.session.state();
-		run.session.set_learning_rate(run.learningRate);
-		if (from !== run.learningRate) tell({ update, what: 'learning_rate', from, to: run.learningRate });
-		run.learningRate = null;
-	}
 	const before = now();
 	const made = await run.session.advance(steps);
 	const after = now();

@@ -12,6 +12,8 @@ export interface RunKeep {
 	 */
 	put(record: RunRecord, makeRoom?: boolean): Promise<string[]>;
 	remove(record: Pick<RunRecord, 'experiment' | 'id'>): Promise<void>;
+	/** `changed` is called whenever another tab has changed the runs of this experiment. */
+	heed?(experiment: string, changed: () => void): void;
 }
 
 /** What is here counts more than what comes from a file. */
@@ -60,6 +62,16 @@ type Stored = {
 	created: number;
 	bytes: number;
 };
+
+/** One for the whole page, so that it hears the other tabs and not itself. */
+let channel: BroadcastChannel | null = null;
+function tabs(): BroadcastChannel | null {
+	if (typeof BroadcastChannel === 'undefined') return null;
+	return (channel ??= new BroadcastChannel(NAME));
+}
+function tell(experiments: Iterable<string>): void {
+	for (const experiment of new Set(experiments)) tabs()?.postMessage(experiment);
+}
 
 function done<T>(request: IDBRequest<T>): Promise<T> {
 	return new Promise((resolve, reject) => {
@@ -140,6 +152,7 @@ export function indexedKeep(bounds: Bounds = BOUNDS): RunKeep {
 			for (const other of gone) store.delete([other.experiment, other.id]);
 			store.put({ id, experiment, named: named ? 1 : 0, created, bytes, record } satisfies Stored);
 			await end;
+			tell([experiment, ...gone.map((other) => other.experiment)]);
 			return gone.map((other) => other.id);
 		},
 		async remove({ experiment, id }) {
@@ -148,6 +161,10 @@ export function indexedKeep(bounds: Bounds = BOUNDS): RunKeep {
 			end.catch(() => undefined);
 			work.objectStore(STORE).delete([experiment, id]);
 			await end;
+			tell([experiment]);
+		},
+		heed(experiment, changed) {
+			tabs()?.addEventListener('message', ({ data }) => data === experiment && changed());
 		}
 	};
 }

@@ -41,7 +41,7 @@ export class ExperimentFacts {
 	protected readonly host: ExperimentHost;
 	protected readonly writing: TextState;
 	protected readonly shown: ShownRun;
-	/** The table of runs; whoever steers the run tells it with `journal.add`. */
+	/** The table of runs. */
 	readonly journal: RunJournal;
 
 	status = $state<Status>('idle');

@@ -14,6 +14,8 @@ import type { GpuLike } from '$lib/engine/probe';
 import type { Card, Failure, Summary } from '$lib/engine/wire';
 import type { Ticker } from './frame';
 
+export { until } from '$lib/engine/fakes';
+
 /** A worker in the same thread: messages are copied and delivered later, as between threads. */
 export class InlineWorker implements WorkerLike {
 	onmessage: WorkerLike['onmessage'] = null;
@@ -180,10 +182,4 @@ export function fakeCard(id = '13.4', dataset = `mnist-${++cards}`): Card {
 		errata: [],
 		question: null
 	};
-}
-
-/** Turns of the event loop until something is so. */
-export async function until(condition: () => boolean): Promise<void> {
-	for (let i = 0; i < 1000 && !condition(); i++) await turn();
-	if (!condition()) throw new Error(`never: ${condition.toString()}`);
 }

@@ -1,5 +1,5 @@
 // A run whose GPU went away. Once: a new worker with a new device goes on from what was saved. Twice in the same
-// run: the CPU goes on. What is to be done is decided here; `experiment.svelte.ts` does it.
+// run: the CPU goes on. What is to be done is decided here; `experiment-run.svelte.ts` does it.
 
 import { failure } from '$lib/engine/failure';
 import type { EngineKind } from '$lib/engine/kinds';

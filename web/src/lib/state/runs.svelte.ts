@@ -1,12 +1,22 @@
 // The runs of an experiment, of this visit and of earlier ones: begun, noted upon, ended, named, deleted, exported and
-// imported. Whoever steers a run says so with `add`.
+// imported. How a run is steered comes from the worker's notes (`hear`); what happens to it beside that is said with `add`.
 
+import type { Note } from '$lib/engine/notes';
 import type { Card, RunEvent } from '$lib/engine/wire';
 import { exclusively } from '$lib/engine/tools';
 import type { Read } from '$lib/runs/exchange';
 import { BOUNDS, indexedKeep, memoryKeep, NoRoom, type RunKeep } from '$lib/runs/keep';
 import { addNote, cleanName, type NoteEvent, type RunEnd } from '$lib/runs/record';
-import { changesOf, described, grown, newRecord, type RunFacts, type RunRecord, type Seen } from './runs';
+import {
+	clippedBy,
+	described,
+	eventOf,
+	grown,
+	newRecord,
+	type RunFacts,
+	type RunRecord,
+	type Seen
+} from './runs';
 import { encodeLink, type Link, type Sets } from './url';
 
 /** Runs are not kept beyond this page (`reason`: the browser's text), or so many had to leave for newer ones. */
@@ -45,6 +55,11 @@ export class RunJournal {
 	readonly #keep: RunKeep;
 	readonly #inOrder = exclusively();
 	#loaded: Promise<void> | null = null;
+	/** Another tab has changed something, and it was not read yet. */
+	#stale = false;
+	/** What the storage refused. */
+	// eslint-disable-next-line svelte/prefer-svelte-reactivity
+	readonly #onlyHere = new Set<string>();
 	/** When the run at hand began, and the seconds it had trained before it was taken up again. */
 	#began = 0;
 	#before = 0;
@@ -67,8 +82,8 @@ export class RunJournal {
 		return (this.#loaded ??= this.#load());
 	}
 
-	/** A run stands at its beginning, or is taken up again. */
-	async begin(resume: boolean): Promise<void> {
+	/** A run stands at its beginning, or is taken up again; `told`: what was noted of it by the way. */
+	async begin(resume: boolean, told: readonly Note[] = []): Promise<void> {
 		await Promise.race([this.load(), new Promise((resolve) => setTimeout(resolve, PATIENCE))]);
 		const facts = this.#facts();
 		const { run } = facts.ran;
@@ -86,18 +101,23 @@ export class RunJournal {
 		this.#reached = run?.update ?? 0;
 		if (!old || !run || run.finished) return;
 		if (run.update < reached) this.add({ type: 'went_back', to: run.update }, reached);
-		if (run.epochs !== old.planned) this.add({ type: 'epochs', from: old.planned, to: run.epochs });
-		if (run.text !== old.text) this.#retell(old, facts);
+		for (const note of told) this.hear(note);
+		if (run.text !== old.text) this.#retell(old, run.text, facts);
 		if (facts.engine && facts.engine !== old.engine)
 			this.add({ type: 'device', from: old.engine, to: facts.engine });
-		else this.add({ type: 'resumed' });
 	}
 
 	/** It goes on by another text. */
-	#retell(old: RunRecord, facts: RunFacts): void {
-		for (const event of changesOf(this.#card, old, facts)) this.add(event);
+	#retell(old: RunRecord, text: string, facts: RunFacts): void {
+		const to = clippedBy(text, old.text);
+		if (to !== null) this.add({ type: 'clipping', to });
 		const record = this.records.find(({ id }) => id === this.current);
 		if (record) this.#putCurrent({ ...record, ...described(this.#card, facts) });
+	}
+
+	/** What the worker took down with the run at hand. */
+	hear(note: Note): void {
+		this.add(eventOf(note), note.update);
 	}
 
 	/**
@@ -136,8 +156,7 @@ export class RunJournal {
 	}
 
 	/** It stands still: paused, or after a single step. */
-	stands(singleStep: boolean): void {
-		this.add(singleStep ? { type: 'single_steps', count: 1 } : { type: 'paused' });
+	stands(): void {
 		this.#end('open');
 	}
 
@@ -227,6 +246,7 @@ export class RunJournal {
 			await this.#inOrder(() => this.#keep.put(record, false));
 		} catch (error) {
 			if (error instanceof NoRoom) return false;
+			this.#onlyHere.add(record.id);
 			this.#refused(error);
 		}
 		this.#show([...this.records.filter(({ id }) => id !== record.id), record]);
@@ -234,15 +254,37 @@ export class RunJournal {
 	}
 
 	async #load(): Promise<void> {
+		this.#keep.heed?.(this.#card.id, () => this.#refresh());
 		try {
-			const { recordOrNull } = await import('$lib/runs/exchange');
-			const found = await this.#keep.all(this.#card.id);
-			const records = found.map(recordOrNull).filter((record) => record !== null);
+			const records = await this.#read();
 			const here = (id: string) => this.records.some((record) => record.id === id);
 			this.#show([...records.filter(({ id }) => !here(id)), ...this.records]);
 		} catch (error) {
 			this.#refused(error);
 		}
+	}
+
+	async #read(): Promise<RunRecord[]> {
+		const { recordOrNull } = await import('$lib/runs/exchange');
+		const found = await this.#keep.all(this.#card.id);
+		return found.map(recordOrNull).filter((record) => record !== null);
+	}
+
+	/** After what another tab has done: as it lies in the storage, but for what only this tab knows. */
+	#refresh(): void {
+		if (this.#stale) return;
+		this.#stale = true;
+		void this.#inOrder(async () => {
+			this.#stale = false;
+			const found = await this.#read();
+			const mine = this.records.flatMap((record) => {
+				const other = found.find(({ id }) => id === record.id);
+				const atHand = record.id === this.current && record.ended === 'open';
+				if (atHand) return [{ ...record, name: other?.name ?? record.name }];
+				return this.#onlyHere.has(record.id) ? [record] : [];
+			});
+			this.#show([...found.filter(({ id }) => mine.every((one) => one.id !== id)), ...mine]);
+		}).catch((error: unknown) => this.#refused(error));
 	}
 
 	/** The record that a run taken up again belongs to. */
@@ -306,11 +348,13 @@ export class RunJournal {
 		void this.#inOrder(async () => {
 			try {
 				const gone = await this.#keep.put(record);
+				this.#onlyHere.delete(record.id);
 				if (this.trouble?.code === 'not_kept') this.trouble = null;
 				if (gone.length === 0) return;
 				this.#show(this.records.filter(({ id }) => !gone.includes(id)));
 				this.trouble = { code: 'made_room', args: { n: String(gone.length) } };
 			} catch (error) {
+				this.#onlyHere.add(record.id);
 				this.#refused(error);
 			}
 		});

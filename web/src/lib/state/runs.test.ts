@@ -73,9 +73,10 @@ describe('a run', () => {
 		await journal.begin(false);
 		expect(journal.records).toEqual([]);
 		at(5, 1);
-		journal.stands(false);
+		journal.hear({ update: 5, what: 'paused' });
+		journal.stands();
 		expect(journal.records).toMatchObject([{ ended: 'open', number: 1, epochs: 1, planned: 3 }]);
-		journal.add({ type: 'resumed' });
+		journal.hear({ update: 5, what: 'went_on' });
 		at(15, 3);
 		journal.end('finished', null);
 		expect(journal.records).toMatchObject([{ ended: 'finished', epochs: 3, updates: 15, accuracy: 0.93 }]);
@@ -86,16 +87,18 @@ describe('a run', () => {
 		const { journal, at } = setUp();
 		await journal.begin(false);
 		at(2, 0);
-		journal.add({ type: 'rate', from: 0.01, to: 0.02 });
-		journal.add({ type: 'rate', from: 0.02, to: 0.05 });
-		journal.stands(false);
-		journal.stands(false);
+		journal.hear({ update: 2, what: 'learning_rate', from: 0.01, to: 0.02 });
+		journal.hear({ update: 2, what: 'learning_rate', from: 0.02, to: 0.05 });
+		journal.hear({ update: 2, what: 'paused' });
+		journal.hear({ update: 2, what: 'paused' });
+		journal.stands();
 		for (const update of [3, 4, 5]) {
 			at(update, 0);
-			journal.stands(true);
+			journal.hear({ update, what: 'step' });
+			journal.stands();
 		}
 		at(7, 1);
-		journal.add({ type: 'epochs', from: 3, to: 9 });
+		journal.hear({ update: 7, what: 'more_epochs', from: 3, to: 9 });
 		journal.end('diverged', { reason: 'loss_infinite', update: 9, back: 5 });
 		expect(journal.records[0]?.notes).toEqual([
 			{ type: 'rate', from: 0.01, to: 0.05, update: 2, at: 10_000 },
@@ -124,7 +127,8 @@ describe('a run', () => {
 		const first = setUp(keep);
 		await first.journal.begin(false);
 		first.at(12, 2);
-		first.journal.stands(false);
+		first.journal.hear({ update: 12, what: 'paused' });
+		first.journal.stands();
 		await settled();
 
 		const { journal, at } = setUp(keep);
@@ -147,11 +151,11 @@ describe('a run', () => {
 		const { journal, at } = setUp();
 		await journal.begin(false);
 		at(5, 1);
-		journal.stands(false);
+		journal.stands();
 		at(0, 0);
 		await journal.begin(false);
 		at(1, 0);
-		journal.stands(true);
+		journal.stands();
 		expect(journal.records.map(({ ended }) => ended)).toEqual(['stopped', 'open']);
 		journal.leave();
 		expect(journal.records.map(({ ended }) => ended)).toEqual(['stopped']);
@@ -245,6 +249,7 @@ describe('a run', () => {
 		// Once only.
 		at(2, 0);
 		await journal.begin(true);
+		journal.hear({ update: 2, what: 'went_on' });
 		expect(notes(journal)).toEqual(['4 went_back', '2 device', '2 resumed']);
 	});
 
@@ -258,10 +263,13 @@ describe('a run', () => {
 		if (ran.run) Object.assign(ran.run, { text: 'clipnorm = 1', epochs: 8 });
 		ran.summary = { ...summary, learning_rate: 0.001 };
 		ran.edited = true;
-		await journal.begin(true);
-		expect(notes(journal)?.slice(2)).toEqual(['10 epochs', '10 rate', '10 clipping', '10 resumed']);
+		await journal.begin(true, [
+			{ update: 10, what: 'learning_rate', from: 0.01, to: 0.001 },
+			{ update: 10, what: 'more_epochs', from: 3, to: 8 }
+		]);
+		expect(notes(journal)?.slice(2)).toEqual(['10 rate', '10 epochs', '10 clipping']);
 		expect(journal.records).toMatchObject([{ text: 'clipnorm = 1', sets: null, edited: true, planned: 8 }]);
-		expect(journal.records[0]?.notes[3]).toMatchObject({ from: 0.01, to: 0.001 });
+		expect(journal.records[0]?.notes[2]).toMatchObject({ from: 0.01, to: 0.001 });
 	});
 
 	it('is bounded, however long it was', async () => {
@@ -336,6 +344,65 @@ describe('the table', () => {
 		const { journal } = setUp(keep);
 		await journal.load();
 		expect(journal.records.map(({ id }) => id)).toEqual(['a']);
+	});
+});
+
+describe('another tab', () => {
+	/** Two tabs over one storage: each hears of what the other one does. */
+	function tabs(refused: (run: RunRecord) => boolean = () => false) {
+		const memory = memoryKeep();
+		const heard: (() => void)[][] = [[], []];
+		const keep = (own: 0 | 1): RunKeep => {
+			const tell = () => heard[1 - own]?.forEach((changed) => changed());
+			return {
+				...memory,
+				put: async (run) => {
+					if (refused(run)) throw new DOMException('no space', 'QuotaExceededError');
+					return memory.put(run).finally(tell);
+				},
+				remove: async (one) => memory.remove(one).finally(tell),
+				heed: (_, changed) => void heard[own]?.push(changed)
+			};
+		};
+		return [setUp(keep(0)), setUp(keep(1))] as const;
+	}
+	const shown = ({ journal }: ReturnType<typeof setUp>) =>
+		journal.records.map(({ number, name, ended }) => `${number} ${name} ${ended}`);
+
+	it('shows what is done here, without a reload', async () => {
+		const [a, b] = tabs();
+		await Promise.all([a.journal.load(), b.journal.load()]);
+		await a.journal.begin(false);
+		a.at(5, 1);
+		a.journal.stands();
+		await settled();
+		expect(shown(b)).toEqual(['1  open']);
+		const [run] = b.journal.records;
+		b.journal.rename(run?.id ?? '', 'seen there');
+		await settled();
+		// The run at hand is newest here; its name is the one that was given last.
+		a.at(10, 2);
+		a.journal.end('finished', null);
+		await settled();
+		expect(shown(a)).toEqual(['1 seen there finished']);
+		expect(b.journal.records).toEqual(a.journal.records);
+		b.journal.remove(run?.id ?? '');
+		await settled();
+		expect([shown(a), shown(b)]).toEqual([[], []]);
+	});
+
+	it('takes nothing from here that the storage refused, and not the run at hand', async () => {
+		const [a, b] = tabs((run) => run.name === 'too long');
+		await Promise.all([a.journal.load(), b.journal.load()]);
+		await a.journal.importFile(json(record({ id: 'only-here', name: 'too long' }), record({ id: 'shared' })));
+		await a.journal.begin(false);
+		a.at(5, 1);
+		a.journal.stands();
+		await settled();
+		expect(b.journal.records.map(({ id }) => id)).toEqual(['shared', a.journal.current]);
+		for (const { id } of b.journal.records) b.journal.remove(id);
+		await settled();
+		expect(a.journal.records.map(({ id }) => id)).toEqual(['only-here', a.journal.current]);
 	});
 });
 

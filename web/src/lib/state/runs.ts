@@ -1,6 +1,7 @@
 // What a run comes to: its record for the table of runs.
 
 import type { EpochRow } from '$lib/engine/history';
+import type { Note } from '$lib/engine/notes';
 import type { Card, RunState, Setting, Summary } from '$lib/engine/wire';
 import {
 	finite,
@@ -67,18 +68,27 @@ export function described(
 	};
 }
 
-/** Notes of a text that was changed while the run stood still: learning rate, clipping. */
-export function changesOf(card: Card, record: RunRecord, { ran }: RunFacts): NoteEvent[] {
-	const notes: NoteEvent[] = [];
-	const known = record.edits.find(({ name }) => name === 'learning_rate')?.to;
-	const from = known === undefined ? (card.summary?.learning_rate ?? 0) : Number(known);
-	const to = ran.summary.learning_rate;
-	if (Number.isFinite(from) && from !== to) notes.push({ type: 'rate', from, to });
+/** What the worker took down with the run, in the table's words. */
+export function eventOf(note: Note): NoteEvent {
+	switch (note.what) {
+		case 'paused':
+			return { type: 'paused' };
+		case 'went_on':
+			return { type: 'resumed' };
+		case 'step':
+			return { type: 'single_steps', count: 1 };
+		case 'learning_rate':
+			return { type: 'rate', from: note.from, to: note.to };
+		case 'more_epochs':
+			return { type: 'epochs', from: note.from, to: note.to };
+	}
+}
+
+/** The limit of gradients in a text that limits them and another one did not, or not so. */
+export function clippedBy(text: string, before: string): number | null {
 	const clip = (text: string) => /\b(?:global_)?clip(?:norm|value)\s*=\s*([\d.e+-]+)/.exec(text)?.[1];
-	const limit = clip(ran.run?.text ?? '');
-	if (limit !== undefined && limit !== clip(record.text) && Number(limit) > 0)
-		notes.push({ type: 'clipping', to: Number(limit) });
-	return notes;
+	const limit = clip(text);
+	return limit !== undefined && limit !== clip(before) && Number(limit) > 0 ? Number(limit) : null;
 }
 
 /** Of a run that begins. */

@@ -76,6 +76,52 @@ describe('a single step', () => {
 	});
 });
 
+describe('the table of runs', () => {
+	it('has what the worker took down: once, and at the same updates', async () => {
+		const { a } = setUp(long);
+		const first = a.train();
+		await until(() => (a.run?.update ?? 0) >= 2);
+		a.setLearningRate(0.5);
+		await until(() => a.notes.length === 1);
+		await a.pause();
+		await first;
+		await a.step();
+		await a.step();
+		a.setLearningRate(0.25);
+		await until(() => a.notes.length === 4);
+		const rest = a.train();
+		await until(() => a.status === 'running' && a.notes.length === 5);
+		await a.stop();
+		await rest;
+		const what = ['learning_rate', 'paused', 'step', 'learning_rate', 'went_on', 'paused'];
+		expect(a.notes.map((note) => note.what)).toEqual(what);
+		const [run] = a.runs;
+		const types = ['rate', 'paused', 'single_steps', 'rate', 'resumed'];
+		expect(run?.notes.map(({ type }) => type)).toEqual(types);
+		expect(run?.notes.map(({ update }) => update)).toEqual(a.notes.slice(0, 5).map(({ update }) => update));
+		expect(run).toMatchObject({ ended: 'stopped', notes: [{}, {}, { count: 2 }, { to: 0.25 }, {}] });
+	});
+	it('has a rate that was changed while another experiment had the worker', async () => {
+		const { make } = setUp(long);
+		const [a, b] = [make('13.3'), make('13.4')];
+		const first = a.train();
+		await until(() => (a.run?.update ?? 0) >= 2);
+		await a.pause();
+		await first;
+		const second = b.train();
+		await until(() => (b.run?.update ?? 0) >= 2);
+		// Not in the middle of the other one's run: that is said, and nothing is changed.
+		a.setLearningRate(0.5);
+		await until(() => a.failure !== null);
+		expect([a.failure?.code, a.learningRate, a.notes.length]).toEqual(['other_running', 0.01, 1]);
+		await b.pause();
+		await second;
+		a.setLearningRate(0.5);
+		await until(() => a.notes.length === 2);
+		expect(a.runs[0]?.notes.map(({ type }) => type)).toEqual(['paused', 'rate']);
+	});
+});
+
 describe('a link', () => {
 	const link = { id: '13.4', sets: [], text: 'text of a link', tab: 'text', hide: ['settings' as const] };
 

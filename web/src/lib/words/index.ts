@@ -31,6 +31,11 @@ export function t(message: string, args: Args = {}): string {
 	return message.replace(/\{(\w+)\}/g, (place, name: string) => String(args[name] ?? place));
 }
 
+/** Sentences one after the other, those that there are: with a space between them where the language has one. */
+export function sentences(lang: Lang, ...all: (string | false | null | undefined)[]): string {
+	return all.filter(Boolean).join(lang === 'zh' ? '' : ' ');
+}
+
 /** The side of a text of the book that belongs to the language. */
 export function pick(text: Words, lang: Lang): string {
 	return text[lang] || text.en;

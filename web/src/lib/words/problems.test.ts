@@ -77,6 +77,11 @@ describe('words', () => {
 		expect(problemWords('en', failure)).toBe('a.pdf looks like a PDF document. Choose the official files.');
 		expect(problemWords('zh', failure)).toBe('a.pdf 看起来是 PDF 文档。请选择官方文件。');
 	});
+	it('say of a number that is none which one is wanted', () => {
+		const problem = { code: 'wrong_type', args: { expected: 'a finite number', found: 'inf' } };
+		expect(problemWords('en', problem)).toContain('Expected a finite number, found inf.');
+		expect(problemWords('zh', problem)).toContain('这里应是有限的数字，却是inf。');
+	});
 	it('say what a file of another program has too many of', () => {
 		const failure = { code: 'foreign_too_large', args: { format: 'npz', what: 'tensors', limit: '10000' } };
 		expect(problemWords('en', failure)).toContain('more than 10000 tensors');

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { accuracyFigure, lossFigure, valueAt, type ChartData } from './figures';
+import { accuracyFigure, accuracyTick, lossFigure, lossTick, valueAt, type ChartData } from './figures';
 import { chartHeight, epochTicks, valueTicks } from './plot';
 import {
 	accuracyRange,
@@ -128,6 +128,23 @@ describe('labels', () => {
 });
 
 describe('ticks', () => {
+	it('have the digits that their distance needs', () => {
+		const losses = ([at, step]: [number, number]) => lossTick(at, step);
+		expect(
+			(
+				[
+					[0.5, 0.5],
+					[0.75, 0.25],
+					[0.15, 0.05],
+					[0.025, 0.025],
+					[50, 25]
+				] as [number, number][]
+			).map(losses)
+		).toEqual(['0.5', '0.75', '0.15', '0.025', '50.0']);
+		expect(accuracyTick(0.8, 0.1)).toBe('80');
+		expect(accuracyTick(0.975, 0.025)).toBe('97.5');
+		expect(accuracyTick(0.9905, 0.0005)).toBe('99.05');
+	});
 	it('are whole epochs', () => {
 		for (const [xMax, width] of [
 			[1, 300],

@@ -47,11 +47,16 @@ function epochLines(data: ChartData, names: Names, metric: 'loss' | 'accuracy'):
 }
 
 /** Figures at the axes: as many digits as the distance of two ticks needs. */
+function digits(step: number, least: number): number {
+	let count = least;
+	while (count < 9 && Math.abs(step * 10 ** count - Math.round(step * 10 ** count)) > 1e-6) count += 1;
+	return count;
+}
 export function lossTick(value: number, step: number): string {
-	return value.toFixed(step < 0.01 ? 3 : step < 0.1 ? 2 : 1);
+	return value.toFixed(digits(step, 1));
 }
 export function accuracyTick(value: number, step: number): string {
-	return (value * 100).toFixed(step < 0.000999 ? 2 : step < 0.00999 ? 1 : 0);
+	return (value * 100).toFixed(digits(step * 100, 0));
 }
 
 /** What a run had shown before it went back, and where it went back. */

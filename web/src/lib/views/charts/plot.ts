@@ -87,6 +87,15 @@ export function makePlot(host: HTMLElement, first: Figure, onHover: (x: number |
 		ctx.font = `600 ${11.5 * ratio}px ${colour('--sans')}`;
 		ctx.textBaseline = 'middle';
 		ctx.textAlign = 'left';
+		/** A rim in the card's colour keeps it readable where it crosses a line. */
+		const word = (text: string, x: number, y: number, inked: string) => {
+			ctx.strokeStyle = colour('--card');
+			ctx.lineWidth = 4 * ratio;
+			ctx.lineJoin = 'round';
+			ctx.strokeText(text, x, y);
+			ctx.fillStyle = inked;
+			ctx.fillText(text, x, y);
+		};
 		const labels: { key: string; y: number; x: number; text: string; colour: string }[] = [];
 		for (const level of figure.levels) {
 			const y = u.valToPos(level.value, 'y', true);
@@ -110,7 +119,7 @@ export function makePlot(host: HTMLElement, first: Figure, onHover: (x: number |
 		for (const mark of figure.marks) {
 			const x = u.valToPos(mark.x, 'x', true);
 			if (x < left - 1 || x > left + across + 1) continue;
-			ctx.strokeStyle = ctx.fillStyle = colour(mark.colour);
+			ctx.strokeStyle = colour(mark.colour);
 			ctx.lineWidth = 1.5 * ratio;
 			ctx.setLineDash([2 * ratio, 3 * ratio]);
 			ctx.beginPath();
@@ -120,8 +129,18 @@ export function makePlot(host: HTMLElement, first: Figure, onHover: (x: number |
 			ctx.setLineDash([]);
 			// To the left of its line where there is no room to the right.
 			const room = left + across - x > ctx.measureText(mark.label).width + 6 * ratio;
+			// At its foot where a level runs along its head.
+			const head = top + 7 * ratio;
+			const taken = figure.levels.some(
+				({ value }) => Math.abs(u.valToPos(value, 'y', true) - head) < LABEL_GAP * ratio
+			);
 			ctx.textAlign = room ? 'left' : 'right';
-			ctx.fillText(mark.label, x + (room ? 5 : -5) * ratio, top + 7 * ratio);
+			word(
+				mark.label,
+				x + (room ? 5 : -5) * ratio,
+				taken ? top + height - 8 * ratio : head,
+				colour(mark.colour)
+			);
 			ctx.textAlign = 'left';
 		}
 		for (const line of figure.lines) {
@@ -140,13 +159,7 @@ export function makePlot(host: HTMLElement, first: Figure, onHover: (x: number |
 			labels.push({ key: line.key, y, x: x + 8 * ratio, text: line.label, colour: colour(line.colour) });
 		}
 		for (const label of spread(labels, LABEL_GAP * ratio, top - 4 * ratio, top + height)) {
-			// A rim in the card's colour keeps the word readable where it crosses a line.
-			ctx.strokeStyle = colour('--card');
-			ctx.lineWidth = 4 * ratio;
-			ctx.lineJoin = 'round';
-			ctx.strokeText(label.text, label.x, label.y);
-			ctx.fillStyle = label.colour;
-			ctx.fillText(label.text, label.x, label.y);
+			word(label.text, label.x, label.y, label.colour);
 		}
 		ctx.restore();
 	}

@@ -188,8 +188,8 @@ export const experiment = {
 		loading: 'Getting ready.'
 	},
 	failure: {
-		title: 'That did not work',
-		diverged: 'The run went astray',
+		title: 'That did not work.',
+		diverged: 'The run went astray.',
 		code: 'code {code}'
 	},
 	crash: {
@@ -202,7 +202,7 @@ export const experiment = {
 	},
 	saved: {
 		text: 'You stopped in epoch {epoch} of {epochs}. The run was kept on this device.',
-		other: 'A changed version of this experiment; continuing brings its text back.',
+		other: 'It is a changed version of this experiment; continuing brings its text back.',
 		finished: 'You trained this to the end on an earlier visit. The network was kept on this device.',
 		resume: 'Continue',
 		bring: 'Bring it back',

@@ -22,7 +22,7 @@ export const inside = {
 		bad: 'From 1 to {most}, please.'
 	},
 	notes: {
-		title: 'Done by hand',
+		title: 'Done by hand ({n})',
 		learning_rate: 'after update {update}: learning rate {from} → {to}',
 		paused: 'after update {update}: paused',
 		went_on: 'after update {update}: continued',

@@ -57,7 +57,7 @@ export const lab = {
 		value: 'Value'
 	},
 	errata: 'The source is off here',
-	failure: { title: 'That did not work', code: 'code {code}' },
+	failure: { title: 'That did not work.', code: 'code {code}' },
 	plan: {
 		label: 'Experiment {id}: {title}',
 		controls: 'Training runs',

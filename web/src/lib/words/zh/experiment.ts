@@ -179,8 +179,8 @@ export const experiment: typeof english = {
 		loading: '准备中。'
 	},
 	failure: {
-		title: '没有成功',
-		diverged: '这次运行发散了',
+		title: '没有成功。',
+		diverged: '这次运行发散了。',
 		code: '代码 {code}'
 	},
 	crash: {

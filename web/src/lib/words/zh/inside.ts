@@ -23,7 +23,7 @@ export const inside: typeof en = {
 		bad: '请填 1 到 {most}。'
 	},
 	notes: {
-		title: '手动操作',
+		title: '手动操作（{n}）',
 		learning_rate: '第 {update} 次更新后：学习率 {from} → {to}',
 		paused: '第 {update} 次更新后：暂停',
 		went_on: '第 {update} 次更新后：继续',

@@ -56,7 +56,7 @@ export const lab: typeof en = {
 		value: '数值'
 	},
 	errata: '原书此处有误',
-	failure: { title: '没有成功', code: '代码 {code}' },
+	failure: { title: '没有成功。', code: '代码 {code}' },
 	plan: {
 		label: '实验 {id}：{title}',
 		controls: '训练',

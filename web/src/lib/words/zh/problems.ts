@@ -223,6 +223,7 @@ export const terms: Record<string, string> = {
 	'a list of whole numbers': '整数的列表',
 	'a list of texts': '文字的列表',
 	'a number': '数字',
+	'a finite number': '有限的数字',
 	'true or false': ' true 或 false',
 	'a list of numbers': '数字的列表',
 	'a list of pairs of texts': '成对文字的列表',

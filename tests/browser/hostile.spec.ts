@@ -135,6 +135,68 @@ test('hostile experiment texts are refused by line, or trained as what they say'
 	await harmless(page, 'names of prototypes');
 });
 
+/** `<meta http-equiv>` of a page, directive by directive. */
+function policyIn(html: string): Map<string, string[]> {
+	const [, content = ''] = /<meta http-equiv="content-security-policy" content="([^"]*)"/i.exec(html) ?? [];
+	const directives = content.split(';').map((one) => one.trim().replaceAll('&#39;', "'").split(/\s+/));
+	return new Map(directives.map(([name = '', ...sources]) => [name, sources]));
+}
+
+test('the policy of every page lets nothing in but the site itself', async ({ page, watch, baseURL }) => {
+	const home = baseURL ?? '';
+	const paths = ['', 'zh/', 'chapter/13/', 'zh/chapter/13/', 'reference/', 'speed/', 'lab/', '404.html'];
+	const lab = await (await page.request.get(`${home}lab/`)).text();
+	const entries = [...lab.matchAll(/href="(?:\.\/|[^"]*\blab\/)([\w.-]+\/)"/g)].map(([, id]) => `lab/${id}`);
+	expect(entries.length).toBeGreaterThan(10);
+	const own = /^'(self|wasm-unsafe-eval|sha256-[\w+/]+=*)'$/;
+	for (const path of [...paths, ...new Set(entries)]) {
+		const policy = policyIn(await (await page.request.get(home + path)).text());
+		expect(policy.get('default-src'), path).toEqual(["'none'"]);
+		for (const source of policy.get('script-src') ?? ['nothing']) expect(source, path).toMatch(own);
+		for (const name of ['style-src', 'font-src', 'connect-src', 'worker-src', 'manifest-src'])
+			expect(policy.get(name), `${name} of ${path}`).toEqual(["'self'"]);
+		expect(policy.get('img-src'), path).toEqual(["'self'", 'data:', 'blob:']);
+		for (const name of ['base-uri', 'form-action']) expect(policy.get(name), path).toEqual(["'none'"]);
+		const known = /^((default|script|style|font|connect|worker|manifest|img)-src|base-uri|form-action)$/;
+		for (const name of policy.keys()) expect(name, path).toMatch(known);
+	}
+
+	// What the browser makes of it: every way in is tried, and refused.
+	watch.expected(/Content Security Policy|evil\.example/);
+	await open(page, 'chapter/13/');
+	const said = await page.evaluate(async () => {
+		const said: string[] = [];
+		document.addEventListener('securitypolicyviolation', ({ effectiveDirective, blockedURI }) =>
+			said.push(`${effectiveDirective} ${blockedURI.replace(/\/$/, '')}`)
+		);
+		const script = document.createElement('script');
+		script.textContent = 'globalThis.ran = 1';
+		const foreign = document.createElement('script');
+		foreign.src = 'https://evil.example/x.js';
+		const holder = document.createElement('div');
+		document.body.append(script, foreign, holder);
+		holder.innerHTML = `<b style="color: red" onclick="globalThis.ran = 2"></b>
+			<img src="https://evil.example/x.png"><iframe src="https://evil.example/"></iframe>`;
+		holder.querySelector('b')?.click();
+		setTimeout('globalThis.ran = 3');
+		await fetch('https://evil.example/').catch(() => undefined);
+		await new Promise((resolve) => setTimeout(resolve, 500));
+		holder.remove();
+		return said.sort();
+	});
+	expect(said).toEqual([
+		'connect-src https://evil.example',
+		'frame-src https://evil.example',
+		'img-src https://evil.example/x.png',
+		'script-src eval',
+		'script-src-attr inline',
+		'script-src-elem https://evil.example/x.js',
+		'script-src-elem inline',
+		'style-src-attr inline'
+	]);
+	await harmless(page, 'what the policy refused');
+});
+
 /** A text as it travels in an address. */
 const packed = (text: string | Buffer) => deflateRawSync(text, { level: 9 }).toString('base64url');
 

@@ -23,10 +23,14 @@ async function markedColumns(card: Card): Promise<number[]> {
 			Math.abs((pixels[at + 2] ?? 0) - blue) < 40;
 		const found: number[] = [];
 		for (let x = 0; x < width; x += 1) {
-			let seen = 0;
-			for (let y = 0; y < height; y += 1) if (near(4 * (y * width + x))) seen += 1;
-			// A dashed line from top to bottom; curves and words are far shorter.
-			if (seen > height / 4) found.push(x);
+			// A dashed line from top to bottom: many pieces. A curve that goes straight up is one; words are far shorter.
+			let [seen, pieces] = [0, 0];
+			for (let y = 0; y < height; y += 1) {
+				if (!near(4 * (y * width + x))) continue;
+				seen += 1;
+				if (y === 0 || !near(4 * ((y - 1) * width + x))) pieces += 1;
+			}
+			if (seen > height / 4 && pieces > 10) found.push(x);
 		}
 		return found;
 	});

@@ -29,11 +29,11 @@ export function isolated(response: Response): Response {
 	return new Response(response.body, { status, statusText, headers });
 }
 
-/** A file of the site. */
+/** A file of the site. Made of its bytes, not of a stream, which would keep the worker busy until the page has read it. */
 export function fileAnswer(path: string, bytes: ArrayBuffer): Response {
 	const type = TYPES[path.slice(path.lastIndexOf('.') + 1)] ?? 'application/octet-stream';
 	const headers = { 'content-type': type, 'content-length': String(bytes.byteLength) };
-	return isolated(new Response(bytes, { headers: { ...headers, 'x-content-type-options': 'nosniff' } }));
+	return new Response(bytes, { headers: { ...ISOLATION, ...headers, 'x-content-type-options': 'nosniff' } });
 }
 
 /** A page that was never opened, without a connection. The worker has no page of the site to say it with. */

@@ -5,8 +5,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { Host } from './host.ts';
+import { recordLosses, takeLosses } from './losses.ts';
 import { digits, Pen } from './pen.ts';
-import { alive, Card, expect, open, SLOW, test as watched } from './site.ts';
+import { alive, Card, expect, expectPack, open, SLOW, test as watched } from './site.ts';
 
 const test = watched.extend<{ host: Host; site: string }>({
 	site: async ({}, use) => use(process.env['FIRESIDE_URL'] ?? 'http://localhost:8080/'),
@@ -120,6 +121,9 @@ test('a chapter can be taken along: stopped, gone on with, and trained without a
 	watch.expected(/ERR_CONNECTION|Failed to fetch/);
 	await open(page, 'chapter/13/');
 	await kept(page);
+	// The wall of digits has what it wants: from here on nobody asks but the taking.
+	await expectPack(page);
+	await page.waitForLoadState('networkidle');
 	const take = page.getByRole('button', { name: 'Take this chapter with you' });
 	await take.scrollIntoViewIfNeeded();
 	host.twists = [{ match: /train-00|\.wasm$/, how: 'slow' }];
@@ -132,7 +136,7 @@ test('a chapter can be taken along: stopped, gone on with, and trained without a
 	await expect(page.getByText('Stopped. What had come stays for the next time.')).toBeVisible();
 	const asked = host.asked.length;
 	await page.waitForTimeout(1000);
-	expect(host.asked.length).toBe(asked);
+	expect(host.asked.slice(asked)).toEqual([]);
 
 	// Something arrives changed: it is named, and not kept.
 	host.twists = [{ match: /train-003/, how: 'changed' }];
@@ -231,15 +235,27 @@ test('a new version is offered, and taken as a whole', async ({ page, host, cont
 	await expect(other).toHaveURL(/reference\/$/);
 	await alive(other);
 	expect(await versions(other)).toEqual(await versions(page));
-	// No page of the old version is left: neither is its cache.
-	await page.reload();
-	await alive(page);
-	const names = () =>
-		caches_(page).then((all) => all.map(([name]) => name).filter((name) => name.includes('site')));
+	// No page of the old version is left: neither is its cache. A page that is too busy to tell its version is asked again
+	// with the next one that is opened.
+	const names = async () => {
+		await page.reload();
+		await alive(page);
+		await page.waitForTimeout(1000);
+		return (await caches_(page)).map(([name]) => name).filter((name) => name.includes('site'));
+	};
 	await expect.poll(names, { timeout: SLOW }).toEqual([`fireside-site ${host.path} ${second.version}`]);
 });
 
+/** The next updates of the run that trains, so many or more. */
+async function hears(page: Page, count: number): Promise<number[]> {
+	const heard: number[] = [];
+	const all = async () => heard.push(...(await takeLosses(page)).map(({ update }) => update));
+	await expect.poll(all, { timeout: SLOW }).toBeGreaterThanOrEqual(count);
+	return heard;
+}
+
 test('later is later; a run that is on is saved before the new version comes', async ({ page, host }) => {
+	await recordLosses(page);
 	await open(page, 'chapter/13/');
 	await kept(page);
 	const card = new Card(page, '13.4');
@@ -253,14 +269,18 @@ test('later is later; a run that is on is saved before the new version comes', a
 	await notice.getByRole('button', { name: 'Later' }).click();
 	await expect(notice).toHaveCount(0);
 	// Long enough that it was saved on its way, which happens first after two seconds.
-	const { step } = await card.reaches(150);
-	expect(step).toBeGreaterThanOrEqual(150);
+	await card.reaches(150);
 	await page.reload();
 	await alive(page);
 	await card.root.locator('.notice.saved').getByRole('button', { name: 'Continue', exact: true }).click();
 	await card.reaches(5);
+	// Far from the last save on its own, which happens every twenty seconds: what is kept now was saved for this.
+	const before = await hears(page, 60);
 	await notice.getByRole('button', { name: 'Load it' }).click();
 	await expect(card.root.getByText('The run was kept on this device.')).toBeVisible({ timeout: SLOW });
+	await card.root.locator('.notice.saved').getByRole('button', { name: 'Continue', exact: true }).click();
+	const after = await hears(page, 1);
+	expect(after[0], 'it goes on where it was').toBeGreaterThan(before.at(-1) ?? Infinity);
 });
 
 test('broken answers are not kept, and what lies in the cache is checked', async ({ page, host, watch }) => {

@@ -125,7 +125,7 @@ test('a histogram counts what is really there, and stands beside its table', asy
 	const figure = card.panel.getByRole('figure');
 	const show = async (of: string, layer: string) => {
 		await pick.getByLabel('Numbers').selectOption({ label: of });
-		await pick.getByLabel('Layer').selectOption({ label: layer });
+		await pick.getByRole('combobox', { name: 'Layer' }).selectOption({ label: layer });
 		await pick.getByRole('button', { name: 'Show' }).click();
 		await expect(figure.getByRole('status')).toContainText(`${layer}, ${of}, after update 10:`, {
 			timeout: SLOW
@@ -133,7 +133,7 @@ test('a histogram counts what is really there, and stands beside its table', asy
 		return (await figure.getByRole('status').textContent()) ?? '';
 	};
 	// Flatten has nothing to learn.
-	await pick.getByLabel('Layer').selectOption({ label: 'flatten_1' });
+	await pick.getByRole('combobox', { name: 'Layer' }).selectOption({ label: 'flatten_1' });
 	await expect(pick).toContainText('This layer has no weights.');
 
 	const said = await show('weights', 'dense_2');

@@ -165,7 +165,7 @@ test('an experiment: settings, layers, steps, training, tables, mistakes, text, 
 	await expect(card.tab('Inside')).toBeFocused();
 	const show = card.panel.getByRole('button', { name: 'Show' });
 	await expect(show).toBeVisible({ timeout: SLOW });
-	await tabTo(page, card.panel.getByLabel('Layer'));
+	await tabTo(page, card.panel.getByRole('combobox', { name: 'Layer' }));
 	await page.keyboard.press('ArrowDown');
 	await tabTo(page, show);
 	await page.keyboard.press('Enter');

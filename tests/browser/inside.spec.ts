@@ -3,7 +3,7 @@
 import { readFile } from 'node:fs/promises';
 import AxeBuilder from '@axe-core/playwright';
 import { listen, rewrite, SMALL, take } from './heard.ts';
-import { Card, expect, expectPack, open, SLOW, switchTo, test } from './site.ts';
+import { cardOf, expect, SLOW, switchTo, test } from './site.ts';
 
 /** `1,234` and `8.5 ms` and `46 MB` as numbers. */
 const number = (text: string | null) =>
@@ -11,10 +11,7 @@ const number = (text: string | null) =>
 
 test('live numbers come while they are on show, and nobody is asked otherwise', async ({ page }) => {
 	await listen(page);
-	await open(page, 'chapter/13/');
-	await expectPack(page);
-	const card = new Card(page, '13.4');
-	await card.root.scrollIntoViewIfNeeded();
+	const card = await cardOf(page, '13.4');
 	await card.set('batch', '64');
 	await card.tab('Inside').click();
 	await expect(card.panel).toContainText('Train the network first, or make a single step.');
@@ -110,10 +107,7 @@ function tensors(file: Buffer, layer: string): number[] {
 
 test('a histogram counts what is really there, and stands beside its table', async ({ page }) => {
 	await listen(page);
-	await open(page, 'chapter/13/');
-	await expectPack(page);
-	const card = new Card(page, '13.3');
-	await card.root.scrollIntoViewIfNeeded();
+	const card = await cardOf(page, '13.3');
 	await rewrite(card, [...SMALL, ['epochs = 10', 'epochs = 1']]);
 	await card.train();
 	await expect(card.progress).toContainText('finished', { timeout: SLOW });

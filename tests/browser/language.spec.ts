@@ -1,7 +1,7 @@
 // Language and colours: switched, remembered, and complete.
 
 import type { Page } from '@playwright/test';
-import { alive, Card, expect, expectPack, open, switchTo, test } from './site.ts';
+import { alive, Card, cardOf, expect, open, switchTo, test } from './site.ts';
 
 /** Every text that can be seen or heard in the page, code and formulas left out. */
 function texts(page: Page): Promise<string[]> {
@@ -81,10 +81,7 @@ test('the reference is Chinese in Chinese and English in English', async ({ page
 });
 
 test('a run goes on while the language changes', async ({ page }) => {
-	await open(page, 'chapter/13/');
-	await expectPack(page);
-	const card = new Card(page, '13.3');
-	await card.root.scrollIntoViewIfNeeded();
+	const card = await cardOf(page, '13.3');
 	await card.train();
 	const before = await card.reaches(3);
 	await switchTo(page, 'zh');

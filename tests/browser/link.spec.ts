@@ -1,7 +1,7 @@
 // The address is the state: what it carries arrives, and what it should not carry does nothing.
 
 import { listen, rewrite, SMALL, take } from './heard.ts';
-import { alive, Card, expect, expectPack, open, SLOW, test } from './site.ts';
+import { alive, Card, cardOf, expect, open, SLOW, test } from './site.ts';
 
 test('a copied link brings settings, tab, language, and hides what it was told to', async ({
 	page,
@@ -10,10 +10,7 @@ test('a copied link brings settings, tab, language, and hides what it was told t
 	baseURL
 }) => {
 	await context.grantPermissions(['clipboard-read', 'clipboard-write']);
-	await open(page, 'chapter/13/');
-	await expectPack(page);
-	const card = new Card(page, '13.4');
-	await card.root.scrollIntoViewIfNeeded();
+	const card = await cardOf(page, '13.4');
 	await card.set('seed', '9');
 	await card.tab('Inside').click();
 	await expect(page).toHaveURL(/#e=13\.4&s\.seed=9&tab=inside$/);
@@ -74,10 +71,7 @@ test('the address follows the tab and what is hidden, and goes back to nothing',
 
 test('a link starts the training at once, but not over a run that is there', async ({ page }) => {
 	await listen(page);
-	await open(page, 'chapter/13/');
-	await expectPack(page);
-	const card = new Card(page, '13.3');
-	await card.root.scrollIntoViewIfNeeded();
+	const card = await cardOf(page, '13.3');
 	await rewrite(card, [...SMALL, ['epochs = 10', 'epochs = 2']]);
 	const share = card.root.locator('details.share');
 	await share.locator('summary').click();

@@ -5,22 +5,12 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { violations } from './axe.ts';
-import { Host } from './host.ts';
+import { test as hosted } from './hosted.ts';
 import { recordLosses, takeLosses } from './losses.ts';
 import { digits, Pen } from './pen.ts';
-import { alive, Card, expect, expectPack, open, SLOW, test as watched } from './site.ts';
+import { alive, Card, expect, expectPack, open, SLOW } from './site.ts';
 
-const test = watched.extend<{ host: Host; site: string }>({
-	site: async ({}, use) => use(process.env['FIRESIDE_URL'] ?? 'http://localhost:8080/'),
-	host: async ({ site }, use) => {
-		const host = new Host(site);
-		await host.on();
-		await use(host);
-		await host.off();
-	},
-	baseURL: async ({ host }, use) => use(host.url),
-	serviceWorkers: 'allow'
-});
+const test = hosted.extend({ serviceWorkers: 'allow' });
 
 /** Another version of the same site, as `cargo xtask test` builds it for a sub-path. */
 function nextVersion(): string {

@@ -3,7 +3,7 @@
 import type { Page } from '@playwright/test';
 import { violations } from './axe.ts';
 import { rewrite, SMALL } from './heard.ts';
-import { alive, Card, expect, expectPack, open, SLOW, switchTo, test, type Lang } from './site.ts';
+import { alive, Card, cardOf, expect, expectPack, type Lang, open, SLOW, switchTo, test } from './site.ts';
 
 const pages = [
 	'',
@@ -41,10 +41,7 @@ for (const theme of ['light', 'dark'] as const) {
 		page
 	}) => {
 		await page.addInitScript((value) => localStorage.setItem('fireside.theme', value), theme);
-		await open(page, 'chapter/13/');
-		await expectPack(page);
-		const card = new Card(page, '13.4');
-		await card.root.scrollIntoViewIfNeeded();
+		const card = await cardOf(page, '13.4');
 		await card.control('Step').click();
 		await card.reaches(1);
 		await expect(card.control('Continue')).toBeEnabled();
@@ -72,10 +69,7 @@ for (const [theme, lang] of [
 		page
 	}) => {
 		await page.addInitScript((value) => localStorage.setItem('fireside.theme', value), theme);
-		await open(page, 'chapter/13/');
-		await expectPack(page);
-		const runs = new Card(page, '13.3');
-		await runs.root.scrollIntoViewIfNeeded();
+		const runs = await cardOf(page, '13.3');
 		await rewrite(runs, [...SMALL, ['epochs = 10', 'epochs = 2']]);
 		for (const button of ['Train', 'Train again']) {
 			await runs.control(button).click();

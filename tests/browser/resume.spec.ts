@@ -1,9 +1,9 @@
 // A reload, a closed tab, a killed worker in mid-training lose next to nothing: the page offers to go on, and what
 // goes on is the same run.
 
-import type { Locator, Page } from '@playwright/test';
+import type { Locator } from '@playwright/test';
 import { recordLosses, takeLosses, type Loss } from './losses.ts';
-import { alive, Card, expect, expectPack, open, positionIn, SLOW, switchTo, test } from './site.ts';
+import { alive, Card, cardOf, expect, positionIn, SLOW, switchTo, test } from './site.ts';
 import { inTrainWorker, trainWorker } from './worker-code.ts';
 
 type Recorder = Window & { progressTexts?: string[] };
@@ -27,10 +27,7 @@ async function firstStep(root: Locator): Promise<number> {
 }
 
 test('a run goes on after a reload; a discarded one does not come back', async ({ page }) => {
-	await open(page, 'chapter/13/');
-	await expectPack(page);
-	const card = new Card(page, '13.4');
-	await card.root.scrollIntoViewIfNeeded();
+	const card = await cardOf(page, '13.4');
 	await card.set('batch', '64');
 	await card.train();
 	// The first saving is due two seconds after the start.
@@ -72,14 +69,6 @@ test('a run goes on after a reload; a discarded one does not come back', async (
 	await expect(card.root.locator('.notice')).toHaveCount(0);
 });
 
-async function small(page: Page): Promise<Card> {
-	await open(page, 'chapter/13/');
-	await expectPack(page);
-	const card = new Card(page, '13.4');
-	await card.root.scrollIntoViewIfNeeded();
-	return card;
-}
-
 const goOn = (card: Card) =>
 	card.root.locator('.notice.saved').getByRole('button', { name: 'Continue', exact: true }).click();
 
@@ -93,7 +82,7 @@ test('reload, closed tab, killed worker: the losses are those of a run that nobo
 	test.setTimeout(10 * 60_000);
 	const UPDATES = 450;
 	await recordLosses(page);
-	const undisturbed = await small(page);
+	const undisturbed = await cardOf(page, '13.4');
 	await undisturbed.set('batch', '64');
 	await undisturbed.train();
 	await undisturbed.reaches(UPDATES);
@@ -120,7 +109,7 @@ test('reload, closed tab, killed worker: the losses are those of a run that nobo
 	await page.close();
 	const other = await context.newPage();
 	await recordLosses(other);
-	const card = await small(other);
+	const card = await cardOf(other, '13.4');
 	await goOn(card);
 	await card.reaches((lives[1]?.at(-1)?.update ?? 0) + 5);
 	await other.waitForTimeout(SAVED);
@@ -174,7 +163,7 @@ for (const [why, { code, en, zh }] of Object.entries(REFUSALS)) {
 	test(`storage that is ${why} is said, and the run goes on without`, async ({ page }) => {
 		await recordLosses(page);
 		await inTrainWorker(page, code);
-		const card = await small(page);
+		const card = await cardOf(page, '13.4');
 		await card.set('batch', '64');
 		await card.train();
 		const note = card.root.locator('.notice.saved');

@@ -85,6 +85,15 @@ export async function expectPack(page: Page): Promise<void> {
 /** Where a run is, as the card says it. */
 export type Position = { epoch: number; epochs: number; step: number; steps: number };
 
+/** An experiment of chapter 13 in view, with real MNIST. */
+export async function cardOf(page: Page, id: string): Promise<Card> {
+	await open(page, 'chapter/13/');
+	await expectPack(page);
+	const card = new Card(page, id);
+	await card.root.scrollIntoViewIfNeeded();
+	return card;
+}
+
 export class Card {
 	readonly page: Page;
 	readonly root: Locator;

@@ -1,7 +1,7 @@
 // Steering a run: another learning rate, pause, single steps, more epochs; all of it is taken down.
 
 import { listen, rewrite, SMALL, take } from './heard.ts';
-import { Card, expect, expectPack, open, SLOW, switchTo, test } from './site.ts';
+import { cardOf, expect, SLOW, switchTo, test } from './site.ts';
 
 const finished = { timeout: SLOW };
 
@@ -9,10 +9,7 @@ test('another learning rate holds from the next update on, is noted, and comes b
 	page
 }) => {
 	await listen(page);
-	await open(page, 'chapter/13/');
-	await expectPack(page);
-	const card = new Card(page, '13.4');
-	await card.root.scrollIntoViewIfNeeded();
+	const card = await cardOf(page, '13.4');
 	await card.set('batch', '64');
 	await card.train();
 	await card.reaches(5);
@@ -60,10 +57,7 @@ test('another learning rate holds from the next update on, is noted, and comes b
 
 test('a single step shows what it did: losses, gradients, and how far the weights went', async ({ page }) => {
 	await listen(page);
-	await open(page, 'chapter/13/');
-	await expectPack(page);
-	const card = new Card(page, '13.3');
-	await card.root.scrollIntoViewIfNeeded();
+	const card = await cardOf(page, '13.3');
 	// Plain descent: the weights move by the rate times the gradient, so that each figure checks the other.
 	await rewrite(card, [
 		...SMALL,
@@ -102,10 +96,7 @@ test('a single step shows what it did: losses, gradients, and how far the weight
 
 test('more epochs after the end are those that the text would have asked for', async ({ page }) => {
 	await listen(page);
-	await open(page, 'chapter/13/');
-	await expectPack(page);
-	const card = new Card(page, '13.3');
-	await card.root.scrollIntoViewIfNeeded();
+	const card = await cardOf(page, '13.3');
 	await rewrite(card, [...SMALL, ['epochs = 10', 'epochs = 3']]);
 	await card.train();
 	await expect(card.progress).toContainText('finished · 3 epochs', finished);

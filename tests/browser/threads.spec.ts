@@ -2,20 +2,10 @@
 
 import { availableParallelism } from 'node:os';
 import type { Page } from '@playwright/test';
-import { Host } from './host.ts';
+import { test } from './hosted.ts';
 import { recordLosses, takeLosses } from './losses.ts';
-import { Card, expect, expectPack, open, SLOW, test as watched } from './site.ts';
+import { cardOf, expect, SLOW } from './site.ts';
 import { inTrainWorker } from './worker-code.ts';
-
-const test = watched.extend<{ host: Host }>({
-	host: async ({}, use) => {
-		const host = new Host(process.env['FIRESIDE_URL'] ?? 'http://localhost:8080/');
-		await host.on();
-		await use(host);
-		await host.off();
-	},
-	baseURL: async ({ host }, use) => use(host.url)
-});
 
 /** What isolates a page, so that it may share memory. */
 const ISOLATED = {
@@ -29,10 +19,7 @@ const withCores = (cores: number) =>
 /** Some updates of 13.4 at batch 64: their losses, and what is said of threads. */
 async function train(page: Page, updates: number) {
 	await recordLosses(page);
-	await open(page, 'chapter/13/');
-	await expectPack(page);
-	const card = new Card(page, '13.4');
-	await card.root.scrollIntoViewIfNeeded();
+	const card = await cardOf(page, '13.4');
 	await card.set('batch', '64');
 	await card.tab('Inside').click();
 	await card.train();

@@ -1,14 +1,11 @@
 // Experiment 13.4 on real MNIST, from the button to what it got wrong.
 
-import { Card, expect, expectPack, open, percentIn, ROWS, SLOW, test } from './site.ts';
+import { cardOf, expect, percentIn, ROWS, SLOW, test } from './site.ts';
 import { crowded, mainThread } from './tasks.ts';
 
 test('13.4 learns real digits: one epoch, at least 95 % of the test set', async ({ page }) => {
 	test.setTimeout(15 * 60_000);
-	await open(page, 'chapter/13/');
-	await expectPack(page);
-	const card = new Card(page, '13.4');
-	await card.root.scrollIntoViewIfNeeded();
+	const card = await cardOf(page, '13.4');
 	await card.set('epochs', '1');
 	await card.train();
 
@@ -64,10 +61,7 @@ test('13.4 learns real digits: one epoch, at least 95 % of the test set', async 
 
 test('pause, one step, continue, stop; the page stays quick while it trains', async ({ page, browser }) => {
 	test.setTimeout(10 * 60_000);
-	await open(page, 'chapter/13/');
-	await expectPack(page);
-	const card = new Card(page, '13.4');
-	await card.root.scrollIntoViewIfNeeded();
+	const card = await cardOf(page, '13.4');
 	await card.set('batch', '64');
 	await card.train();
 	await card.reaches(25);

@@ -3,7 +3,7 @@
 
 import type { Locator } from '@playwright/test';
 import { recordLosses, takeLosses } from './losses.ts';
-import { Card, expect, expectPack, open, SLOW, switchTo, test } from './site.ts';
+import { Card, cardOf, expect, SLOW, switchTo, test } from './site.ts';
 
 /** Pixels of the chart that have the colour of the mark (the page's `--ember`), column by column. */
 async function markedColumns(card: Card): Promise<number[]> {
@@ -55,10 +55,7 @@ const text = async (card: Card) => {
 
 test('a rate that is far too high: back to the last good state, and on with a click', async ({ page }) => {
 	await recordLosses(page);
-	await open(page, 'chapter/13/');
-	await expectPack(page);
-	const card = new Card(page, '13.3');
-	await card.root.scrollIntoViewIfNeeded();
+	const card = await cardOf(page, '13.3');
 	await card.train();
 	await card.reaches(20);
 	// The first saving is due after two seconds; what is learned by then is worth keeping.
@@ -115,10 +112,7 @@ test('a rate that is far too high: back to the last good state, and on with a cl
 
 test('a loss that is no number: the text is mended, and the run begins again', async ({ page }) => {
 	await recordLosses(page);
-	await open(page, 'chapter/13/');
-	await expectPack(page);
-	const card = new Card(page, '13.3');
-	await card.root.scrollIntoViewIfNeeded();
+	const card = await cardOf(page, '13.3');
 	await write(card, (text) =>
 		text
 			.replace('activation = "softmax"', 'activation = "linear"')

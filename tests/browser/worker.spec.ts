@@ -1,13 +1,10 @@
 // The training worker dies in mid-run: a clear sentence, and the page goes on.
 
-import { Card, expect, expectPack, open, SLOW, switchTo, test } from './site.ts';
+import { Card, cardOf, expect, SLOW, switchTo, test } from './site.ts';
 import { trainWorker } from './worker-code.ts';
 
 test('a killed worker is noticed, and training can go on', async ({ page }) => {
-	await open(page, 'chapter/13/');
-	await expectPack(page);
-	const card = new Card(page, '13.4');
-	await card.root.scrollIntoViewIfNeeded();
+	const card = await cardOf(page, '13.4');
 	await card.set('batch', '64');
 	await card.train();
 	await card.reaches(5);
@@ -37,10 +34,7 @@ test('a killed worker is noticed, and training can go on', async ({ page }) => {
 });
 
 test('an error inside the worker is said, and another experiment can be trained', async ({ page, watch }) => {
-	await open(page, 'chapter/13/');
-	await expectPack(page);
-	const card = new Card(page, '13.4');
-	await card.root.scrollIntoViewIfNeeded();
+	const card = await cardOf(page, '13.4');
 	await card.train();
 	await card.reaches(2);
 	watch.expected(/provoked by the spec/);

@@ -13,8 +13,8 @@ export function canShare(): boolean {
 	return globalThis.crossOriginIsolated === true && typeof SharedArrayBuffer === 'function';
 }
 
-/** Of a run that is started in this page; a worker answers for itself. */
-export function pageThreads(): number {
+/** Of a run that is started here, in a page or in a worker. */
+export function threadsHere(): number {
 	if (typeof navigator === 'undefined') return 1;
 	return 1 + helpersWanted(navigator.hardwareConcurrency, canShare());
 }

@@ -76,8 +76,6 @@ async function start(kind: EngineKind, onProgress: Progress): Promise<Engine> {
 	const [address, loaded] = await Promise.all([importAddress(), importModule()]);
 	const module = loaded as EngineModule;
 	const response = counted(await get(address), onProgress);
-	const damaged = (error: unknown) =>
-		fail('engine_damaged', { reason: error instanceof Error ? error.message : String(error) });
 	try {
 		const code = await WebAssembly.compileStreaming(response);
 		const { memory } = await module.default({ module_or_path: code }).catch(async (error) => {
@@ -88,7 +86,7 @@ async function start(kind: EngineKind, onProgress: Progress): Promise<Engine> {
 		});
 		running = { module, code, memory };
 	} catch (error) {
-		throw damaged(error);
+		throw fail('engine_damaged', { reason: error instanceof Error ? error.message : String(error) });
 	}
 	for (const name of engineExports) {
 		if (!(name in module)) throw fail('engine_damaged', { reason: `no ${name}` });

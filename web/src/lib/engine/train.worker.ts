@@ -3,7 +3,7 @@
 import type { EngineSource } from './engine-types';
 import type { EngineKind } from './kinds';
 import { indexedStore } from './indexed-store';
-import { canShare, helpersWanted } from './cores';
+import { threadsHere } from './cores';
 import { join } from './helpers';
 import { device, joinable, loadEngine, memoryBytes } from './load';
 import type { Request } from './messages';
@@ -28,9 +28,8 @@ let joined: Promise<void> | null = null;
 
 async function joinAll(): Promise<void> {
 	const here = joinable();
-	const { hardwareConcurrency: cores } = navigator;
 	// Without them it is slower, and nothing else.
-	if (here) await join(here.module, here, helpersWanted(cores, canShare())).catch(() => undefined);
+	if (here) await join(here.module, here, threadsHere() - 1).catch(() => undefined);
 }
 
 function threads(): { threads: number; helped: number } | null {

@@ -1,5 +1,5 @@
 //! Work that is split by pictures: over the threads of rayon's pool natively, over the engine's helpers in
-//! WebAssembly. The split never depends on the number of threads, so neither does a result.
+//! WebAssembly. Where parts are summed, the split does not depend on the number of threads: so no result does.
 
 /// Runs `work(index, part)` for every part of `output` of `length` numbers (the last may be
 /// shorter), in any order and, where there are threads, at once.

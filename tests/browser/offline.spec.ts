@@ -115,6 +115,9 @@ test('a chapter can be taken along: stopped, gone on with, and trained without a
 	// The wall of digits has what it wants: from here on nobody asks but the taking.
 	await expectPack(page);
 	await page.waitForLoadState('networkidle');
+	// And the browser has looked for a newer worker, which it does after each loading once nothing else is going on.
+	const looked = () => host.asked.filter((path) => path === 'service-worker.js').length;
+	await expect.poll(looked, { timeout: SLOW }).toBeGreaterThan(1);
 	const take = page.getByRole('button', { name: 'Take this chapter with you' });
 	await take.scrollIntoViewIfNeeded();
 	host.twists = [{ match: /train-00|\.wasm$/, how: 'slow' }];

@@ -75,6 +75,14 @@ export interface EngineModel {
 	free?(): void;
 }
 
+export interface EngineAugmenter {
+	/** The epoch, then the rows that the text's calculation asks for. */
+	wanted(text: string): Uint32Array;
+	/** Pictures one after the other, each channels x height x width. It keeps what it has learned from the rows. */
+	pictures(text: string, rows: Uint32Array, epoch: number): Float32Array;
+	free?(): void;
+}
+
 /** Constructors borrow their `data`: one data set serves many sessions. */
 export interface Engine {
 	engine(): EngineKind;
@@ -104,6 +112,7 @@ export interface Engine {
 		fit(text: string, data: EngineData, point: number, fold: number): EngineSession;
 	};
 	Stages: new (text: string, data: EngineData) => EngineStages;
+	Augmenter: new (text: string, data: EngineData) => EngineAugmenter;
 	Model: { load(bytes: Uint8Array): EngineModel };
 }
 
@@ -146,6 +155,7 @@ export const engineExports = [
 	'Data',
 	'Session',
 	'Stages',
+	'Augmenter',
 	'Model'
 ] as const;
 

@@ -3,6 +3,7 @@
 
 import type { Engine, EngineSession, EngineSource } from './engine-types';
 import { asFailure, fail, failure, isTrap } from './failure';
+import { Augmenting } from './augment';
 import { calibrate } from './calibrate';
 import { addEvent, emptyHistory, wentBack, type History } from './history';
 import { lookAt, lookBack, lookNow, PaceMeter } from './inside';
@@ -77,6 +78,7 @@ export class Trainer {
 	/** Making and dropping runs, one at a time. */
 	readonly #inOrder = exclusively();
 	readonly #tasks: Tasks;
+	readonly #augmenting = new Augmenting();
 
 	constructor(host: TrainerHost, post: Post) {
 		this.#host = host;
@@ -171,6 +173,12 @@ export class Trainer {
 				return { type: 'table', table: (await this.#engine(notify)).table(request.text, request.done) };
 			case 'compute':
 				return { type: 'computed', computed: (await this.#engine(notify)).compute(request.text) };
+			case 'augment': {
+				const engine = await this.#engine(notify);
+				const data = datasets.get(request.dataset);
+				if (!data) throw fail('unexpected', { message: `${request.dataset} is not loaded` });
+				return { type: 'augmented', pictures: this.#augmenting.make(engine, data, request) };
+			}
 			case 'fit':
 				return this.#tasks.fit(request, base, notify);
 			case 'stages':
@@ -464,5 +472,6 @@ async function advance(
 function transferOf(reply: Reply): Transferable[] {
 	if (reply.type === 'weights') return [reply.bytes];
 	if (reply.type === 'wall') return [reply.wall.pixels.buffer, reply.wall.labels.buffer] as ArrayBuffer[];
+	if (reply.type === 'augmented') return [reply.pictures.values.buffer as ArrayBuffer];
 	return [];
 }

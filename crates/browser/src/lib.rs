@@ -16,7 +16,7 @@ mod text;
 mod threads;
 pub mod wire;
 
-pub use augment::Augmenter;
+pub use augment::augment;
 pub use data::Data;
 pub use engine::{engine, open, order, probe};
 pub use model::Model;

@@ -4,7 +4,7 @@ use crate::{Outcome, data, files, say};
 use fireside_datasets::Draw;
 use fireside_spec::Experiment;
 use fireside_training::{AugmentedRow, augmented};
-use image::{DynamicImage, ExtendedColorType, ImageFormat};
+use image::{ExtendedColorType, ImageFormat};
 use std::io::Cursor;
 use std::path::Path;
 
@@ -189,7 +189,7 @@ mod tests {
     fn a_picture_is_written_and_read_back() {
         let colour = row([3, 1, 2], vec![0.0, 1.0, 0.5, 0.0, 1.0, 0.0]);
         let read = image::load_from_memory(&png(&colour).expect("a PNG")).expect("it is one");
-        assert!(matches!(read, DynamicImage::ImageRgb8(_)));
+        assert!(matches!(read, image::DynamicImage::ImageRgb8(_)));
         assert_eq!(read.into_rgb8().into_raw(), [0, 127, 255, 255, 0, 0]);
         assert!(png(&row([2, 1, 1], vec![0.0; 2])).is_err());
     }

@@ -281,7 +281,7 @@ impl fmt::Display for Problem {
             ),
             "whitening_too_large" => write!(
                 f,
-                "whitening pictures of {} numbers would take hours, at most {} can be whitened",
+                "whitening pictures of {} numbers takes too much memory, at most {} can be whitened",
                 arg("found"),
                 arg("max")
             ),

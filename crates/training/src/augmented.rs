@@ -39,23 +39,29 @@ pub(crate) fn learned(experiment: &Experiment, data: &Dataset, rows: &[u32]) -> 
 }
 
 /// The same from all rows that are trained on; an experiment without augmentation has one that changes nothing.
+/// `known`: one of the same data, which is used again where it has learned what is asked for.
 ///
 /// # Errors
 /// `needs_picture`, `whitening_too_large`.
-pub fn augmenter(experiment: &Experiment, data: &Dataset) -> Result<Augmenter, Problem> {
+pub fn augmenter(
+    experiment: &Experiment,
+    data: &Dataset,
+    known: Option<Augmenter>,
+) -> Result<Augmenter, Problem> {
     let settings = experiment.augmentation.unwrap_or_default();
     settings.fits(&data.data_shape())?;
     let Rows::Pictures(pictures) = &data.train else {
         return Err(no_pictures());
     };
+    let scale = experiment.data.scale;
     let [trained, _] = parts(experiment, data.train.rows());
+    if let Some(mut known) = known
+        && known.adjust(settings, scale, trained)
+    {
+        return Ok(known);
+    }
     let rows: Vec<u32> = (0..trained as u32).collect();
-    Ok(Augmenter::new(
-        settings,
-        experiment.data.scale,
-        pictures,
-        &rows,
-    ))
+    Ok(Augmenter::new(settings, scale, pictures, &rows))
 }
 
 fn no_pictures() -> Problem {
@@ -75,11 +81,11 @@ pub struct AugmentedRow {
     pub values: Vec<f32>,
 }
 
-/// The epoch and the rows of the training part that a calculation `augment` asks for.
+/// The epoch that a calculation `augment` asks for, and behind it the rows of the training part.
 ///
 /// # Errors
 /// `not_supported` where the calculation is another one.
-pub fn wanted(experiment: &Experiment, data: &Dataset) -> Result<(u32, Vec<u32>), Problem> {
+pub fn wanted(experiment: &Experiment, data: &Dataset) -> Result<Vec<u32>, Problem> {
     let Some(Compute::Augment {
         rows,
         epoch,
@@ -94,7 +100,8 @@ pub fn wanted(experiment: &Experiment, data: &Dataset) -> Result<(u32, Vec<u32>)
         false => (0..trained as u32).collect(),
     };
     order.truncate(rows);
-    Ok((epoch, order))
+    order.insert(0, epoch);
+    Ok(order)
 }
 
 /// The pictures that a calculation `augment` asks for.
@@ -102,14 +109,15 @@ pub fn wanted(experiment: &Experiment, data: &Dataset) -> Result<(u32, Vec<u32>)
 /// # Errors
 /// As [`wanted`] and [`augmenter`].
 pub fn augmented(experiment: &Experiment, data: &Dataset) -> Result<Vec<AugmentedRow>, Problem> {
-    let (epoch, rows) = wanted(experiment, data)?;
-    let by = augmenter(experiment, data)?;
-    let Rows::Pictures(pictures) = &data.train else {
+    let wanted = wanted(experiment, data)?;
+    let by = augmenter(experiment, data, None)?;
+    let (Rows::Pictures(pictures), Some((epoch, rows))) = (&data.train, wanted.split_first())
+    else {
         return Err(no_pictures());
     };
     let shape = pictures.shape();
     let one = |row: u32| {
-        let draw = by.draw(experiment.seed, epoch, row);
+        let draw = by.draw(experiment.seed, *epoch, row);
         AugmentedRow {
             row,
             class: data.train.label(row as usize).unwrap_or(0),
@@ -118,5 +126,5 @@ pub fn augmented(experiment: &Experiment, data: &Dataset) -> Result<Vec<Augmente
             shape: [shape.channels, shape.height, shape.width],
         }
     };
-    Ok(rows.into_iter().map(one).collect())
+    Ok(rows.iter().copied().map(one).collect())
 }

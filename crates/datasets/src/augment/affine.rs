@@ -5,46 +5,36 @@ use crate::pictures::Shape;
 use fireside_spec::Fill;
 
 /// From a place of the new picture (row, column, 1) to the place of the old one that is shown there.
-pub type Affine = [[f64; 3]; 2];
+type Affine = [[f64; 3]; 2];
 
 /// First `b`, then `a`.
 fn after(a: Affine, b: Affine) -> Affine {
-    let cell = |row: [f64; 3], column: usize| {
-        let moved = if column == 2 { row[2] } else { 0.0 };
-        row[0] * b[0][column] + row[1] * b[1][column] + moved
-    };
-    a.map(|row| [0, 1, 2].map(|column| cell(row, column)))
+    let [above, below] = b;
+    a.map(|[y, x, moved]| {
+        let mut row = [0, 1, 2].map(|column| y * above[column] + x * below[column]);
+        row[2] += moved;
+        row
+    })
 }
 
-/// The matrix of a draw; `None` where nothing moves. Rotation, shift, shear, zoom in Keras's order, about Keras's
-/// centre: half of height and width and a half, one cell beyond the true one, so that a half turn moves a picture
-/// by two cells.
-pub fn matrix(draw: &Draw, shape: Shape) -> Option<Affine> {
-    let mut all: Option<Affine> = None;
-    let mut then = |matrix: Affine| {
-        all = Some(match all {
-            Some(before) => after(before, matrix),
-            None => matrix,
-        });
-    };
-    if draw.rotation != 0.0 {
-        let (sin, cos) = draw.rotation.sin_cos();
-        then([[cos, -sin, 0.0], [sin, cos, 0.0]]);
-    }
-    if draw.shift != [0.0; 2] {
-        then([[1.0, 0.0, draw.shift[0]], [0.0, 1.0, draw.shift[1]]]);
-    }
-    if draw.shear != 0.0 {
-        let (sin, cos) = draw.shear.sin_cos();
-        then([[1.0, -sin, 0.0], [0.0, cos, 0.0]]);
-    }
-    if draw.zoom != [1.0; 2] {
-        then([[draw.zoom[0], 0.0, 0.0], [0.0, draw.zoom[1], 0.0]]);
-    }
+/// The matrix of a draw: rotation, shift, shear, zoom in Keras's order, about Keras's centre: half of height and width
+/// and a half, one cell beyond the true one, so that a half turn moves a picture by two cells. What is not drawn is
+/// a matrix that changes no number.
+fn matrix(draw: &Draw, shape: Shape) -> Affine {
     let [y, x] = [shape.height, shape.width].map(|size| size as f64 / 2.0 + 0.5);
-    let there = [[1.0, 0.0, y], [0.0, 1.0, x]];
-    let back = [[1.0, 0.0, -y], [0.0, 1.0, -x]];
-    all.map(|matrix| after(after(there, matrix), back))
+    let (sin, cos) = draw.rotation.sin_cos();
+    let (lean, short) = draw.shear.sin_cos();
+    let [rows, columns] = draw.zoom;
+    let steps = [
+        [[cos, -sin, 0.0], [sin, cos, 0.0]],
+        [[1.0, 0.0, draw.shift[0]], [0.0, 1.0, draw.shift[1]]],
+        [[1.0, -lean, 0.0], [0.0, short, 0.0]],
+        [[rows, 0.0, 0.0], [0.0, columns, 0.0]],
+        [[1.0, 0.0, -y], [0.0, 1.0, -x]],
+    ];
+    steps
+        .into_iter()
+        .fold([[1.0, 0.0, y], [0.0, 1.0, x]], after)
 }
 
 /// Which cell of `len` stands at `at`; `None` for what `cval` fills.
@@ -73,20 +63,25 @@ fn mirrored(at: f64, len: f64) -> f64 {
     }
 }
 
-/// The picture that `matrix` makes of `values` (channels, height, width): the nearest cell of each place, nothing in
-/// between.
-pub fn resample(values: &[f32], shape: Shape, matrix: Affine, fill: Fill, cval: f32) -> Vec<f32> {
+/// `values` (channels, height, width) with every cell where the draw puts it: the nearest one of each place, nothing in
+/// between; flips come last.
+pub(super) fn moved(values: &[f32], shape: Shape, draw: &Draw, fill: Fill, cval: f32) -> Vec<f32> {
     let Shape { height, width, .. } = shape;
-    let mut from = Vec::with_capacity(height * width);
-    for row in 0..height {
-        for column in 0..width {
-            let [y, x] = matrix.map(|m| row as f64 * m[0] + column as f64 * m[1] + m[2]);
-            let cell = cell(y, height, fill).zip(cell(x, width, fill));
-            from.push(cell.map(|(y, x)| y * width + x));
+    let matrix = matrix(draw, shape);
+    let turned =
+        |at: usize, size: usize, flip: bool| (if flip { size - 1 - at } else { at }) as f64;
+    let mut all = values.to_vec();
+    for place in 0..height * width {
+        let row = turned(place / width, height, draw.vertical_flip);
+        let column = turned(place % width, width, draw.horizontal_flip);
+        let [y, x] = matrix.map(|m| row * m[0] + column * m[1] + m[2]);
+        let from = cell(y, height, fill).zip(cell(x, width, fill));
+        let from = from.map(|(y, x)| y * width + x);
+        let mut first = 0;
+        while first < values.len() {
+            all[first + place] = from.map_or(cval, |from| values[first + from]);
+            first += height * width;
         }
     }
-    let channels = values.chunks_exact((height * width).max(1));
-    channels
-        .flat_map(|channel| from.iter().map(|from| from.map_or(cval, |at| channel[at])))
-        .collect()
+    all
 }

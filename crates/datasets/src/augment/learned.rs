@@ -1,7 +1,7 @@
 //! What an augmentation learns from the training rows: mean and deviation of each channel, and the whitening.
 
 use super::root::{InverseRoot, row};
-use crate::pictures::{Pictures, Shape};
+use crate::pictures::Pictures;
 use fireside_spec::Augmentation;
 
 /// Added to a deviation before it divides; Keras's epsilon.
@@ -13,9 +13,8 @@ const EXACT: usize = 65_000;
 
 /// Numbers learned from rows.
 pub(super) struct Learned {
-    /// Of each channel.
-    pub mean: Vec<f64>,
-    pub deviation: Vec<f64>,
+    /// Of each channel what is taken off it, and what it is divided by then: 0 and 1 where that is not asked for.
+    pub channels: Vec<[f64; 2]>,
     pub whitening: Option<InverseRoot>,
 }
 
@@ -24,74 +23,54 @@ impl Learned {
     /// Keras's `fit`.
     pub fn new(settings: &Augmentation, scale: f64, pictures: &Pictures, rows: &[u32]) -> Self {
         let shape = pictures.shape();
-        let cells = shape.height * shape.width;
-        let count = rows.len().max(1) as f64;
-        let (mut sums, mut squares) = (vec![0u64; shape.bytes()], vec![0u64; shape.bytes()]);
+        let (size, cells) = (shape.bytes(), (shape.height * shape.width).max(1));
+        // Of each pixel.
+        let mut sums = vec![0u64; size];
+        let mut squares = vec![0u64; shape.channels];
         for wanted in rows {
-            let picture = pictures.row(*wanted as usize);
-            for ((sum, square), pixel) in sums.iter_mut().zip(&mut squares).zip(picture) {
-                *sum += u64::from(*pixel);
-                *square += u64::from(*pixel).pow(2);
+            for (at, pixel) in pictures.row(*wanted as usize).iter().enumerate() {
+                let pixel = u64::from(*pixel);
+                sums[at] += pixel;
+                squares[at / cells] += pixel * pixel;
             }
         }
-        let of_channel = |of: &[u64]| -> Vec<f64> {
-            let channels = of.chunks_exact(cells.max(1));
-            let mean = |channel: &[u64]| {
-                let sum: u64 = channel.iter().sum();
-                sum as f64 / (count * cells as f64)
+        let count = rows.len().max(1) as f64;
+        let mut channels = Vec::with_capacity(shape.channels);
+        for (own, square) in sums.chunks_exact(cells).zip(&squares) {
+            let all = count * cells as f64;
+            let mean = own.iter().sum::<u64>() as f64 / all / scale;
+            let variance = *square as f64 / all / (scale * scale) - mean * mean;
+            let center = if settings.featurewise_center {
+                mean
+            } else {
+                0.0
             };
-            channels.map(mean).collect()
-        };
-        let mean: Vec<f64> = of_channel(&sums).iter().map(|m| m / scale).collect();
-        let deviation = of_channel(&squares)
-            .iter()
-            .zip(&mean)
-            .map(|(square, mean)| (square / (scale * scale) - mean * mean).max(0.0).sqrt())
-            .collect();
+            let divisor = match settings.featurewise_std_normalization {
+                true => variance.max(0.0).sqrt() + SMALL,
+                false => 1.0,
+            };
+            channels.push([center, divisor]);
+        }
         let mut learned = Self {
-            mean,
-            deviation,
+            channels,
             whitening: None,
         };
         if settings.zca_whitening {
-            let products = products(pictures, rows);
-            let sums: Vec<f64> = sums.iter().map(|sum| *sum as f64 / scale).collect();
-            let covariance = learned.covariance(settings, products, &sums, scale, shape, count);
-            let root = InverseRoot::new(covariance, shape.bytes(), settings.zca_epsilon);
-            learned.whitening = Some(root);
+            // X^T X / n of the rows as they are centered and divided; without `featurewise_center` nothing is
+            // centered, as in Keras.
+            let mut covariance = products(pictures, rows);
+            for i in 0..size {
+                let [center, divisor] = learned.channels[i / cells];
+                for (j, product) in covariance[row(i)].iter_mut().enumerate() {
+                    let [other, by] = learned.channels[j / cells];
+                    let moved = (other * sums[i] as f64 + center * sums[j] as f64) / scale;
+                    let centered = *product / (scale * scale) - moved + count * center * other;
+                    *product = centered / (count * divisor * by);
+                }
+            }
+            learned.whitening = Some(InverseRoot::new(covariance, size, settings.zca_epsilon));
         }
         learned
-    }
-
-    /// X^T X / n of the rows as the settings center and divide them; without `featurewise_center` nothing is centered,
-    /// as in Keras.
-    fn covariance(
-        &self,
-        settings: &Augmentation,
-        mut products: Vec<f64>,
-        sums: &[f64],
-        scale: f64,
-        shape: Shape,
-        count: f64,
-    ) -> Vec<f64> {
-        let cells = shape.height * shape.width;
-        let center = |at: usize| match settings.featurewise_center {
-            true => self.mean[at / cells],
-            false => 0.0,
-        };
-        let divisor = |at: usize| match settings.featurewise_std_normalization {
-            true => self.deviation[at / cells] + SMALL,
-            false => 1.0,
-        };
-        for i in 0..shape.bytes() {
-            let (own, by) = (center(i), count * divisor(i));
-            for (j, product) in products[row(i)].iter_mut().enumerate() {
-                let other = center(j);
-                let moved = other * sums[i] + own * sums[j] - count * own * other;
-                *product = (*product / (scale * scale) - moved) / (by * divisor(j));
-            }
-        }
-        products
     }
 }
 

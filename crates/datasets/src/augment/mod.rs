@@ -10,7 +10,7 @@ mod learned;
 mod root;
 
 use crate::pictures::{Pictures, Shape};
-use affine::{matrix, resample};
+use affine::moved;
 use fireside_spec::Augmentation;
 use learned::{Learned, SMALL};
 
@@ -21,6 +21,8 @@ pub struct Augmenter {
     settings: Augmentation,
     shape: Shape,
     scale: f64,
+    /// How many it has learned from.
+    rows: usize,
     learned: Option<Learned>,
 }
 
@@ -33,6 +35,7 @@ impl Augmenter {
             .then(|| Learned::new(&settings, scale, pictures, rows));
         Self {
             learned,
+            rows: rows.len(),
             ..Self::without_rows(settings, scale, pictures.shape())
         }
     }
@@ -43,21 +46,22 @@ impl Augmenter {
             settings,
             shape,
             scale,
+            rows: 0,
             learned: None,
         }
     }
 
-    /// Goes on with other settings that don't change what was learned; `false` where they do.
-    pub fn adjust(&mut self, settings: Augmentation, scale: f64) -> bool {
-        let lessons = |s: &Augmentation| {
-            (
-                s.featurewise_center,
-                s.featurewise_std_normalization,
-                s.zca_whitening,
-                s.zca_epsilon,
-            )
+    /// Goes on with other settings that don't change what was learned from the first so many rows; `false` where they do.
+    pub fn adjust(&mut self, settings: Augmentation, scale: f64, rows: usize) -> bool {
+        // All that nobody learns from as it was.
+        let lessons = Augmentation {
+            featurewise_center: settings.featurewise_center,
+            featurewise_std_normalization: settings.featurewise_std_normalization,
+            zca_whitening: settings.zca_whitening,
+            zca_epsilon: settings.zca_epsilon,
+            ..self.settings
         };
-        let same = lessons(&settings) == lessons(&self.settings) && scale == self.scale;
+        let same = lessons == self.settings && scale == self.scale && rows == self.rows;
         if same {
             self.settings = settings;
         }
@@ -83,49 +87,39 @@ impl Augmenter {
 
     /// Keras's `random_transform` with known random numbers; `values` are (channels, height, width).
     pub fn change(&self, values: &mut Vec<f32>, draw: &Draw) {
-        let Shape { height, width, .. } = self.shape;
-        if let Some(matrix) = matrix(draw, self.shape) {
-            let cval = self.settings.cval as f32;
-            *values = resample(values, self.shape, matrix, self.settings.fill_mode, cval);
+        if !draw.stays() {
+            let (fill, cval) = (self.settings.fill_mode, self.settings.cval as f32);
+            *values = moved(values, self.shape, draw, fill, cval);
         }
         if !draw.channels.is_empty() {
-            let least = values.iter().copied().fold(f32::INFINITY, f32::min);
-            let most = values.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-            let channels = values.chunks_exact_mut((height * width).max(1));
+            let [least, most] = ends(values);
+            let channels = values.chunks_exact_mut(self.cells());
             for (channel, shift) in channels.zip(&draw.channels) {
-                let shifted = |value: f32| (value + *shift as f32).min(most).max(least);
-                channel
-                    .iter_mut()
-                    .for_each(|value| *value = shifted(*value));
-            }
-        }
-        if draw.horizontal_flip {
-            values
-                .chunks_exact_mut(width.max(1))
-                .for_each(<[f32]>::reverse);
-        }
-        if draw.vertical_flip {
-            for channel in values.chunks_exact_mut((height * width).max(1)) {
-                for row in 0..height / 2 {
-                    let (above, below) = channel.split_at_mut((height - 1 - row) * width);
-                    above[row * width..][..width].swap_with_slice(&mut below[..width]);
+                for value in channel {
+                    *value = (*value + *shift as f32).min(most).max(least);
                 }
             }
         }
         if draw.brightness != 1.0 {
             let (factor, white) = (draw.brightness as f32, (255.0 / self.scale) as f32);
-            values
-                .iter_mut()
-                .for_each(|value| *value = (*value * factor).min(white));
+            for value in values {
+                *value = (*value * factor).min(white);
+            }
         }
+    }
+
+    /// Numbers of one channel.
+    fn cells(&self) -> usize {
+        (self.shape.height * self.shape.width).max(1)
     }
 
     /// Keras's `standardize`: nothing by chance, the same for every row that the network sees.
     pub fn standardize(&self, values: &mut [f32]) {
         let settings = &self.settings;
         if settings.rescale != 1.0 {
-            let factor = settings.rescale as f32;
-            values.iter_mut().for_each(|value| *value *= factor);
+            for value in values.iter_mut() {
+                *value *= settings.rescale as f32;
+            }
         }
         if settings.samplewise_center || settings.samplewise_std_normalization {
             self.samplewise(values);
@@ -133,16 +127,10 @@ impl Augmenter {
         let Some(learned) = &self.learned else {
             return;
         };
-        let cells = (self.shape.height * self.shape.width).max(1);
-        let numbers = learned.mean.iter().zip(&learned.deviation);
-        for (channel, (mean, deviation)) in values.chunks_exact_mut(cells).zip(numbers) {
+        let channels = values.chunks_exact_mut(self.cells());
+        for (channel, [center, divisor]) in channels.zip(&learned.channels) {
             for value in channel {
-                if settings.featurewise_center {
-                    *value -= *mean as f32;
-                }
-                if settings.featurewise_std_normalization {
-                    *value /= (*deviation + SMALL) as f32;
-                }
+                *value = (*value - *center as f32) / *divisor as f32;
             }
         }
         if let Some(whitening) = &learned.whitening {
@@ -156,23 +144,36 @@ impl Augmenter {
 
     /// At each place over its channels, which is what 2.0.8 calls a sample.
     fn samplewise(&self, values: &mut [f32]) {
-        let cells = self.shape.height * self.shape.width;
-        let channels = self.shape.channels as f64;
+        let (cells, channels) = (self.cells(), self.shape.channels);
         for place in 0..cells {
-            let own = || (place..values.len()).step_by(cells.max(1));
-            let mean = own().map(|at| f64::from(values[at])).sum::<f64>() / channels;
-            let squares = own().map(|at| (f64::from(values[at]) - mean).powi(2));
-            let deviation = (squares.sum::<f64>() / channels).sqrt();
-            for at in own() {
+            let (mut sum, mut squares) = (0.0, 0.0);
+            for channel in 0..channels {
+                let value = f64::from(values[channel * cells + place]);
+                sum += value;
+                squares += value * value;
+            }
+            let mean = sum / channels as f64;
+            let deviation = (squares / channels as f64 - mean * mean).max(0.0).sqrt();
+            for channel in 0..channels {
+                let value = &mut values[channel * cells + place];
                 if self.settings.samplewise_center {
-                    values[at] -= mean as f32;
+                    *value -= mean as f32;
                 }
                 if self.settings.samplewise_std_normalization {
-                    values[at] /= (deviation + SMALL) as f32;
+                    *value /= (deviation + SMALL) as f32;
                 }
             }
         }
     }
+}
+
+/// The smallest and the largest value.
+fn ends(values: &[f32]) -> [f32; 2] {
+    let mut ends = [f32::INFINITY, f32::NEG_INFINITY];
+    for value in values {
+        ends = [ends[0].min(*value), ends[1].max(*value)];
+    }
+    ends
 }
 
 #[cfg(test)]

@@ -195,9 +195,10 @@ fn what_was_learned_stays_as_long_as_it_is_asked_for_alike() {
     let rows = Pictures::new("f", GREY, 1, vec![9; 32], vec![0; 2]).expect("two pictures");
     let center = "featurewise_center = true\n";
     let mut augmenter = Augmenter::new(settings(center), 1.0, &rows, &[0, 1]);
-    assert!(augmenter.adjust(settings(&format!("{center}rotation_range = 30")), 1.0));
+    assert!(augmenter.adjust(settings(&format!("{center}rotation_range = 30")), 1.0, 2));
     assert_ne!(augmenter.draw(7, 0, 0).rotation, 0.0);
     assert_eq!(augmenter.picture(rows.row(0), None), [0.0; 16]);
-    assert!(!augmenter.adjust(settings(center), 2.0));
-    assert!(!augmenter.adjust(settings(""), 1.0));
+    assert!(!augmenter.adjust(settings(center), 2.0, 2));
+    assert!(!augmenter.adjust(settings(""), 1.0, 2));
+    assert!(!augmenter.adjust(settings(center), 1.0, 1));
 }

@@ -75,14 +75,6 @@ export interface EngineModel {
 	free?(): void;
 }
 
-export interface EngineAugmenter {
-	/** The epoch, then the rows that the text's calculation asks for. */
-	wanted(text: string): Uint32Array;
-	/** Pictures one after the other, each channels x height x width. It keeps what it has learned from the rows. */
-	pictures(text: string, rows: Uint32Array, epoch: number): Float32Array;
-	free?(): void;
-}
-
 /** Constructors borrow their `data`: one data set serves many sessions. */
 export interface Engine {
 	engine(): EngineKind;
@@ -99,6 +91,12 @@ export interface Engine {
 	/** The data that a point of the sweep learns from. */
 	dataset(text: string, point: number): string;
 	compute(text: string): Computed;
+	/**
+	 * Training pictures as the text makes them. `of`: the epoch, then the rows; else those of the text's calculation. Gives
+	 * these numbers, and the pictures one after the other, each channels x height x width. What was learned from the
+	 * rows is kept for the next call.
+	 */
+	augment(text: string, data: EngineData, of?: Uint32Array): [of: Uint32Array, values: Float32Array];
 	Data: {
 		from_manifest(bytes: Uint8Array): EngineData;
 		sample(name: string): EngineData;
@@ -112,7 +110,6 @@ export interface Engine {
 		fit(text: string, data: EngineData, point: number, fold: number): EngineSession;
 	};
 	Stages: new (text: string, data: EngineData) => EngineStages;
-	Augmenter: new (text: string, data: EngineData) => EngineAugmenter;
 	Model: { load(bytes: Uint8Array): EngineModel };
 }
 
@@ -152,10 +149,10 @@ export const engineExports = [
 	'table',
 	'dataset',
 	'compute',
+	'augment',
 	'Data',
 	'Session',
 	'Stages',
-	'Augmenter',
 	'Model'
 ] as const;
 

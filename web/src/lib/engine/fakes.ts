@@ -280,8 +280,6 @@ export type FakeEngine = Engine & {
 	/** What its sessions run through. */
 	using: Plan;
 	trapNextCheck: boolean;
-	/** How many were made. */
-	augmenters: number;
 	/** How far its layers are from the right numbers. */
 	error: number;
 };
@@ -315,7 +313,6 @@ export function fakeEngine(clock: FakeClock, using: Plan = plan, kind: EngineKin
 		sessions,
 		using,
 		trapNextCheck: false,
-		augmenters: 0,
 		error: 0,
 		engine: () => kind,
 		open: async () => undefined,
@@ -342,6 +339,11 @@ export function fakeEngine(clock: FakeClock, using: Plan = plan, kind: EngineKin
 		},
 		table: (_text, done) => fakeTable(done),
 		dataset: () => 'mnist',
+		augment: (text, _data, of = Uint32Array.of(2, 5, 3)) => {
+			if (text.includes('bad')) throw { code: 'needs_picture', args: {} };
+			const [epoch = 0, ...rows] = of;
+			return [of, Float32Array.from(rows, (row) => row + epoch / 10)];
+		},
 		compute: () => ({ name: 'convolution', input: [], kernel: [], output: [[4]], steps: [] }),
 		Data: {
 			from_manifest: (bytes) =>
@@ -357,16 +359,6 @@ export function fakeEngine(clock: FakeClock, using: Plan = plan, kind: EngineKin
 		Stages: class extends FakeStages {
 			constructor(text: string, _data: EngineData) {
 				super(made(text));
-			}
-		},
-		Augmenter: class {
-			constructor(_text: string, _data: EngineData) {
-				engine.augmenters += 1;
-			}
-			wanted = () => Uint32Array.of(2, 5, 3);
-			pictures(text: string, rows: Uint32Array, epoch: number) {
-				if (text.includes('bad')) throw { code: 'needs_picture', args: {} };
-				return Float32Array.from(rows, (row) => row + epoch / 10);
 			}
 		},
 		Model: {

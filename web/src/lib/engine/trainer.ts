@@ -3,7 +3,7 @@
 
 import type { Engine, EngineSession, EngineSource } from './engine-types';
 import { asFailure, fail, failure, isTrap } from './failure';
-import { Augmenting } from './augment';
+import { augmented } from './augment';
 import { calibrate } from './calibrate';
 import { addEvent, emptyHistory, wentBack, type History } from './history';
 import { lookAt, lookBack, lookNow, PaceMeter } from './inside';
@@ -78,7 +78,6 @@ export class Trainer {
 	/** Making and dropping runs, one at a time. */
 	readonly #inOrder = exclusively();
 	readonly #tasks: Tasks;
-	readonly #augmenting = new Augmenting();
 
 	constructor(host: TrainerHost, post: Post) {
 		this.#host = host;
@@ -177,7 +176,7 @@ export class Trainer {
 				const engine = await this.#engine(notify);
 				const data = datasets.get(request.dataset);
 				if (!data) throw fail('unexpected', { message: `${request.dataset} is not loaded` });
-				return { type: 'augmented', pictures: this.#augmenting.make(engine, data, request) };
+				return { type: 'augmented', pictures: augmented(engine, data, request) };
 			}
 			case 'fit':
 				return this.#tasks.fit(request, base, notify);

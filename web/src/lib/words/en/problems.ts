@@ -54,7 +54,7 @@ export const problems = {
 	wrong_length: '{field} has {found} numbers, {wanted} are needed.',
 	unknown_column: '{dataset} has no column “{value}”. Choose one of: {known}.',
 	whitening_too_large:
-		'Whitening pictures of {found} numbers would take hours; at most {max} can be whitened. Delete zca_whitening, or take smaller pictures.',
+		'Whitening pictures of {found} numbers takes too much memory; at most {max} can be whitened. Delete zca_whitening, or take smaller pictures.',
 	weights_twice:
 		'Rows are weighted by a column already, and Keras 3 takes only one of the two. Delete class_weight or sample_weight.',
 	groups_stratified: 'Groups stay together, or classes keep their proportion. Delete stratified or by_group.',

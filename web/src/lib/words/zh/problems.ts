@@ -48,7 +48,7 @@ export const problems: typeof english = {
 	wrong_length: '{field} 有 {found} 个数，应为 {wanted} 个。',
 	unknown_column: '{dataset} 没有“{value}”这一列。请选：{known}。',
 	whitening_too_large:
-		'给每张 {found} 个数的图片做白化要算好几个小时，最多只能是 {max} 个数。请删去 zca_whitening，或换小一些的图片。',
+		'给每张 {found} 个数的图片做白化太占内存，最多只能是 {max} 个数。请删去 zca_whitening，或换小一些的图片。',
 	weights_twice: '行已按某一列加权，而 Keras 3 只接受其中一种。请删去 class_weight 或 sample_weight。',
 	groups_stratified: '要么同组的行留在一起，要么各类保持比例。请删去 stratified 或 by_group。',
 	no_layers: '还没有任何层。请加上 [[layers]] 并写明 type。',

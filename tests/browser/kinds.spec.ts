@@ -107,6 +107,44 @@ test('look and compute: digits, and the worked convolution', async ({ page }) =>
 	]);
 });
 
+test('augment: turned and whitened digits, epoch by epoch', async ({ page }) => {
+	type Row = { row: number; class: number; values: number[] };
+	const [worker] = await new Workers(page).open(1);
+	await worker?.request({ type: 'load_data', name: 'mnist', rows: 'all' });
+	const wish = (text: string, of: { epoch: number; rows: number[] } | null = null) =>
+		worker?.request({ type: 'augment', dataset: 'mnist', text, of });
+	for (const id of ['14.5a', '14.4']) {
+		const text = written(id, ['name = "mnist"', 'name = "mnist"\ntrain_rows = 2000']);
+		const theirs = terminal(text, '--data', data) as Row[];
+		const ours = (await wish(text))?.pictures;
+		expect(ours?.rows, id).toEqual(theirs.map(({ row }) => row));
+		expect(ours?.labels, id).toEqual(theirs.map((row) => row.class));
+		expect([ours?.height, ours?.width], id).toEqual([28, 28]);
+		const values = Object.values(ours?.values ?? {}) as number[];
+		const wanted = theirs.flatMap((row) => row.values);
+		expect(values.length).toBe(9 * 784);
+		const most = Math.max(...wanted.map(Math.abs));
+		const apart = Math.max(...values.map((value, at) => Math.abs(value - (wanted[at] ?? NaN))));
+		expect(apart / most, id).toBeLessThan(1e-5);
+		expect(most, id).toBeGreaterThan(1);
+	}
+	// A picture of any epoch, alone: what it looks like does not depend on what was made before it.
+	const text = written('14.5a', ['name = "mnist"', 'name = "mnist"\ntrain_rows = 2000']);
+	const alone = (await wish(text, { epoch: 3, rows: [41] }))?.pictures;
+	const [same] = terminal(
+		written(
+			'14.5a',
+			['name = "mnist"', 'name = "mnist"\ntrain_rows = 42'],
+			['rows = 9', 'rows = 42\nepoch = 3']
+		),
+		'--data',
+		data
+	).filter((row) => (row as Row).row === 41) as Row[];
+	expect(Object.values(alone?.values ?? {})).toEqual(same?.values);
+	await expect(wish(text, { epoch: 0, rows: [60_000] })).rejects.toThrow('row_out_of_range');
+	await expect(wish(text.replace('rotation_range', 'rotation'))).rejects.toThrow('unknown_field');
+});
+
 test('train with folds: each fold is a fit, and the mean is the terminal’s', async ({ page }) => {
 	const [worker] = await new Workers(page).open(1);
 	const text = written('7.5', ['epochs = 200', 'epochs = 4'], ['folds = 10', 'folds = 3']);

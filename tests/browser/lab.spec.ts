@@ -222,6 +222,30 @@ test('a calculation, place by place', async ({ page }) => {
 	await expect(card.getByRole('button', { name: 'Next place' })).toHaveAttribute('aria-disabled', 'true');
 });
 
+test('augmented pictures', async ({ page }) => {
+	await open(page, 'lab/14.5a/');
+	const card = page.locator('[id="e14.5a"]');
+	await card.getByRole('button', { name: 'Make the pictures' }).click();
+	const picture = card.getByRole('img', { name: /^Augmented pictures of the classes( \d){9}$/ });
+	await expect(picture).toBeVisible({ timeout: LONG });
+	await expect(card.getByText(/^Training pictures number ([\d,]+, ){8}[\d,]+; their classes:/)).toBeVisible();
+	// Ink everywhere: each of nine pictures has some, none is full of it.
+	const shares = await picture.locator('canvas').evaluate((canvas: HTMLCanvasElement) => {
+		const side = (canvas.width + 2) / 3;
+		const image = canvas.getContext('2d') as CanvasRenderingContext2D;
+		return Array.from({ length: 9 }, (_, n) => {
+			const at = [(n % 3) * side, Math.floor(n / 3) * side] as const;
+			const { data } = image.getImageData(at[0], at[1], side - 2, side - 2);
+			const ink = data.filter((value, index) => index % 4 === 3 && value > 127).length;
+			return (4 * ink) / data.length;
+		});
+	});
+	for (const share of shares) {
+		expect(share).toBeGreaterThan(0.02);
+		expect(share).toBeLessThan(0.5);
+	}
+});
+
 test('a network that was trained answers rows, as in the terminal', async ({ page }) => {
 	await open(page, 'lab/10.4.3/');
 	const card = new Card(page, '10.4.2');

@@ -23,6 +23,7 @@ import torch_reference
 import totals as all_totals
 
 import cases
+import cases_augment
 import cases_recurrent
 import cases_schedules
 import cases_updates
@@ -131,6 +132,10 @@ def losses2(agreement):
 def metrics(agreement):
     versions = VERSIONS | {"scikit-learn": cases_metrics.sk_version, "scipy": cases_metrics.scipy_version}
     write("metrics.json", {"versions": versions}, cases=list(cases_metrics.rows(agreement)))
+
+def augment(agreement):
+    cases_augment.augment(agreement, VERSIONS)
+
 
 def initializers2(agreement):
     all_initializers.initializers2(VERSIONS)
@@ -313,7 +318,7 @@ def main():
     parts = ("layers", "losses", "optimizers", "initializers", "random", "runs", "recurrent")
     parts += ("layers2", "initializers2", "totals", "runs2")
     parts += ("updates", "schedules")
-    parts += ("losses2", "metrics", "masks")
+    parts += ("losses2", "metrics", "masks", "augment")
     parser.add_argument("parts", nargs="*", help=" ".join(parts))
     parser.add_argument("--data", default=FOLDER.parents[2] / "shared" / "data" / "mnist", type=Path)
     parser.add_argument("--keras2", help="an unpacked wheel of Keras 2.0.8, see keras2_release.py", type=Path)
@@ -324,6 +329,8 @@ def main():
     unknown = set(args.parts) - set(parts)
     if unknown:
         parser.error(f"unknown part: {', '.join(sorted(unknown))}")
+    if "augment" in (args.parts or parts) and not args.keras2:
+        parser.error("the part augment runs Keras 2.0.8 itself: say where it is with --keras2")
     agreement = Agreement()
     for part in args.parts or parts:
         more = (args.data,) if part in ("runs", "updates") else ()

@@ -21,6 +21,7 @@ macro_rules! files {
 /// Files of entries, in the order in which they are read.
 const FILES: &[(&str, &str)] = files![
     "tables",
+    "augmentation",
     "kinds",
     "layers-core",
     "layers-pictures",

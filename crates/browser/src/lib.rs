@@ -4,6 +4,7 @@
 //! Every export either answers or throws a [`failure::Failure`] as a plain object; nothing here panics on
 //! what comes from outside. All of it runs in a worker.
 
+mod augment;
 mod data;
 mod engine;
 pub mod failure;
@@ -15,6 +16,7 @@ mod text;
 mod threads;
 pub mod wire;
 
+pub use augment::augment;
 pub use data::Data;
 pub use engine::{engine, open, order, probe};
 pub use model::Model;

@@ -1,5 +1,6 @@
 //! `fireside`: the book in a terminal, with the same crates as the page.
 
+mod augment;
 mod bench;
 mod card;
 mod chart;

@@ -6,9 +6,9 @@ use crate::device::{self, Engine};
 use crate::drive::{Keep, drive};
 use crate::history::Log;
 use crate::source::{self, Saved, Source};
-use crate::{Outcome, data, files, jobs, show, using, weights};
+use crate::{Outcome, augment, data, files, jobs, show, using, weights};
 use fireside_datasets::{Dataset, names};
-use fireside_spec::{Checked, Kind, Problem, Protocol, card, edit};
+use fireside_spec::{Checked, Compute, Kind, Problem, Protocol, card, edit};
 use fireside_training::Run;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -39,7 +39,8 @@ pub(crate) struct Args {
     /// Print every event as a line of JSON
     #[arg(long)]
     pub json: bool,
-    /// Write the trained network here; `<FILE>.run` keeps the run while it lasts. Of a grid or folds: their figures
+    /// Write the trained network here; `<FILE>.run` keeps the run while it lasts. Of a grid or folds: their
+    /// figures; of augmented pictures (14.6): a folder for them
     #[arg(long, value_name = "FILE.safetensors")]
     pub out: Option<PathBuf>,
     /// Go on with the run that `<FILE>.run` keeps
@@ -207,10 +208,14 @@ fn kept_run(out: &Path) -> Result<Source, String> {
 pub(crate) fn run(args: &Args) -> Outcome {
     let mut source = source::open(&args.experiment)?;
     let words = |problems: Vec<Problem>| show::words(&args.experiment, &problems);
-    for path in [&args.out, &args.project].into_iter().flatten() {
-        files::has_folder(path)?;
-    }
     let experiment = fireside_spec::parse(&source.text).map_err(words)?;
+    let pictures = matches!(experiment.compute, Some(Compute::Augment { .. }));
+    for path in [&args.out, &args.project].into_iter().flatten() {
+        // Pictures are written into a folder, which may be there already.
+        if !(pictures && path.is_dir()) {
+            files::has_folder(path)?;
+        }
+    }
     let single = match experiment.kind {
         Kind::Train => experiment.protocol == Protocol::Fit,
         kind => kind == Kind::Generate,
@@ -236,6 +241,10 @@ pub(crate) fn run(args: &Args) -> Outcome {
             experiment.id, args.experiment
         )),
         Kind::Compute => {
+            if pictures {
+                args.only("shows pictures and trains nothing", &["--out"])?;
+                return augment::run(&experiment, folder, args.json, args.out.as_deref());
+            }
             args.only("is a calculation", &[])?;
             using::show_compute(&experiment, args.json)
         }

@@ -9,6 +9,7 @@
 //! trained and tested on, [`Dataset::fold`] takes them. A new data set is one file in `sets` and one row in
 //! [`catalog`].
 
+mod augment;
 pub mod catalog;
 pub mod checksum;
 mod dataset;
@@ -43,6 +44,7 @@ mod treebank;
 mod vocabulary;
 mod zip;
 
+pub use augment::{Augmenter, Draw};
 pub use catalog::{CATALOG, Entry};
 pub use dataset::{Dataset, NamedFile, Origin, Part};
 pub use error::{DataError, LineCode};

@@ -16,6 +16,8 @@ pub enum InferenceError {
     Picture { expected: usize, found: usize },
     /// The model takes another input than a 28 x 28 grey picture.
     WrongInput { input: String },
+    /// Its input is standardized by numbers of the training rows, which its file does not hold.
+    NeedsRows,
     /// No token of the prompt is known to the model.
     Prompt { prompt: String },
     /// The device could not give its values back.
@@ -30,6 +32,7 @@ impl InferenceError {
             Self::Experiment { .. } => "model_corrupt",
             Self::Picture { .. } => "picture_size",
             Self::WrongInput { .. } => "model_input",
+            Self::NeedsRows => "model_needs_rows",
             Self::Prompt { .. } => "prompt_unknown",
             Self::Device { .. } => "device_failed",
         }
@@ -49,6 +52,7 @@ impl InferenceError {
             ]
             .into(),
             Self::WrongInput { input } => [("input", input.clone())].into(),
+            Self::NeedsRows => BTreeMap::new(),
             Self::Prompt { prompt } => [("prompt", prompt.clone())].into(),
             Self::Device { reason } => [("reason", reason.clone())].into(),
         }
@@ -71,6 +75,10 @@ impl fmt::Display for InferenceError {
             Self::WrongInput { input } => write!(
                 f,
                 "the model takes {input}, not a grey picture of 28 x 28: train one on digits"
+            ),
+            Self::NeedsRows => write!(
+                f,
+                "the model standardizes pictures by numbers of its training rows, which its file does not hold"
             ),
             Self::Prompt { prompt } => write!(
                 f,

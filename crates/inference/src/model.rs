@@ -4,6 +4,7 @@ use crate::drawing::{Answer, DrawingState};
 use crate::error::InferenceError;
 use burn::tensor::{Device, Tensor, TensorData};
 use fireside_datasets::prepare::{Nothing, SIDE, center};
+use fireside_datasets::{Augmenter, pictures};
 use fireside_network::weights::{File, load};
 use fireside_network::{Mode, Network, NetworkError, Value};
 use fireside_spec::{Checked, Data, DataShape, Shape, card};
@@ -119,8 +120,20 @@ impl Model {
                 found: pixels.len(),
             });
         }
-        let scale = self.checked.experiment.data.scale as f32;
-        let values: Vec<f32> = pixels.iter().map(|p| f32::from(*p) / scale).collect();
+        let settings = self.checked.augmentation().copied().unwrap_or_default();
+        if settings.learns() {
+            return Err(InferenceError::NeedsRows);
+        }
+        let prepared = Augmenter::without_rows(
+            settings,
+            self.checked.experiment.data.scale,
+            pictures::Shape {
+                channels: 1,
+                height: SIDE,
+                width: SIDE,
+            },
+        );
+        let values = prepared.picture(pixels, None);
         let input = Tensor::from_data(TensorData::new(values, [1, 1, SIDE, SIDE]), &self.device);
         let output = self
             .network

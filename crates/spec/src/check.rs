@@ -127,6 +127,8 @@ pub fn check(experiment: &Experiment, data: &DataShape) -> Result<Checked, Vec<P
         ));
     }
     problems.extend(unknown_columns(experiment, data));
+    let augmentation = experiment.augmentation.as_ref();
+    problems.extend(augmentation.and_then(|augmentation| augmentation.fits(data).err()));
     let layers = match infer(experiment, data).and_then(|layers| {
         ids_reach_tables(&layers, data, true)?;
         fits(layers, experiment, data)

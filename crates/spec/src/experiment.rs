@@ -1,6 +1,7 @@
 //! An experiment as plain data. Names and defaults are Keras's; the text format is described in
 //! `crates/book/README.md`.
 
+use crate::augmentation::Augmentation;
 use crate::callback::Callback;
 use crate::layers::Layer;
 use crate::loss::Loss;
@@ -189,6 +190,8 @@ pub struct Experiment {
     pub dialect: Dialect,
     pub seed: u32,
     pub data: Data,
+    /// What is done to pictures; `None`: nothing.
+    pub augmentation: Option<Augmentation>,
     pub layers: Vec<Node>,
     /// `None` for kinds that train nothing.
     pub training: Option<Training>,

@@ -4,6 +4,7 @@
 //! The way: [`parse`] -> [`check`] -> `fireside-network` builds it. [`summary::Summary`] is what a page or
 //! a terminal shows of it, [`edit::set`] changes one value of the text and leaves the rest as it is.
 
+pub mod augmentation;
 pub mod callback;
 pub mod card;
 pub mod check;
@@ -32,6 +33,7 @@ pub mod sweep;
 mod tests;
 pub mod using;
 
+pub use augmentation::{Augmentation, Fill};
 pub use callback::{Callback, Monitor};
 pub use check::{Checked, CheckedLayer, Source, check, infer};
 pub use constraint::{Axes, Constraint};

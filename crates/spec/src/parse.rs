@@ -1,5 +1,6 @@
 //! Text -> [`Experiment`]: every field by name, every problem at once.
 
+use crate::augmentation::Augmentation;
 use crate::callback::Callback;
 use crate::experiment::*;
 use crate::layers::Layer;
@@ -123,6 +124,7 @@ fn read_experiment(f: &Fields) -> Experiment {
         dialect,
         seed: f.integer("seed", Some(7), 0..u32::MAX as usize) as u32,
         data: read_data(f, kind),
+        augmentation: Augmentation::read(f),
         layers,
         training,
         protocol: Protocol::read(f),

@@ -279,6 +279,12 @@ impl fmt::Display for Problem {
                 arg("value"),
                 arg("known")
             ),
+            "whitening_too_large" => write!(
+                f,
+                "whitening pictures of {} numbers takes too much memory, at most {} can be whitened",
+                arg("found"),
+                arg("max")
+            ),
             "weights_twice" => write!(
                 f,
                 "rows are weighted by a column already: Keras 3 takes that or class_weight"

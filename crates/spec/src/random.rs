@@ -19,7 +19,8 @@ pub enum Purpose {
     Split = 4,
     /// Built-in samples.
     Sample = 5,
-    /// Augmentation.
+    /// Augmentation; step = epoch, tag = row of the training part, an element for each setting (`augment` of
+    /// `fireside-datasets` lists them).
     Augment = 6,
     /// Tokens of a generated text; step = token.
     Generate = 7,

@@ -22,6 +22,14 @@ pub enum Compute {
         stride: usize,
         largest: bool,
     },
+    /// Pictures of the training part as `[augmentation]` makes them in an epoch.
+    Augment {
+        rows: usize,
+        /// Counts from 0.
+        epoch: u32,
+        /// The first rows in the order of that epoch, else in that of the file.
+        shuffle: bool,
+    },
 }
 
 impl Compute {
@@ -31,17 +39,28 @@ impl Compute {
             ("convolution", "convolution"),
             ("max_pooling", "max_pooling"),
             ("average_pooling", "average_pooling"),
+            ("augment", "augment"),
         ];
         let name = own.choice("name", None, &names);
-        let input = own.matrix("input");
         let compute = match name {
+            "augment" => {
+                if !f.has("data") {
+                    f.report("missing_field", &[("field", &"data")]);
+                }
+                Self::Augment {
+                    rows: own.integer("rows", Some(9), 1..1_001),
+                    epoch: own.integer("epoch", Some(0), 0..10_001) as u32,
+                    shuffle: own.flag("shuffle", true),
+                }
+            }
             "convolution" => Self::Convolution {
-                input,
+                input: own.matrix("input"),
                 kernel: own.matrix("kernel"),
                 stride: own.integer("stride", Some(1), 1..101),
                 zeros: own.integer("zeros", Some(0), 0..101),
             },
             _ => {
+                let input = own.matrix("input");
                 let size = own.integer("size", Some(2), 1..101);
                 Self::Pooling {
                     input,

@@ -5,6 +5,7 @@ use fireside_datasets::{Pictures, Rows, Targets};
 use fireside_network::Value;
 use fireside_spec::{Checked, Metric, Shape};
 
+use crate::augmented::Made;
 use crate::error::TrainingError;
 use crate::event::Score;
 use crate::losses::{batch_sum, probabilities, row_weights};
@@ -21,11 +22,12 @@ pub(crate) struct Batch {
     pub weights: Option<Vec<f32>>,
 }
 
-/// The given rows.
+/// The given rows; pictures as they are `made`, else only divided by the scale.
 pub(crate) fn batch(
     rows: &Rows,
     wanted: impl ExactSizeIterator<Item = usize> + Clone,
     scale: f64,
+    made: Option<Made>,
     device: &Device,
 ) -> Batch {
     let targets = rows.targets_of(wanted.clone());
@@ -36,7 +38,7 @@ pub(crate) fn batch(
     // Divided in f32, as the books' scripts do.
     let scaled = |value: f32| value / scale as f32;
     let input = match rows {
-        Rows::Pictures(all) => picture_input(all, wanted.clone(), scale, device),
+        Rows::Pictures(all) => picture_input(all, wanted.clone(), scale, made, device),
         Rows::Table(all) => {
             let values = wanted.clone().flat_map(|row| all.row(row));
             value(values.map(|v| scaled(*v)).collect(), rows.shape())
@@ -59,6 +61,7 @@ fn picture_input(
     pictures: &Pictures,
     rows: impl ExactSizeIterator<Item = usize>,
     scale: f64,
+    made: Option<Made>,
     device: &Device,
 ) -> Value {
     let shape = pictures.shape();
@@ -67,12 +70,11 @@ fn picture_input(
     let table: Vec<f32> = (0..=255u8).map(|pixel| f32::from(pixel) / scale).collect();
     let mut values = Vec::with_capacity(count * shape.bytes());
     for row in rows {
-        values.extend(
-            pictures
-                .row(row)
-                .iter()
-                .map(|pixel| table[usize::from(*pixel)]),
-        );
+        let pixels = pictures.row(row);
+        match made {
+            Some(made) => values.extend(made.picture(pixels, row)),
+            None => values.extend(pixels.iter().map(|pixel| table[usize::from(*pixel)])),
+        }
     }
     let data = TensorData::new(values, [count, shape.channels, shape.height, shape.width]);
     Value::Picture(Tensor::from_data(data, device))

@@ -31,7 +31,8 @@ pub struct Computed {
     pub steps: Vec<ComputeStep>,
 }
 
-/// Works a calculation out; `None` where the window does not fit into the input.
+/// Works a calculation out; `None` where the window does not fit into the input, and where there is none because the
+/// calculation is of data ([`crate::augmented`]).
 pub fn compute(what: &Compute) -> Option<Computed> {
     let (name, input, kernel, size, stride, zeros) = match what {
         Compute::Convolution {
@@ -56,6 +57,7 @@ pub fn compute(what: &Compute) -> Option<Computed> {
             };
             (name, input, Vec::new(), [*size; 2], *stride, 0)
         }
+        Compute::Augment { .. } => return None,
     };
     let sizes = [input.len(), input.first()?.len()];
     let places = [0, 1].map(|axis| {
@@ -87,7 +89,7 @@ pub fn compute(what: &Compute) -> Option<Computed> {
             Compute::Pooling { largest: true, .. } => {
                 terms.iter().copied().fold(f64::NEG_INFINITY, f64::max)
             }
-            Compute::Pooling { .. } => sum / terms.len() as f64,
+            _ => sum / terms.len() as f64,
         };
         output[row][column] = value;
         steps.push(ComputeStep {

@@ -33,7 +33,8 @@ impl Run {
     /// When the device fails.
     pub async fn inside(&self, what: Inside) -> Result<Vec<Vec<f32>>, TrainingError> {
         let back = what == Inside::Gradients { back: true };
-        let rows = self.seen_rows(back).iter().map(|row| *row as usize);
+        let seen = self.seen_rows(back);
+        let rows = seen.iter().map(|row| *row as usize);
         let layers = self.checked.layers.len();
         // Weights (or gradients in their place) with the layer that they belong to.
         let mut tensors: Vec<(usize, Weight)> = Vec::new();
@@ -48,7 +49,7 @@ impl Run {
             Inside::Gradients { .. } => {
                 let update = (self.optimizer.updates() as u32).saturating_sub(u32::from(back));
                 let seed = self.checked.experiment.seed;
-                let batch = self.batch(&self.data.train, rows);
+                let batch = self.training_batch(seen);
                 let begun = self.begin(&self.network, batch, Mode::Train { seed, update });
                 let loss = match begun.reading {
                     Reading::Output(output) => {

@@ -4,6 +4,7 @@
 //! when to go on, pause, save or stop. Nothing here reads a clock, starts a thread, blocks, or draws a
 //! random number that is not the seed's.
 
+mod augmented;
 mod batch;
 mod callbacks;
 mod checkpoint;
@@ -27,6 +28,7 @@ pub mod stages;
 mod target;
 pub mod verdict;
 
+pub use augmented::{AugmentedRow, augmented, augmenter, wanted};
 pub use error::TrainingError;
 pub use evaluation::AnswerRow;
 pub use event::{EpochScores, Event, MetricValue, Part, RunState, Score};

@@ -143,7 +143,7 @@ fn scaled(experiment: &Experiment, data: &Arc<Dataset>, split: Option<&Split>) -
 }
 
 /// Of so many training rows, how many are trained on and how many `validation_split` keeps aside.
-fn parts(experiment: &Experiment, rows: usize) -> [usize; 2] {
+pub(crate) fn parts(experiment: &Experiment, rows: usize) -> [usize; 2] {
     let all = match experiment.data.train_rows {
         0 => rows,
         wanted => wanted.min(rows),

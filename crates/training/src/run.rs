@@ -1,5 +1,6 @@
 //! A run: updates, then an evaluation, epoch after epoch.
 
+use crate::augmented::{Made, learned};
 use crate::batch::{Batch, Sums, batch, read, read_scores, target, training_weights};
 use crate::callbacks::Watch;
 use crate::checkpoint;
@@ -9,7 +10,7 @@ use crate::losses::{Reading, judged, score};
 use crate::metrics::Metrics;
 use crate::plan::of_fold;
 use burn::tensor::{Device, Tensor, TensorData};
-use fireside_datasets::{Dataset, Rows, Targets};
+use fireside_datasets::{Augmenter, Dataset, Rows, Targets};
 use fireside_network::{Mode, Moved, Network, Value};
 use fireside_optimizers::{Optimizer, WeightFacts};
 use fireside_spec::random::{Purpose, Stream};
@@ -96,6 +97,8 @@ pub struct Run {
     pub(crate) device: Device,
     pub(crate) network: Network,
     pub(crate) optimizer: Optimizer,
+    /// What is done to pictures.
+    augmenter: Option<Arc<Augmenter>>,
     /// Of the experiment's protocol; 0 where there is one fit.
     pub(crate) fold: u32,
     pub(crate) phase: Phase,
@@ -166,6 +169,20 @@ impl Run {
         network: Network,
         device: Device,
     ) -> Result<Self, TrainingError> {
+        let rows: Vec<u32> = (0..checked.train_rows as u32).collect();
+        let augmenter = learned(&checked.experiment, &data, &rows).map(Arc::new);
+        Self::with_augmenter(text, checked, data, network, augmenter, device)
+    }
+
+    /// The same with an augmentation that has learned from rows already.
+    pub(crate) fn with_augmenter(
+        text: &str,
+        checked: Checked,
+        data: Arc<Dataset>,
+        network: Network,
+        augmenter: Option<Arc<Augmenter>>,
+        device: Device,
+    ) -> Result<Self, TrainingError> {
         same_data(&checked, &data)?;
         let optimizer = optimizer(&checked, &network, &device);
         let watches = checked
@@ -181,6 +198,7 @@ impl Run {
             device,
             network,
             optimizer,
+            augmenter,
             fold: 0,
             phase: Phase::Updates,
             epoch: 0,
@@ -274,18 +292,32 @@ impl Run {
         event
     }
 
+    /// Rows as they are measured: standardized, but not changed at random.
     pub(crate) fn batch(
         &self,
         part: &Rows,
         rows: impl ExactSizeIterator<Item = usize> + Clone,
     ) -> Batch {
-        batch(part, rows, self.checked.experiment.data.scale, &self.device)
+        self.made_batch(part, rows, None)
     }
 
-    /// The batch of the update that comes `ahead` of the next one.
-    fn training_batch(&self, ahead: usize) -> Batch {
-        let rows = self.update_rows(self.step + ahead);
-        self.batch(&self.data.train, rows.iter().map(|row| *row as usize))
+    /// Rows as they are trained on in the running epoch.
+    pub(crate) fn training_batch(&self, rows: &[u32]) -> Batch {
+        let drawn = (self.checked.experiment.seed, self.epoch as u32);
+        let rows = rows.iter().map(|row| *row as usize);
+        self.made_batch(&self.data.train, rows, Some(drawn))
+    }
+
+    fn made_batch(
+        &self,
+        part: &Rows,
+        rows: impl ExactSizeIterator<Item = usize> + Clone,
+        drawn: Option<(u32, u32)>,
+    ) -> Batch {
+        let augmenter = self.augmenter.as_deref();
+        let made = augmenter.map(|by| Made { by, drawn });
+        let scale = self.checked.experiment.data.scale;
+        batch(part, rows, scale, made, &self.device)
     }
 
     /// The rows of an update of this epoch.
@@ -334,7 +366,8 @@ impl Run {
     async fn updates(&mut self, steps: usize) -> Result<Vec<Event>, TrainingError> {
         let mut queued = Vec::with_capacity(steps);
         for ahead in 0..steps {
-            let begun = self.begin(&self.network, self.training_batch(ahead), self.mode());
+            let batch = self.training_batch(self.update_rows(self.step + ahead));
+            let begun = self.begin(&self.network, batch, self.mode());
             let mut update = Update {
                 number: self.optimizer.updates() as u32 + 1,
                 rate: self.optimizer.rate(),

@@ -1,14 +1,15 @@
 //! Stages: one network that is trained, saved, loaded, trained on and measured, in the order of the text.
 
+use crate::augmented::{Made, learned};
 use crate::batch::{Sums, answers, batch, read};
 use crate::error::TrainingError;
 use crate::event::{Event, MetricValue, Score};
 use crate::losses::judged;
 use crate::measure::{add_figures, new_metrics};
-use crate::plan::{of_rows, of_stage};
+use crate::plan::{of_rows, of_stage, splits};
 use crate::run::{EVALUATION_ROWS, Run};
 use burn::tensor::Device;
-use fireside_datasets::Dataset;
+use fireside_datasets::{Augmenter, Dataset};
 use fireside_network::weights::{File, load, save};
 use fireside_network::{Mode, Network};
 use fireside_optimizers::Optimizer;
@@ -47,6 +48,8 @@ pub struct Stages {
     data: Arc<Dataset>,
     device: Device,
     network: Network,
+    /// What is done to pictures: the same in every stage, learned from the rows that the protocol trains on.
+    augmenter: Option<Arc<Augmenter>>,
     /// What goes on from fit to fit; a loaded network begins with a fresh one.
     optimizer: Option<Optimizer>,
     stage: usize,
@@ -62,12 +65,20 @@ impl Stages {
     /// The stages from the beginning, with the initial weights of the experiment's seed.
     pub fn new(text: &str, checked: Checked, data: Arc<Dataset>, device: Device) -> Self {
         let network = Network::build(&checked, checked.experiment.seed, &device);
+        // Rows that can't be split are told by the first stage that wants them.
+        let first = splits(&checked.experiment, &data).unwrap_or_default();
+        let rows = match first.into_iter().next() {
+            Some(split) => split.train,
+            None => (0..checked.train_rows as u32).collect(),
+        };
+        let augmenter = learned(&checked.experiment, &data, &rows).map(Arc::new);
         Self {
             text: text.into(),
             checked,
             data,
             device,
             network,
+            augmenter,
             optimizer: None,
             stage: 0,
             begun: false,
@@ -195,7 +206,8 @@ impl Stages {
         checked.training.epochs = epochs;
         checked.experiment.protocol = Protocol::Fit;
         let (network, device) = (self.network.clone(), self.device.clone());
-        let mut run = Run::with_network(&self.text, checked, data, network, device)?;
+        let augmenter = self.augmenter.clone();
+        let mut run = Run::with_augmenter(&self.text, checked, data, network, augmenter, device)?;
         if let Some(optimizer) = &self.optimizer {
             run.optimizer = optimizer.clone();
         }
@@ -211,7 +223,9 @@ impl Stages {
         for start in (0..rows.rows()).step_by(EVALUATION_ROWS) {
             let wanted = start..(start + EVALUATION_ROWS).min(rows.rows());
             let scale = self.checked.experiment.data.scale;
-            let part = batch(rows, wanted, scale, &self.device);
+            let by = self.augmenter.as_deref();
+            let made = by.map(|by| Made { by, drawn: None });
+            let part = batch(rows, wanted, scale, made, &self.device);
             let output = network.forward(part.inputs, Mode::Use).into_flat();
             let output = read(output).await?;
             sums.add(Sums::of(&self.checked, &output, &part.targets, None));

@@ -2,6 +2,7 @@
 //!
 //! Natively every check is a test; `tests/wasm` makes a module of the same files for the engines of the browser.
 
+mod augment;
 mod constraints;
 mod families;
 mod initializers;
@@ -46,6 +47,10 @@ macro_rules! checks {
 }
 
 checks! {
+    augment {
+        changed_pictures_are_keras_s_cell_by_cell: Cpu,
+        standardized_pictures_agree_with_keras: Cpu,
+    }
     constraints {
         penalties_clips_and_constraints_agree: Both,
         a_run_with_everything_around_the_rule_agrees: Both,

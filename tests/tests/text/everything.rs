@@ -228,6 +228,37 @@ bins = [0.5, 0.75]
 why = { en = "a", zh = "b" }
 "#;
 
+const AUGMENTATION: &str = r#"
+[augmentation]
+rotation_range = 30
+height_shift_range = 0.2
+width_shift_range = 0.1
+shear_range = 0.5
+zoom_range = 0.3
+channel_shift_range = 20
+horizontal_flip = true
+vertical_flip = true
+brightness_range = [0.5, 1.5]
+fill_mode = "constant"
+cval = 127.5
+rescale = 0.5
+samplewise_center = true
+samplewise_std_normalization = true
+featurewise_center = true
+featurewise_std_normalization = true
+zca_whitening = true
+zca_epsilon = 0.1
+"#;
+
+const PICTURES: &str = r#"
+[[layers]]
+type = "Flatten"
+[[layers]]
+type = "Dense"
+units = 2
+activation = "softmax"
+"#;
+
 const SWEEP: &str = r#"
 [sweep]
 metric = "test_mse"
@@ -271,9 +302,10 @@ const SCHEDULES: [&str; 5] = [
 /// One experiment of every kind, with every table and nearly every field.
 pub fn texts() -> Vec<String> {
     let of = |kind: &str, parts: &[&str]| format!("kind = \"{kind}\"{HEAD}{}", parts.concat());
-    let ids = DATA.replace("\"flat\"", "\"ids\"");
+    let [ids, pictures] = ["ids", "pictures"].map(|name| DATA.replacen("flat", name, 1));
     let compute = [
         "[compute]\nname = \"convolution\"\ninput = [[1, 2, 0.5], [3, 4, 5]]\nkernel = [[1, -1]]\nstride = 2\nzeros = 1\n",
+        "[compute]\nname = \"augment\"\nrows = 4\nepoch = 2\nshuffle = false\n",
         "[compute]\nname = \"max_pooling\"\ninput = [[1, 2], [3, 4]]\nsize = 2\nstride = 2\n",
     ];
     let mut all = vec![
@@ -287,6 +319,8 @@ pub fn texts() -> Vec<String> {
         of("stages", &[DATA, TRAINING, LAYERS, STAGES]),
         of("compute", &[DATA, compute[0]]),
         of("compute", &[DATA, compute[1]]),
+        of("compute", &[DATA, compute[2]]),
+        of("train", &[&pictures, AUGMENTATION, TRAINING, PICTURES]),
         of("look", &[DATA]),
         of(
             "predict",
@@ -320,22 +354,25 @@ pub fn shape(data: &Data) -> Option<DataShape> {
     let (units, vocabulary) = match data.name.as_str() {
         "flat" => (6, None),
         "ids" => (9, Some(50)),
+        "pictures" => (64, None),
         _ => return None,
+    };
+    let shape = match data.name.as_str() {
+        "pictures" => Shape::Picture {
+            channels: 1,
+            height: 8,
+            width: 8,
+        },
+        _ => Shape::Flat { units },
     };
     let input = |name: &str| DataInput {
         name: name.into(),
-        shape: Shape::Flat { units },
+        shape,
         vocabulary,
     };
     Some(DataShape {
         inputs: vec![input("a"), input("b")],
         columns: ["age", "street", "weight"].map(String::from).into(),
-        ..DataShape::new(
-            &data.name,
-            Shape::Flat { units },
-            Target::Classes(2),
-            train,
-            test,
-        )
+        ..DataShape::new(&data.name, shape, Target::Classes(2), train, test)
     })
 }

@@ -80,6 +80,12 @@ fn head(checked: &Checked, library: &str, notes: &[String]) -> Vec<String> {
     if data.data_format == DataFormat::ChannelsFirst {
         lines.push("Pictures have their channels first.".into());
     }
+    if experiment.augmentation.is_some() {
+        lines.push(
+            "Pictures are augmented in the experiment; here they are taken as they are given."
+                .into(),
+        );
+    }
     if data.preparation.sample_weight.is_some() {
         lines.push("Rows are weighted in the experiment; here all count alike.".into());
     }

@@ -49,6 +49,7 @@ const repeatable: readonly Request['type'][] = [
 	'plan',
 	'table',
 	'compute',
+	'augment',
 	'load_model'
 ];
 
@@ -247,6 +248,7 @@ const answers: Answers = {
 	plan: 'plan',
 	table: 'table',
 	compute: 'computed',
+	augment: 'augmented',
 	fit: 'fitted',
 	stages: 'staged',
 	generate: 'generated',

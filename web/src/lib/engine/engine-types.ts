@@ -91,6 +91,12 @@ export interface Engine {
 	/** The data that a point of the sweep learns from. */
 	dataset(text: string, point: number): string;
 	compute(text: string): Computed;
+	/**
+	 * Training pictures as the text makes them. `of`: the epoch, then the rows; else those of the text's calculation. Gives
+	 * these numbers, and the pictures one after the other, each channels x height x width. What was learned from the
+	 * rows is kept for the next call.
+	 */
+	augment(text: string, data: EngineData, of?: Uint32Array): [of: Uint32Array, values: Float32Array];
 	Data: {
 		from_manifest(bytes: Uint8Array): EngineData;
 		sample(name: string): EngineData;
@@ -143,6 +149,7 @@ export const engineExports = [
 	'table',
 	'dataset',
 	'compute',
+	'augment',
 	'Data',
 	'Session',
 	'Stages',

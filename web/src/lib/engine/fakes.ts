@@ -339,6 +339,11 @@ export function fakeEngine(clock: FakeClock, using: Plan = plan, kind: EngineKin
 		},
 		table: (_text, done) => fakeTable(done),
 		dataset: () => 'mnist',
+		augment: (text, _data, of = Uint32Array.of(2, 5, 3)) => {
+			if (text.includes('bad')) throw { code: 'needs_picture', args: {} };
+			const [epoch = 0, ...rows] = of;
+			return [of, Float32Array.from(rows, (row) => row + epoch / 10)];
+		},
 		compute: () => ({ name: 'convolution', input: [], kernel: [], output: [[4]], steps: [] }),
 		Data: {
 			from_manifest: (bytes) =>

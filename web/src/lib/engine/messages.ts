@@ -7,7 +7,7 @@ import type { Histogram, HistogramOf, Live, OneUpdate } from './inside';
 import type { EngineKind } from './kinds';
 import type { Note } from './notes';
 import type { ProbeLayer } from './probe-layer';
-import type { Wall } from './wall';
+import type { Augmented, Wall } from './wall';
 import type {
 	AnswerRow,
 	Checked,
@@ -86,6 +86,11 @@ export type Request =
 	/** A calculation worked out, place by place. */
 	| { type: 'compute'; text: string }
 	/**
+	 * Training pictures of a data set as `text` augments them: `of` these rows in that epoch (from 0), or those that its
+	 * calculation asks for. All rows must be there; whitening takes seconds the first time.
+	 */
+	| { type: 'augment'; dataset: string; text: string; of: { epoch: number; rows: number[] } | null }
+	/**
 	 * One fit of a plan from its beginning to its end, beside the run; the worker gets the data itself where it has
 	 * none. Notices: `engine`, `data`, `compile`, `fit`. Answers null when `stop` came first.
 	 */
@@ -131,6 +136,7 @@ export type Reply =
 	| { type: 'plan'; plan: Planned }
 	| { type: 'table'; table: Table }
 	| { type: 'computed'; computed: Computed }
+	| { type: 'augmented'; pictures: Augmented }
 	| { type: 'fitted'; fitted: Fitted | null }
 	| { type: 'staged'; figures: MetricValue[]; finished: boolean }
 	| { type: 'generated'; text: string }
@@ -161,6 +167,7 @@ export type Answers = {
 	plan: 'plan';
 	table: 'table';
 	compute: 'computed';
+	augment: 'augmented';
 	fit: 'fitted';
 	stages: 'staged';
 	generate: 'generated';

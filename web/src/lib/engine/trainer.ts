@@ -2,6 +2,7 @@
 // the clock and the stores are given to it, so that tests can play them.
 
 import type { Engine, EngineSession, EngineSource } from './engine-types';
+import { augmented } from './augment';
 import { asFailure, fail } from './failure';
 import { calibrate } from './calibrate';
 import { addEvent, emptyHistory } from './history';
@@ -157,6 +158,12 @@ export class Trainer {
 				return { type: 'table', table: (await this.#engine(notify)).table(request.text, request.done) };
 			case 'compute':
 				return { type: 'computed', computed: (await this.#engine(notify)).compute(request.text) };
+			case 'augment': {
+				const engine = await this.#engine(notify);
+				const data = datasets.get(request.dataset);
+				if (!data) throw fail('unexpected', { message: `${request.dataset} is not loaded` });
+				return { type: 'augmented', pictures: augmented(engine, data, request) };
+			}
 			case 'fit':
 				return this.#tasks.fit(request, base, notify);
 			case 'stages':
@@ -362,5 +369,6 @@ async function advance(
 function transferOf(reply: Reply): Transferable[] {
 	if (reply.type === 'weights') return [reply.bytes];
 	if (reply.type === 'wall') return [reply.wall.pixels.buffer, reply.wall.labels.buffer] as ArrayBuffer[];
+	if (reply.type === 'augmented') return [reply.pictures.values.buffer as ArrayBuffer];
 	return [];
 }

@@ -1,5 +1,5 @@
-// The one type of the wire that is written by hand: it holds typed arrays, which the Rust types do not know.
-// `crates/browser/src/data.rs` makes it.
+// Types of the wire that are written by hand: they hold typed arrays, which the Rust types do not know.
+// `data.rs` and `augment.rs` of `crates/browser/src` make them.
 
 /** A strip of pictures for the wall: `pixels` is count x height x width, 0 to 255. */
 export type Wall = {
@@ -9,4 +9,14 @@ export type Wall = {
 	width: number;
 	pixels: Uint8Array;
 	labels: Uint8Array;
+};
+
+/** Training pictures as a text augments them. `values`: of each row channels x height x width, whatever the numbers came to. */
+export type Augmented = {
+	epoch: number;
+	rows: number[];
+	labels: number[];
+	height: number;
+	width: number;
+	values: Float32Array;
 };

@@ -158,6 +158,12 @@ export const lab = {
 		average: 'The mean of the numbers under the window:',
 		cell: 'row {row}, column {column}: {value}'
 	},
+	augment: {
+		begin: 'Make the pictures',
+		picture: 'Augmented pictures of the classes {labels}',
+		rows: 'Training pictures number {rows}; their classes: {labels}.',
+		comma: ', '
+	},
 	predict: {
 		title: 'Ask the network',
 		train: 'First train it: that is experiment {id}.',

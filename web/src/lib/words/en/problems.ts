@@ -53,6 +53,8 @@ export const problems = {
 	metric_too_large: '{metric} would have to keep {found} numbers, at most {max} are kept. Leave it out.',
 	wrong_length: '{field} has {found} numbers, {wanted} are needed.',
 	unknown_column: '{dataset} has no column “{value}”. Choose one of: {known}.',
+	whitening_too_large:
+		'Whitening pictures of {found} numbers takes too much memory; at most {max} can be whitened. Delete zca_whitening, or take smaller pictures.',
 	weights_twice:
 		'Rows are weighted by a column already, and Keras 3 takes only one of the two. Delete class_weight or sample_weight.',
 	groups_stratified: 'Groups stay together, or classes keep their proportion. Delete stratified or by_group.',
@@ -155,6 +157,8 @@ export const problems = {
 	no_vocabulary: 'The data set {name} has no words or letters to write with. Take a text.',
 	nothing_to_compute: 'There is no calculation here that works out: the window must fit into the input.',
 	split_impossible: 'The rows can’t be split as wanted: {reason}. Take fewer folds or a smaller part.',
+	model_needs_rows:
+		'This model standardizes pictures by numbers of its training pictures, which a model file does not hold. Choose another one.',
 	model_input: 'This model takes {input}, not a drawn digit. Choose one trained on digits.',
 	picture_size: 'The picture has {found} points instead of {expected}. Draw again.',
 	engine_missing: 'This site has no engine on board. Tell whoever runs it to build it again.',

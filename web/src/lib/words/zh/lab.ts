@@ -157,6 +157,12 @@ export const lab: typeof en = {
 		average: '窗口下数字的平均值：',
 		cell: '第 {row} 行第 {column} 列：{value}'
 	},
+	augment: {
+		begin: '生成图片',
+		picture: '增强后的图片，类别依次为 {labels}',
+		rows: '训练图第 {rows} 张，类别依次为 {labels}。',
+		comma: '、'
+	},
 	predict: {
 		title: '问网络',
 		train: '先训练它，也就是实验 {id}。',

@@ -47,6 +47,8 @@ export const problems: typeof english = {
 	metric_too_large: '{metric} 要留下 {found} 个数，最多只留 {max} 个。请去掉它。',
 	wrong_length: '{field} 有 {found} 个数，应为 {wanted} 个。',
 	unknown_column: '{dataset} 没有“{value}”这一列。请选：{known}。',
+	whitening_too_large:
+		'给每张 {found} 个数的图片做白化太占内存，最多只能是 {max} 个数。请删去 zca_whitening，或换小一些的图片。',
 	weights_twice: '行已按某一列加权，而 Keras 3 只接受其中一种。请删去 class_weight 或 sample_weight。',
 	groups_stratified: '要么同组的行留在一起，要么各类保持比例。请删去 stratified 或 by_group。',
 	no_layers: '还没有任何层。请加上 [[layers]] 并写明 type。',
@@ -124,6 +126,7 @@ export const problems: typeof english = {
 	no_vocabulary: '数据集 {name} 里没有可以用来写作的词或字母。请换成文本。',
 	nothing_to_compute: '这里没有可以算出来的东西：窗口必须放得进输入。',
 	split_impossible: '这些行不能这样划分：{reason}。请减少折数，或留出小一些的部分。',
+	model_needs_rows: '这个模型用训练图的统计数来标准化图片，而模型文件里没有这些数。请换一个模型。',
 	model_input: '这个模型的输入是 {input}，不是手写数字。请选择用数字训练的模型。',
 	picture_size: '图片有 {found} 个点，应为 {expected} 个。请重画。',
 	engine_missing: '本站没有引擎。请告诉网站管理者重新构建。',

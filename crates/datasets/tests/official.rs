@@ -83,6 +83,8 @@ fn prepared(raw: Raw, options: &Preparation) -> Dataset {
         name: raw.entry.name.into(),
         data_format: fireside_spec::DataFormat::ChannelsLast,
         scale: 1.0,
+        mean: Vec::new(),
+        std: Vec::new(),
         validation_split: 0.0,
         train_rows: 0,
         preparation: options.clone(),

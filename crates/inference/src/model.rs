@@ -119,8 +119,8 @@ impl Model {
                 found: pixels.len(),
             });
         }
-        let scale = self.checked.experiment.data.scale as f32;
-        let values: Vec<f32> = pixels.iter().map(|p| f32::from(*p) / scale).collect();
+        let data = &self.checked.experiment.data;
+        let values: Vec<f32> = pixels.iter().map(|p| data.value(0, (*p).into())).collect();
         let input = Tensor::from_data(TensorData::new(values, [1, 1, SIDE, SIDE]), &self.device);
         let output = self
             .network

@@ -279,7 +279,7 @@ impl Run {
         part: &Rows,
         rows: impl ExactSizeIterator<Item = usize> + Clone,
     ) -> Batch {
-        batch(part, rows, self.checked.experiment.data.scale, &self.device)
+        batch(part, rows, &self.checked.experiment.data, &self.device)
     }
 
     /// The batch of the update that comes `ahead` of the next one.

@@ -1,6 +1,7 @@
 //! The run as a host sees it: one seed, one run; checkpoints; hostile files; divergence; answers.
 
 mod answers;
+mod colour;
 mod directions;
 mod diverged;
 mod frozen;

@@ -241,6 +241,14 @@ fn parameters_are_the_sources() {
         ("10.4.2", 71),
         ("11.2.2", 71),
         ("19.1", 101),
+        ("15.3", 4_210_090),
+        ("15.4", 2_915_114),
+        ("15.5", 966_986),
+        ("002-CIFAR-SIMPLE", 3_692_938),
+        ("002-CIFAR-DEEP", 309_290),
+        ("003-CIFAR-CNN", 874_058),
+        ("000-GTSRB-CNN1", 1_409_387),
+        ("000-GTSRB-CNN2", 4_228_747),
     ] {
         assert_eq!(summary(id).parameters, parameters, "{id}");
         let sum: u32 = summary(id)
@@ -294,6 +302,49 @@ fn shapes_are_the_sources() {
                 &[10],
             ],
         ),
+        (
+            "003-CIFAR-CNN",
+            &[
+                &[32, 30, 30],
+                &[32, 15, 15],
+                &[64, 14, 14],
+                &[64, 7, 7],
+                &[128, 6, 6],
+                &[128, 3, 3],
+                &[1152],
+                &[500],
+                &[500],
+                &[10],
+            ],
+        ),
+        (
+            "002-CIFAR-SIMPLE",
+            &[
+                &[30, 30, 32],
+                &[15, 15, 32],
+                &[15, 15, 32],
+                &[7200],
+                &[512],
+                &[512],
+                &[10],
+            ],
+        ),
+        (
+            "000-GTSRB-CNN2",
+            &[
+                &[32, 32, 32],
+                &[32, 32, 32],
+                &[32, 32, 32],
+                &[32, 32, 32],
+                &[16, 16, 32],
+                &[16, 16, 32],
+                &[8192],
+                &[512],
+                &[512],
+                &[512],
+                &[43],
+            ],
+        ),
     ];
     for (id, expected) in shapes {
         let layers = summary(id).layers;
@@ -306,6 +357,23 @@ fn shapes_are_the_sources() {
         .map(|l| l.parameters)
         .collect();
     assert_eq!(lenet, [520, 0, 25_050, 0, 0, 400_500, 5_010]);
+    // As 15.5's summary prints them, convolution by convolution.
+    let nin = summary("15.5").layers;
+    let convolutions = nin.iter().map(|l| l.parameters).filter(|p| *p > 0);
+    let printed = [
+        14_592, 30_880, 15_456, 460_992, 37_056, 37_056, 331_968, 37_056, 1_930,
+    ];
+    assert_eq!(convolutions.collect::<Vec<_>>(), printed);
+    let halves = nin
+        .iter()
+        .filter(|l| l.parameters == 0)
+        .map(|l| l.output.clone());
+    let halves: Vec<Vec<u32>> = halves.collect();
+    assert_eq!(halves[0], [16, 16, 96]);
+    assert_eq!(halves[2], [8, 8, 192]);
+    assert_eq!(halves[4..], [[10], [10]]);
+    let deep = summary("002-CIFAR-DEEP");
+    assert_eq!(deep.non_trainable, 896);
 }
 
 /// The log of the source says 48,000 and 12,000, batch 128, 20 epochs: 375 updates an epoch.
@@ -345,6 +413,14 @@ fn rows_are_the_sources() {
         ("10.4.2", 120, 30),
         ("11.2.2", 135, 0),
         ("19.1", 94, 0),
+        ("15.3", 50_000, 0),
+        ("15.4", 50_000, 0),
+        ("15.5", 50_000, 0),
+        ("002-CIFAR-SIMPLE", 40_000, 10_000),
+        ("002-CIFAR-DEEP", 50_000, 0),
+        ("003-CIFAR-CNN", 40_000, 0),
+        ("000-GTSRB-CNN1", 29_406, 0),
+        ("000-GTSRB-CNN2", 29_406, 0),
     ] {
         let own = summary(id);
         assert_eq!(
@@ -354,6 +430,17 @@ fn rows_are_the_sources() {
         );
     }
     assert_eq!(summary("19.1").test_rows, 46);
+    for (id, steps) in [
+        ("15.3", 1_563),
+        ("15.5", 391),
+        ("003-CIFAR-CNN", 40),
+        ("000-GTSRB-CNN1", 919),
+    ] {
+        assert_eq!(summary(id).steps_per_epoch, steps, "{id}");
+    }
+    let split = |id: &str, rows| checked(&text(id, &[])).experiment.protocol.rows(rows, 0);
+    assert_eq!(split("003-CIFAR-CNN", 50_000), [40_000, 10_000]);
+    assert_eq!(split("000-GTSRB-CNN2", 39_209), [29_406, 9_803]);
     assert_eq!(summary("19.1").input, [1, 1]);
 }
 

@@ -42,6 +42,34 @@ pub const FILES: &[(&str, &str)] = &[
     ("14.5c", include_str!("../experiments/14.5c.toml")),
     ("14.5d", include_str!("../experiments/14.5d.toml")),
     ("14.6", include_str!("../experiments/14.6.toml")),
+    ("15.2", include_str!("../experiments/15.2.toml")),
+    (
+        "003-CIFAR-VIEW",
+        include_str!("../experiments/003-CIFAR-VIEW.toml"),
+    ),
+    ("15.3", include_str!("../experiments/15.3.toml")),
+    ("15.4", include_str!("../experiments/15.4.toml")),
+    ("15.5", include_str!("../experiments/15.5.toml")),
+    (
+        "002-CIFAR-SIMPLE",
+        include_str!("../experiments/002-CIFAR-SIMPLE.toml"),
+    ),
+    (
+        "002-CIFAR-DEEP",
+        include_str!("../experiments/002-CIFAR-DEEP.toml"),
+    ),
+    (
+        "003-CIFAR-CNN",
+        include_str!("../experiments/003-CIFAR-CNN.toml"),
+    ),
+    (
+        "000-GTSRB-CNN1",
+        include_str!("../experiments/000-GTSRB-CNN1.toml"),
+    ),
+    (
+        "000-GTSRB-CNN2",
+        include_str!("../experiments/000-GTSRB-CNN2.toml"),
+    ),
     ("19.1", include_str!("../experiments/19.1.toml")),
     ("22-TALE", include_str!("../experiments/22-TALE.toml")),
 ];

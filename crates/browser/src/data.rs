@@ -159,6 +159,7 @@ impl Data {
     /// When `part_name` is neither `train` nor `test`.
     pub fn wall(&self, part_name: &str, first: usize, count: usize) -> Result<JsValue, JsValue> {
         let part = part(part_name)?;
+        // All channels, one after the other in each picture: how many there are is what the length tells.
         let (mut pixels, mut labels, mut size) = (Vec::new(), Vec::new(), [0, 0]);
         for row in first..first.saturating_add(count.min(MAX_WALL)) {
             let picture = match &self.0 {
@@ -176,8 +177,7 @@ impl Data {
             let Some((picture, label)) = picture else {
                 break;
             };
-            // The first channel; colour walls come with the first colour data set.
-            pixels.extend_from_slice(&picture[..size[0] * size[1]]);
+            pixels.extend_from_slice(picture);
             labels.push(label);
         }
         let wall = Object::new();

@@ -38,6 +38,8 @@ pub enum DataOrigin {
     Pack,
     /// The official files, dropped by the reader.
     Official,
+    /// A part of the official files, dropped by the reader.
+    Subset,
     /// Files of the right form with other content, dropped by the reader.
     Unverified,
     /// The built-in generator.
@@ -48,6 +50,7 @@ impl From<Origin> for DataOrigin {
     fn from(origin: Origin) -> Self {
         match origin {
             Origin::Official => Self::Official,
+            Origin::Subset => Self::Subset,
             Origin::Unverified => Self::Unverified,
             Origin::Pack => Self::Pack,
             Origin::Sample => Self::Sample,

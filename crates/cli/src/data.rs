@@ -43,12 +43,12 @@ fn files_in(entry: &Entry, folder: &Path) -> Option<Vec<PathBuf>> {
             .flat_map(|folder| [folder.join(name), folder.join(plain)])
             .find(|path| path.is_file())
     };
-    entry
-        .official
-        .files
-        .iter()
-        .map(|file| find(file.name))
-        .collect()
+    let other = entry.official.others.iter().find_map(|name| find(name));
+    let files = entry.official.files.iter();
+    match other {
+        Some(other) => Some(vec![other]),
+        None => files.map(|file| find(file.name)).collect(),
+    }
 }
 
 fn read(entry: &Entry, paths: &[PathBuf]) -> Result<Raw, String> {
@@ -73,11 +73,13 @@ fn find(entry: &Entry, first: Option<&Path>) -> Result<Option<Raw>, String> {
         if let Some(paths) = files_in(entry, &folder) {
             eprintln!("{}: reading {}", entry.name, folder.display());
             let raw = read(entry, &paths)?;
-            if raw.origin != Origin::Official {
-                eprintln!(
-                    "{}: these files are not the official ones (other checksums)",
-                    entry.name
-                );
+            let note = match raw.origin {
+                Origin::Official => "",
+                Origin::Subset => "these files are a part of the official ones",
+                _ => "these files are not the official ones (other checksums)",
+            };
+            if !note.is_empty() {
+                eprintln!("{}: {note}", entry.name);
             }
             return Ok(Some(raw));
         }

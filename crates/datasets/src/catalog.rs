@@ -5,11 +5,13 @@ use crate::error::DataError;
 use crate::mnist;
 use crate::pictures::Shape;
 use crate::raw::Raw;
-use crate::sets::{airline, alice, bank, beijing, boston, imdb, iris, pima, tale};
+use crate::sets::{airline, alice, bank, beijing, boston, cifar10, gtsrb, imdb, iris, pima, tale};
 
 /// All data sets.
 pub static CATALOG: &[&Entry] = &[
     &mnist::ENTRY,
+    &cifar10::ENTRY,
+    &gtsrb::ENTRY,
     &pima::ENTRY,
     &iris::ENTRY,
     &boston::ENTRY,
@@ -63,7 +65,11 @@ impl Column {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Kind {
     /// Labelled pictures of one size.
-    Pictures(Shape),
+    Pictures {
+        shape: Shape,
+        /// What tells which pictures belong together, as `groups` of the data names it; at most one.
+        groups: &'static [&'static str],
+    },
     /// Rows of numbers.
     Table {
         /// The columns that go in.
@@ -149,6 +155,8 @@ pub struct Official {
     pub folder: &'static str,
     /// Its files.
     pub files: &'static [OfficialFile],
+    /// Files that each hold the data, too, in another form or more of them; read rather than `files` where there is one.
+    pub others: &'static [&'static str],
     /// Where they are.
     pub source: Source,
 }

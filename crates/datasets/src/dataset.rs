@@ -45,6 +45,8 @@ impl Part {
 pub enum Origin {
     /// The official files, member by member equal to the published checksums.
     Official,
+    /// A part of the official files, equal to what was published: all that is at hand of them.
+    Subset,
     /// Files of the right form with other content than the official ones.
     Unverified,
     /// A pack of this project; its manifest says what was packed.

@@ -109,7 +109,7 @@ fn stated(bytes: &[u8]) -> usize {
 }
 
 /// The most that deflate can make of these bytes: 258 for every two bits.
-fn possible(bytes: &[u8]) -> usize {
+pub(crate) fn possible(bytes: &[u8]) -> usize {
     bytes.len().saturating_mul(1032)
 }
 
@@ -125,7 +125,11 @@ pub(crate) fn reserve(file: &str, out: &mut Vec<u8>, more: usize) -> Result<(), 
         })
 }
 
-fn read(
+/// The next bytes of what unpacks a file, of which so many were `unpacked` before; 0 at the end.
+///
+/// # Errors
+/// `gz_truncated`, `gz_corrupt`.
+pub(crate) fn read(
     file: &str,
     decoder: &mut impl Read,
     into: &mut [u8],

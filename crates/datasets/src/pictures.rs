@@ -42,6 +42,8 @@ pub struct Pictures {
     classes: usize,
     pixels: Vec<u8>,
     labels: Vec<u8>,
+    /// What each picture's group is called, where there are groups.
+    groups: Option<Vec<u32>>,
 }
 
 impl Pictures {
@@ -72,6 +74,7 @@ impl Pictures {
             classes,
             pixels,
             labels,
+            groups: None,
         })
     }
 
@@ -89,7 +92,27 @@ impl Pictures {
             classes,
             pixels,
             labels,
+            groups: None,
         }
+    }
+
+    /// The same with what each picture's group is called: those of equal numbers belong together.
+    #[must_use]
+    pub(crate) fn grouped(mut self, groups: Vec<u32>) -> Self {
+        debug_assert_eq!(groups.len(), self.rows);
+        self.groups = Some(groups);
+        self
+    }
+
+    /// No pictures of the same kind.
+    #[must_use]
+    pub(crate) fn empty(&self) -> Self {
+        self.with(Vec::new(), Vec::new(), |_| Vec::new())
+    }
+
+    /// What each picture's group is called; `None` where there are no groups.
+    pub fn groups(&self) -> Option<&[u32]> {
+        self.groups.as_deref()
     }
 
     /// The number of pictures.
@@ -145,7 +168,9 @@ impl Pictures {
             pixels.extend_from_slice(picture);
             labels.push(label);
         }
-        Ok(self.with(pixels, labels))
+        Ok(self.with(pixels, labels, |groups| {
+            rows.iter().map(|row| groups[*row as usize]).collect()
+        }))
     }
 
     /// The pictures of a range of rows.
@@ -159,7 +184,9 @@ impl Pictures {
             .ok_or_else(|| self.no_row(rows.end))?;
         let bytes = self.shape.bytes();
         let pixels = &self.pixels[rows.start * bytes..rows.end * bytes];
-        Ok(self.with(pixels.to_vec(), labels.to_vec()))
+        Ok(self.with(pixels.to_vec(), labels.to_vec(), |groups| {
+            groups[rows].to_vec()
+        }))
     }
 
     /// How many pictures each class has.
@@ -172,7 +199,7 @@ impl Pictures {
     }
 
     /// SHA-256 of the pictures and of the labels, each as a plain idx file. Grey pictures are written as
-    /// (n, h, w), so that these are the checksums of MNIST's official members.
+    /// (n, h, w), so that these are the checksums of MNIST's official members. Groups, little-endian, follow the labels.
     pub fn checksums(&self) -> [String; 2] {
         let Shape {
             channels,
@@ -185,9 +212,11 @@ impl Pictures {
             .filter(|(index, dim)| !(*index == 1 && *dim == 1))
             .map(|(_, dim)| dim as u32)
             .collect();
+        let groups = self.groups.iter().flatten();
+        let groups: Vec<u8> = groups.flat_map(|group| group.to_le_bytes()).collect();
         [
             sha256_hex_of(&[&idx::header(&dims), &self.pixels]),
-            sha256_hex_of(&[&idx::header(&dims[..1]), &self.labels]),
+            sha256_hex_of(&[&idx::header(&dims[..1]), &self.labels, &groups]),
         ]
     }
 
@@ -198,13 +227,19 @@ impl Pictures {
         }
     }
 
-    fn with(&self, pixels: Vec<u8>, labels: Vec<u8>) -> Self {
+    fn with(
+        &self,
+        pixels: Vec<u8>,
+        labels: Vec<u8>,
+        groups: impl FnOnce(&[u32]) -> Vec<u32>,
+    ) -> Self {
         Self {
             rows: labels.len(),
             shape: self.shape,
             classes: self.classes,
             pixels,
             labels,
+            groups: self.groups.as_deref().map(groups),
         }
     }
 }
@@ -258,6 +293,23 @@ mod tests {
         #[expect(clippy::reversed_empty_ranges)]
         let reversed = all.slice(3..2);
         assert_eq!(code(reversed), Err("row_out_of_range"));
+    }
+
+    #[test]
+    fn groups_go_with_their_rows() {
+        let all = four().grouped(vec![7, 7, 9, 8]);
+        assert_eq!(
+            all.subset(&[3, 0, 3]).unwrap().groups(),
+            Some(&[8, 7, 8][..])
+        );
+        assert_eq!(all.slice(1..3).unwrap().groups(), Some(&[7, 9][..]));
+        assert_eq!(
+            (all.empty().rows(), all.empty().groups()),
+            (0, Some(&[][..]))
+        );
+        assert_eq!(four().empty().groups(), None);
+        assert_eq!(all.checksums()[0], four().checksums()[0]);
+        assert_ne!(all.checksums()[1], four().checksums()[1]);
     }
 
     #[test]

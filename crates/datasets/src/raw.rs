@@ -112,17 +112,19 @@ impl Raw {
     pub(crate) fn read(entry: &'static Entry, content: impl Into<Content>) -> Self {
         let content = content.into();
         let checksum = content.checksum();
-        let official = checksum == entry.checksum;
-        Self {
+        let mut raw = Self {
             entry,
             content,
-            origin: if official {
-                Origin::Official
-            } else {
-                Origin::Unverified
-            },
+            origin: Origin::Unverified,
             checksum,
+        };
+        if raw.checksum == entry.checksum {
+            raw.origin = match raw.rows()[0] < entry.train_rows {
+                true => Origin::Subset,
+                false => Origin::Official,
+            };
         }
+        raw
     }
 
     /// What the built-in generator made.

@@ -136,7 +136,8 @@ impl Rows {
     pub fn groups(&self) -> Option<Vec<u32>> {
         match self {
             Self::Table(table) => table.groups(),
-            Self::Pictures(_) | Self::Sequences(_) => None,
+            Self::Pictures(pictures) => pictures.groups().map(<[u32]>::to_vec),
+            Self::Sequences(_) => None,
         }
     }
 
@@ -186,12 +187,7 @@ impl Rows {
     /// No rows of the same kind.
     pub fn empty(&self) -> Self {
         match self {
-            Self::Pictures(pictures) => Self::Pictures(Pictures::from_trusted(
-                pictures.shape(),
-                pictures.classes(),
-                Vec::new(),
-                Vec::new(),
-            )),
+            Self::Pictures(pictures) => Self::Pictures(pictures.empty()),
             Self::Table(table) => Self::Table(table.take(0..0)),
             Self::Sequences(sequences) => Self::Sequences(sequences.take(0..0)),
         }

@@ -22,8 +22,12 @@ impl Dataset {
         if let Rows::Sequences(sequences) = &self.train {
             shape.inputs[0].vocabulary = Some(sequences.vocabulary());
         }
-        if let Rows::Table(table) = &self.train {
-            shape.columns = table.all_columns();
+        match &self.train {
+            Rows::Table(table) => shape.columns = table.all_columns(),
+            Rows::Pictures(_) => {
+                shape.columns = catalog::find(&self.name).map_or_else(Vec::new, columns);
+            }
+            Rows::Sequences(_) => {}
         }
         shape
     }
@@ -51,7 +55,7 @@ fn prepared(entry: &Entry, options: &Preparation) -> Option<(Shape, usize, [usiz
     let usual = entry.kind.train_fraction();
     let all = entry.train_rows;
     Some(match entry.kind {
-        Kind::Pictures(shape) => (shape.into(), classes, [all, entry.test_rows]),
+        Kind::Pictures { shape, .. } => (shape.into(), classes, [all, entry.test_rows]),
         Kind::Table { columns, .. } => {
             let cut = options.cut(all, usual);
             let [_, test] = options.kept(cut, all - cut);
@@ -90,9 +94,10 @@ fn prepared(entry: &Entry, options: &Preparation) -> Option<(Shape, usize, [usiz
     })
 }
 
-/// The columns of a table; none of other data.
+/// The columns of a table, of pictures what groups them; none of other data.
 fn columns(entry: &Entry) -> Vec<String> {
     match entry.kind {
+        Kind::Pictures { groups, .. } => groups.iter().copied().map(String::from).collect(),
         Kind::Table { columns, .. } => columns.iter().map(|column| column.name.into()).collect(),
         _ => Vec::new(),
     }

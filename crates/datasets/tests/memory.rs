@@ -4,7 +4,7 @@
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use fireside_datasets::sets::imdb;
+use fireside_datasets::sets::{cifar10, imdb};
 use fireside_datasets::{NamedFile, gz, idx};
 
 struct Counting;
@@ -61,6 +61,22 @@ fn archive(name: &str, zeros: usize, claimed: u32) -> Vec<u8> {
     ]
     .concat();
     [local, directory, end].concat()
+}
+
+/// The header of a file in a tar archive.
+fn tar_header(name: &str, length: usize) -> Vec<u8> {
+    let mut header = vec![0; 512];
+    let mut put = |at: usize, text: &str| {
+        header[at..at + text.len()].copy_from_slice(text.as_bytes());
+    };
+    put(0, name);
+    put(124, &format!("{length:011o}"));
+    put(148, "        0");
+    put(257, "ustar");
+    let sum: u32 = header.iter().map(|byte| u32::from(*byte)).sum();
+    header[148..154].copy_from_slice(format!("{sum:06o}").as_bytes());
+    header[154] = 0;
+    header
 }
 
 #[test]
@@ -123,5 +139,17 @@ fn promises_cost_no_memory() {
             "{claimed}: {bytes} for {}",
             bomb.len()
         );
+    }
+
+    // A tar archive whose only header claims a batch of 30 MB, plain and packed.
+    let header = tar_header("data_batch_1.bin", 30_730_000);
+    for lie in [header.clone(), gz::gzip(&header)] {
+        let files = [NamedFile {
+            name: "cifar-10-binary.tar.gz",
+            bytes: &lie,
+        }];
+        let (result, bytes) = peak(|| (cifar10::ENTRY.read)(&files));
+        assert_eq!(result.map(|_| ()).unwrap_err().code(), "gz_truncated");
+        assert!(bytes < UNPACKER, "tar: {bytes}");
     }
 }

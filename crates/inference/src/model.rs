@@ -120,20 +120,19 @@ impl Model {
                 found: pixels.len(),
             });
         }
+        let data = &self.checked.experiment.data;
         let settings = self.checked.augmentation().copied().unwrap_or_default();
         if settings.learns() {
             return Err(InferenceError::NeedsRows);
         }
-        let prepared = Augmenter::without_rows(
-            settings,
-            self.checked.experiment.data.scale,
-            pictures::Shape {
-                channels: 1,
-                height: SIDE,
-                width: SIDE,
-            },
-        );
+        let shape = pictures::Shape {
+            channels: 1,
+            height: SIDE,
+            width: SIDE,
+        };
+        let prepared = Augmenter::without_rows(settings, data.scale, shape);
         let values = prepared.picture(pixels, None);
+        let values: Vec<f32> = values.iter().map(|v| data.standardized(0, *v)).collect();
         let input = Tensor::from_data(TensorData::new(values, [1, 1, SIDE, SIDE]), &self.device);
         let output = self
             .network

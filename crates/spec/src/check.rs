@@ -129,6 +129,7 @@ pub fn check(experiment: &Experiment, data: &DataShape) -> Result<Checked, Vec<P
     problems.extend(unknown_columns(experiment, data));
     let augmentation = experiment.augmentation.as_ref();
     problems.extend(augmentation.and_then(|augmentation| augmentation.fits(data).err()));
+    problems.extend(channels(experiment, data));
     let layers = match infer(experiment, data).and_then(|layers| {
         ids_reach_tables(&layers, data, true)?;
         fits(layers, experiment, data)
@@ -205,6 +206,33 @@ pub fn check(experiment: &Experiment, data: &DataShape) -> Result<Checked, Vec<P
         )]),
         _ => Err(problems),
     }
+}
+
+/// `mean` and `std` are of pictures, and have one number or one for each channel.
+fn channels(experiment: &Experiment, data: &DataShape) -> Vec<Problem> {
+    let fields = [
+        ("mean", &experiment.data.mean),
+        ("std", &experiment.data.std),
+    ];
+    let judge = |(field, numbers): (&str, &Vec<f64>)| {
+        let place = format!("data.{field}");
+        let found = numbers.len();
+        match data.row() {
+            _ if found == 0 => None,
+            Shape::Picture { channels, .. } => {
+                let args: [(&str, &dyn std::fmt::Display); 3] =
+                    [("field", &field), ("found", &found), ("wanted", &channels)];
+                let fits = found == 1 || found == channels;
+                (!fits).then(|| Problem::new("wrong_length", place, &args))
+            }
+            shape => {
+                let args: [(&str, &dyn std::fmt::Display); 2] =
+                    [("layer", &field), ("shape", &shape)];
+                Some(Problem::new("needs_picture", place, &args))
+            }
+        }
+    };
+    fields.into_iter().filter_map(judge).collect()
 }
 
 /// Columns that are set apart and that the data does not have.

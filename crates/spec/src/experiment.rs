@@ -93,6 +93,10 @@ pub struct Data {
     pub data_format: DataFormat,
     /// Every value is divided by this.
     pub scale: f64,
+    /// Of pictures, then taken away: one number, or one for each channel; empty: nothing.
+    pub mean: Vec<f64>,
+    /// Of pictures, what is left is divided by: one number, or one for each channel; empty: by nothing.
+    pub std: Vec<f64>,
     /// The last fraction of the training rows is kept aside (Keras's `validation_split`).
     pub validation_split: f64,
     /// Only the first so many training rows; 0 = all.
@@ -164,6 +168,22 @@ pub struct Question {
     pub metric: String,
     pub bins: Vec<f64>,
     pub why: Words,
+}
+
+impl Data {
+    /// A value of a channel as the network gets it. In f32, as the books' scripts do.
+    pub fn value(&self, channel: usize, value: f32) -> f32 {
+        self.standardized(channel, value / self.scale as f32)
+    }
+
+    /// What `mean` and `std` make of a value of a channel that is divided by `scale` already.
+    pub fn standardized(&self, channel: usize, scaled: f32) -> f32 {
+        let of = |list: &[f64], usual: f64| {
+            let own = list.get(channel).or(list.first());
+            own.copied().unwrap_or(usual) as f32
+        };
+        (scaled - of(&self.mean, 0.0)) / of(&self.std, 1.0)
+    }
 }
 
 impl Experiment {

@@ -230,6 +230,8 @@ fn read_data(f: &Fields, kind: Kind) -> Data {
                     ],
                 ),
                 scale: d.number("scale", Some(1.0), 1e-6, 1e6),
+                mean: read_channels(&d, "mean", -1e6),
+                std: read_channels(&d, "std", 1e-6),
                 validation_split: d.number("validation_split", Some(0.0), 0.0, 0.95),
                 train_rows,
                 preparation: Preparation::read(&d, train_rows),
@@ -248,10 +250,23 @@ fn read_data(f: &Fields, kind: Kind) -> Data {
         name: String::new(),
         data_format: DataFormat::ChannelsLast,
         scale: 1.0,
+        mean: Vec::new(),
+        std: Vec::new(),
         validation_split: 0.0,
         train_rows: 0,
         preparation: Preparation::default(),
     })
+}
+
+/// One number, or one for each channel of a picture, none below `min`.
+fn read_channels(d: &Fields, field: &'static str, min: f64) -> Vec<f64> {
+    let numbers = d.numbers(field);
+    if let Some(value) = numbers.iter().find(|n| !(min..=1e6).contains(*n)) {
+        let args: [(&str, &dyn std::fmt::Display); 3] =
+            [("value", value), ("min", &min), ("max", &1e6)];
+        d.report_at(field, "out_of_range", &args);
+    }
+    numbers
 }
 
 fn read_training(f: &Fields, kind: Kind, dialect: Dialect) -> Option<Training> {

@@ -3,7 +3,7 @@
 use burn::tensor::{Device, Tensor, TensorData, Transaction};
 use fireside_datasets::{Pictures, Rows, Targets};
 use fireside_network::Value;
-use fireside_spec::{Checked, Metric, Shape};
+use fireside_spec::{Checked, Data, Metric, Shape};
 
 use crate::augmented::Made;
 use crate::error::TrainingError;
@@ -13,7 +13,7 @@ use crate::metrics::{judgements, right};
 use crate::target::Target;
 use std::borrow::Cow;
 
-/// A batch: values divided by the experiment's scale, and what they are judged by.
+/// A batch: values on the experiment's scale, and what they are judged by.
 pub(crate) struct Batch {
     /// One value for each input of the data.
     pub inputs: Vec<Value>,
@@ -26,19 +26,19 @@ pub(crate) struct Batch {
 pub(crate) fn batch(
     rows: &Rows,
     wanted: impl ExactSizeIterator<Item = usize> + Clone,
-    scale: f64,
+    data: &Data,
     made: Option<Made>,
     device: &Device,
 ) -> Batch {
     let targets = rows.targets_of(wanted.clone());
     let value = |values: Vec<f32>, shape: Shape| {
-        let data = TensorData::new(values, [wanted.len(), shape.len()]);
-        Value::from_flat(Tensor::from_data(data, device), shape)
+        let values = TensorData::new(values, [wanted.len(), shape.len()]);
+        Value::from_flat(Tensor::from_data(values, device), shape)
     };
     // Divided in f32, as the books' scripts do.
-    let scaled = |value: f32| value / scale as f32;
+    let scaled = |value: f32| value / data.scale as f32;
     let input = match rows {
-        Rows::Pictures(all) => picture_input(all, wanted.clone(), scale, made, device),
+        Rows::Pictures(all) => picture_input(all, wanted.clone(), data, made, device),
         Rows::Table(all) => {
             let values = wanted.clone().flat_map(|row| all.row(row));
             value(values.map(|v| scaled(*v)).collect(), rows.shape())
@@ -60,24 +60,33 @@ pub(crate) fn batch(
 fn picture_input(
     pictures: &Pictures,
     rows: impl ExactSizeIterator<Item = usize>,
-    scale: f64,
+    data: &Data,
     made: Option<Made>,
     device: &Device,
 ) -> Value {
     let shape = pictures.shape();
     let count = rows.len();
-    let scale = scale as f32;
-    let table: Vec<f32> = (0..=255u8).map(|pixel| f32::from(pixel) / scale).collect();
+    let of_channel = |channel| (0..=255u8).map(move |pixel| data.value(channel, pixel.into()));
+    let tables: Vec<Vec<f32>> = (0..shape.channels)
+        .map(|c| of_channel(c).collect())
+        .collect();
+    let plane = (shape.height * shape.width).max(1);
     let mut values = Vec::with_capacity(count * shape.bytes());
     for row in rows {
         let pixels = pictures.row(row);
-        match made {
-            Some(made) => values.extend(made.picture(pixels, row)),
-            None => values.extend(pixels.iter().map(|pixel| table[usize::from(*pixel)])),
+        if let Some(made) = made {
+            let own_values = made.picture(pixels, row);
+            for (channel, own) in own_values.chunks_exact(plane).enumerate() {
+                values.extend(own.iter().map(|value| data.standardized(channel, *value)));
+            }
+            continue;
+        }
+        for (pixels, table) in pixels.chunks_exact(plane).zip(&tables) {
+            values.extend(pixels.iter().map(|pixel| table[usize::from(*pixel)]));
         }
     }
-    let data = TensorData::new(values, [count, shape.channels, shape.height, shape.width]);
-    Value::Picture(Tensor::from_data(data, device))
+    let values = TensorData::new(values, [count, shape.channels, shape.height, shape.width]);
+    Value::Picture(Tensor::from_data(values, device))
 }
 
 /// Targets on the device for `width` outputs: (rows, width), classes one-hot (of one output 0 or 1).

@@ -316,8 +316,7 @@ impl Run {
     ) -> Batch {
         let augmenter = self.augmenter.as_deref();
         let made = augmenter.map(|by| Made { by, drawn });
-        let scale = self.checked.experiment.data.scale;
-        batch(part, rows, scale, made, &self.device)
+        batch(part, rows, &self.checked.experiment.data, made, &self.device)
     }
 
     /// The rows of an update of this epoch.

@@ -2,6 +2,7 @@
 
 mod answers;
 mod augmented;
+mod colour;
 mod directions;
 mod diverged;
 mod frozen;

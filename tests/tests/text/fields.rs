@@ -377,3 +377,32 @@ fn a_text_for_other_data_is_judged_by_that_data() {
     let checked = read(&text, |_| Some(sample.data_shape()), "").expect("fits the sample");
     assert_eq!((checked.train_rows, checked.validation_rows), (2, 48));
 }
+
+#[test]
+fn pictures_are_standardised_by_one_number_or_one_per_channel() {
+    let text = with(
+        "scale = 255",
+        "scale = 255\nmean = [0.1307]\nstd = [0.3081]",
+    );
+    let data = read(&text, fireside_datasets::official_shape, "")
+        .unwrap_or_else(|problems| panic!("{problems:?}"))
+        .experiment
+        .data;
+    let expected = (255.0_f32 / 255.0 - 0.1307) / 0.3081;
+    assert_eq!(data.value(0, 255.0), expected);
+    let text = with("scale = 255", "scale = 255\nmean = [1, 2, 3]");
+    let problem = expect(&text, "wrong_length", "data.mean", "mean");
+    assert_eq!(
+        (&problem.args["found"][..], &problem.args["wanted"][..]),
+        ("3", "1")
+    );
+    let text = with("scale = 255", "std = [0]");
+    expect(&text, "out_of_range", "data.std", "std");
+    let text = text_of_a_table("std = [2.0]");
+    expect(&text, "needs_picture", "data.std", "std");
+}
+
+/// Iris with a further line in `[data]`.
+fn text_of_a_table(line: &str) -> String {
+    text("7.5", &[]).replace("name = \"iris\"", &format!("name = \"iris\"\n{line}"))
+}

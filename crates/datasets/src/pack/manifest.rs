@@ -73,6 +73,9 @@ pub struct PartManifest {
     pub rows: u32,
     /// The labels of all rows, one byte each.
     pub labels: Shard,
+    /// What each row's group is called, where there are groups: four bytes each, little-endian.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub groups: Option<Shard>,
     /// The pixels, (rows, c, h, w) row-major, in order.
     pub shards: Vec<Shard>,
 }
@@ -156,7 +159,9 @@ impl Manifest {
         [Part::Train, Part::Test].into_iter().flat_map(|part| {
             let (name, manifest) = (part.name(), self.part(part));
             let pixels = manifest.shards.iter().enumerate();
+            let groups = manifest.groups.iter();
             std::iter::once((format!("{name}.labels"), &manifest.labels))
+                .chain(groups.map(move |shard| (format!("{name}.groups"), shard)))
                 .chain(pixels.map(move |(index, s)| (format!("{name}.shards[{index}]"), s)))
         })
     }
@@ -189,7 +194,9 @@ impl Manifest {
         }
         let mut files = BTreeSet::from([MANIFEST]);
         for (place, shard) in self.all_shards() {
-            shard.check(&place)?;
+            // Data may come without a test part.
+            let empty = place.starts_with(Part::Test.name()) && self.test.rows == 0;
+            shard.check(&place, !empty)?;
             if !files.insert(&shard.file) {
                 return Err(wrong(&format!("{place}.file"), &shard.file));
             }
@@ -206,12 +213,17 @@ impl Manifest {
 
 impl PartManifest {
     fn check(&self, part: &str, picture: u64) -> Result<(), DataError> {
-        if self.rows == 0 {
+        if self.rows == 0 && part == Part::Train.name() {
             return Err(wrong(&format!("{part}.rows"), 0));
         }
         let labels = &self.labels;
         if labels.rows != self.rows || labels.raw_bytes != self.rows {
             return Err(wrong(&format!("{part}.labels.rows"), labels.rows));
+        }
+        if let Some(groups) = &self.groups
+            && (groups.rows != self.rows || u64::from(groups.raw_bytes) != 4 * u64::from(self.rows))
+        {
+            return Err(wrong(&format!("{part}.groups.rows"), groups.rows));
         }
         let mut sum = 0u64;
         for (index, shard) in self.shards.iter().enumerate() {
@@ -229,14 +241,14 @@ impl PartManifest {
 }
 
 impl Shard {
-    fn check(&self, place: &str) -> Result<(), DataError> {
+    fn check(&self, place: &str, has_rows: bool) -> Result<(), DataError> {
         if !is_sha256_hex(&self.sha256) {
             return Err(wrong(&format!("{place}.sha256"), &self.sha256));
         }
         if !is_plain_name(&self.file) || !self.file.contains(&self.sha256[..8]) {
             return Err(wrong(&format!("{place}.file"), &self.file));
         }
-        if self.rows == 0 {
+        if has_rows && self.rows == 0 {
             return Err(wrong(&format!("{place}.rows"), 0));
         }
         if !(1..=MAX_SHARD).contains(&u64::from(self.bytes)) {

@@ -25,6 +25,8 @@ pub struct Needed {
     pub rows: Range<usize>,
     sha256: String,
     raw_bytes: usize,
+    /// Whether it holds groups (no rows of its own, then).
+    groups: bool,
     added: bool,
 }
 
@@ -43,6 +45,7 @@ pub struct PackReader {
 struct Filling {
     pixels: Vec<u8>,
     labels: Vec<u8>,
+    groups: Option<Vec<u32>>,
 }
 
 impl PackReader {
@@ -56,6 +59,11 @@ impl PackReader {
         for part in [Part::Train, Part::Test] {
             let of_part = manifest.part(part);
             files.push(needed(&of_part.labels, part, true, 0));
+            files.extend(of_part.groups.iter().map(|shard| Needed {
+                groups: true,
+                rows: 0..0,
+                ..needed(shard, part, false, 0)
+            }));
             let mut start = 0;
             for shard in &of_part.shards {
                 files.push(needed(shard, part, false, start));
@@ -133,6 +141,14 @@ impl PackReader {
         if needed.labels {
             check_labels(file, &raw, self.manifest.classes.len())?;
             filling.labels = raw;
+        } else if needed.groups {
+            let (groups, _) = raw.as_chunks::<4>();
+            filling.groups = Some(
+                groups
+                    .iter()
+                    .map(|group| u32::from_le_bytes(*group))
+                    .collect(),
+            );
         } else {
             filling.put(file, needed.rows.start * picture, &raw, total)?;
         }
@@ -186,8 +202,12 @@ impl PackReader {
         }
         let (shape, classes) = (self.manifest.shape(), self.manifest.classes.len());
         let part = |part: Part, filling: Filling| {
-            Pictures::new(part.name(), shape, classes, filling.pixels, filling.labels)
-                .map(Rows::Pictures)
+            let (pixels, labels) = (filling.pixels, filling.labels);
+            let pictures = Pictures::new(part.name(), shape, classes, pixels, labels)?;
+            Ok(Rows::Pictures(match filling.groups {
+                Some(groups) => pictures.grouped(groups),
+                None => pictures,
+            }))
         };
         let parts = [part(Part::Train, self.train)?, part(Part::Test, self.test)?];
         let Manifest { name, checksum, .. } = self.manifest;
@@ -219,6 +239,7 @@ fn needed(shard: &Shard, part: Part, labels: bool, start: usize) -> Needed {
         rows: start..start + shard.rows as usize,
         sha256: shard.sha256.clone(),
         raw_bytes: shard.raw_bytes as usize,
+        groups: false,
         added: false,
     }
 }

@@ -73,11 +73,19 @@ fn write_part(part: Part, pictures: &Pictures, files: &mut Vec<(String, Vec<u8>)
     let rows = pictures.rows();
     let picture = pictures.shape().bytes();
     let labels = add("labels", rows, pictures.labels());
+    let groups = pictures.groups().map(|groups| {
+        let bytes = groups.iter().flat_map(|group| group.to_le_bytes());
+        add("groups", rows, &bytes.collect::<Vec<u8>>())
+    });
 
     let first = rows.min(FIRST_ROWS);
-    let mut shards = vec![add("000", first, &pictures.pixels()[..first * picture])];
+    let mut shards = Vec::new();
+    if first > 0 {
+        shards.push(add("000", first, &pictures.pixels()[..first * picture]));
+    }
     // The first shard tells how well these pictures compress.
-    let weight = (shards[0].bytes as usize).div_ceil(first.max(1)).max(1);
+    let first_bytes = shards.first().map_or(0, |shard| shard.bytes as usize);
+    let weight = first_bytes.div_ceil(first.max(1)).max(1);
     let rest = rows - first;
     let count = (rest * weight).div_ceil(TARGET_BYTES).max(1);
     let each = rest.div_ceil(count).max(1);
@@ -88,6 +96,7 @@ fn write_part(part: Part, pictures: &Pictures, files: &mut Vec<(String, Vec<u8>)
     PartManifest {
         rows: rows as u32,
         labels,
+        groups,
         shards,
     }
 }

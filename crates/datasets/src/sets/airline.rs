@@ -38,6 +38,7 @@ pub static ENTRY: Entry = Entry {
             2_334,
             "20192f6d2debb9ff8bcd7573144567f3b2d712ae73e56e31accca80ce13100bc",
         )],
+        others: &[],
         source: Source::Gone(WordPair {
             en: "DataMarket is closed",
             zh: "DataMarket 已关闭",

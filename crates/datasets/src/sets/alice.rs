@@ -41,6 +41,7 @@ pub static ENTRY: Entry = Entry {
             167_546,
             "0f9ea0b148d553177962a25edd2f56d36342c22576a3253a127b4fbeffa5687d",
         )],
+        others: &[],
         source: Source::Gone(WordPair {
             en: "Project Gutenberg has a newer edition of it; the one of 2011 is in old copies (11.txt)",
             zh: "古登堡计划现有较新的版本；2011 年版在旧的副本中（11.txt）",

@@ -89,6 +89,7 @@ pub static ENTRY: Entry = Entry {
             461_474,
             "dc8d576e9bda0f41ee891251bd84bab9a39ce576cba715aac08adc2374a01fde",
         )],
+        others: &[],
         source: Source::Gone(WordPair {
             en: "only in an archive at https://archive.ics.uci.edu/dataset/222: unpack bank.csv from it",
             zh: "只在 https://archive.ics.uci.edu/dataset/222 的压缩包里：请取出 bank.csv",

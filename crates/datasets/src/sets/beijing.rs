@@ -51,6 +51,7 @@ pub static ENTRY: Entry = Entry {
             2_010_494,
             "4127f868775e31b3956522adc0ec75af8937dde6a3896e8beed3a376c6d27f1c",
         )],
+        others: &[],
         source: Source::Gone(WordPair {
             en: "only in an archive at https://archive.ics.uci.edu/dataset/381: unpack the file from it",
             zh: "只在 https://archive.ics.uci.edu/dataset/381 的压缩包里：请取出该文件",

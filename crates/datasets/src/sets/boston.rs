@@ -53,6 +53,7 @@ pub static ENTRY: Entry = Entry {
             49_082,
             "baadf72995725d76efe787b664e1f083388c79ba21ef9a7990d87f774184735a",
         )],
+        others: &[],
         source: Source::Gone(WordPair {
             en: "no longer in the catalog of the UCI Machine Learning Repository",
             zh: "UCI 机器学习库的目录中已没有",

@@ -69,6 +69,7 @@ pub static ENTRY: Entry = Entry {
                 "027313fe9a320280f3bf0fac5baf58c4a683cf39a7ed9c3d3d3912bde4284cf6",
             ),
         ],
+        others: &[],
         source: Source::Url("https://storage.googleapis.com/tensorflow/tf-keras-datasets/"),
     },
     checksum: CHECKSUM,

@@ -61,6 +61,7 @@ pub static ENTRY: Entry = Entry {
             4_551,
             "6f608b71a7317216319b4d27b4d9bc84e6abd734eda7872b71a458569e2656c0",
         )],
+        others: &[],
         source: Source::Url("https://archive.ics.uci.edu/ml/machine-learning-databases/iris/"),
     },
     checksum: CHECKSUM,

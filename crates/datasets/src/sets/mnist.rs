@@ -57,7 +57,10 @@ pub static FILES: [OfficialFile; 4] = [
 /// The row of the catalog.
 pub static ENTRY: Entry = Entry {
     name: "mnist",
-    kind: Kind::Pictures(SHAPE),
+    kind: Kind::Pictures {
+        shape: SHAPE,
+        groups: &[],
+    },
     title: WordPair {
         en: "MNIST handwritten digits",
         zh: "MNIST 手写数字",
@@ -70,6 +73,7 @@ pub static ENTRY: Entry = Entry {
     official: Official {
         folder: "mnist",
         files: &FILES,
+        others: &[],
         source: Source::Url("https://ossci-datasets.s3.amazonaws.com/mnist/"),
     },
     checksum: CHECKSUM,

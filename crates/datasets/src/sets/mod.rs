@@ -5,6 +5,8 @@ pub mod alice;
 pub mod bank;
 pub mod beijing;
 pub mod boston;
+pub mod cifar10;
+pub mod gtsrb;
 pub mod imdb;
 pub mod iris;
 pub mod mnist;

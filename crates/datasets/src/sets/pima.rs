@@ -58,6 +58,7 @@ pub static ENTRY: Entry = Entry {
             23_278,
             "6bfe5d0f379d17a0e0819b996407e3c09bf80febd4287f2ed212190dfff154af",
         )],
+        others: &[],
         source: Source::Gone(WordPair {
             en: "withdrawn from the UCI Machine Learning Repository",
             zh: "已从 UCI 机器学习库撤下",

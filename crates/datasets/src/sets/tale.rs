@@ -26,6 +26,7 @@ pub static ENTRY: Entry = Entry {
     official: Official {
         folder: "text",
         files: &[],
+        others: &[],
         source: Source::BuiltIn,
     },
     checksum: CHECKSUM,

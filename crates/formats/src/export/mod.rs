@@ -47,6 +47,23 @@ pub fn burn_network(checked: &Checked) -> String {
 }
 
 /// The words at the head of a file, as lines: title, what the inputs are, what differs.
+/// How the numbers of an input come about.
+fn prepared(data: &fireside_spec::Data) -> String {
+    let mut words = String::from("numbers");
+    if data.scale != 1.0 {
+        words += &format!(", already divided by {}", data.scale);
+    }
+    for (list, what) in [(&data.mean, "less"), (&data.std, "divided by")] {
+        let numbers: Vec<String> = list.iter().map(ToString::to_string).collect();
+        match &numbers[..] {
+            [] => {}
+            [one] => words += &format!(", {what} {one}"),
+            all => words += &format!(", {what} {} by channel", all.join(", ")),
+        }
+    }
+    words
+}
+
 fn head(checked: &Checked, library: &str, notes: &[String]) -> Vec<String> {
     let experiment = &checked.experiment;
     let mut lines = vec![
@@ -68,8 +85,7 @@ fn head(checked: &Checked, library: &str, notes: &[String]) -> Vec<String> {
             .collect();
         let kind = match input.vocabulary {
             Some(count) => format!("token ids from 0 to {}", count.saturating_sub(1)),
-            None if data.scale != 1.0 => format!("numbers, already divided by {}", data.scale),
-            None => "numbers".into(),
+            None => prepared(data),
         };
         lines.push(format!(
             "Input \"{}\": (rows, {}), {kind}.",

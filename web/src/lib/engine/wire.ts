@@ -379,7 +379,7 @@ sha256: string,
 made_by: string, };
 
 /** Where the rows come from, as the page names it. */
-export type DataOrigin = "pack" | "official" | "unverified" | "sample";
+export type DataOrigin = "pack" | "official" | "subset" | "unverified" | "sample";
 
 /** How much of a part is there. */
 export type DataPart = { rows: number, ready: number, };

@@ -1,4 +1,4 @@
-// The wall of pictures: many small grey pictures on one canvas, ink on paper.
+// The wall of pictures: many small pictures on one canvas, grey ones as ink on paper.
 
 import type { Wall } from '../../engine/wall';
 
@@ -26,10 +26,19 @@ export function append(shown: Pictures, wall: Wall): Pictures {
 	return { height, width, pixels: join(shown.pixels, wall.pixels), labels: join(shown.labels, wall.labels) };
 }
 
-/** One picture's numbers, row by row. */
-export function pictureAt({ height, width, pixels }: Pictures, index: number): Uint8Array {
-	const size = height * width;
-	return pixels.subarray(index * size, (index + 1) * size);
+/** Numbers of one pixel: 1 of grey pictures, 3 of coloured ones. */
+export function channelsOf({ height, width, pixels, labels }: Pictures): number {
+	return Math.max(1, Math.round(pixels.length / Math.max(1, labels.length * height * width)));
+}
+
+/** One picture's numbers, row by row, channel by channel. */
+export function planesAt(all: Pictures, index: number): Uint8Array[] {
+	const size = all.height * all.width;
+	const channels = channelsOf(all);
+	return Array.from({ length: channels }, (_, channel) => {
+		const from = (index * channels + channel) * size;
+		return all.pixels.subarray(from, from + size);
+	});
 }
 
 /** As many columns as pictures of about 36 px fit, an even number. */
@@ -40,25 +49,26 @@ export function columnsFor(width: number): number {
 /** Rows that come with one press. */
 export const ROWS = 7;
 
-/** The whole wall as RGBA, in one colour of which a pixel's grey is the opacity. */
+/** The whole wall as RGBA: coloured pictures as they are, grey ones in one colour of which a pixel's grey is the opacity. */
 export function paint(
 	all: Pictures,
 	columns: number,
 	[r, g, b]: readonly [number, number, number]
 ): ImageData {
-	const { height, width, pixels, labels } = all;
+	const { height, width, labels } = all;
 	const rows = Math.max(1, Math.ceil(labels.length / columns));
 	const image = new ImageData(columns * width, rows * height);
 	for (let n = 0; n < labels.length; n++) {
 		const left = (n % columns) * width;
 		const top = Math.floor(n / columns) * height;
+		const [first, green, blue] = planesAt(all, n);
 		for (let y = 0; y < height; y++) {
 			for (let x = 0; x < width; x++) {
+				const at = y * width + x;
 				const to = 4 * ((top + y) * image.width + left + x);
-				image.data[to] = r;
-				image.data[to + 1] = g;
-				image.data[to + 2] = b;
-				image.data[to + 3] = pixels[(n * height + y) * width + x] ?? 0;
+				const value = first?.[at] ?? 0;
+				const pixel = green && blue ? [value, green[at] ?? 0, blue[at] ?? 0, 255] : [r, g, b, value];
+				image.data.set(pixel, to);
 			}
 		}
 	}

@@ -13,6 +13,8 @@ export const experiment = {
 			drop: 'Use the real {name} files',
 			dropHint: 'Choose the original files, or drop them here. They are read on this device and go nowhere.',
 			official: 'Works on your {name} files, read on this device.',
+			subset:
+				'Works on your {name} files, read on this device. They are a part of the official ones, so figures cannot be compared with the printed ones.',
 			unverified:
 				'Works on your own files, read on this device. They are not the official {name} files, so figures may differ.'
 		},

@@ -179,6 +179,11 @@ export const site = {
 		label: 'Pictures {first} to {last}; click one to enlarge it',
 		pick: 'Picture {row}: a {label}',
 		numbers: 'Its numbers: {height} × {width}, 0 is paper, 255 is ink',
+		colours: [
+			'How much red: {height} × {width}, 0 is none, 255 is all',
+			'How much green: {height} × {width}, 0 is none, 255 is all',
+			'How much blue: {height} × {width}, 0 is none, 255 is all'
+		],
 		close: 'Close',
 		previous: 'Previous',
 		next: 'Next',

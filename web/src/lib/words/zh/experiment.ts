@@ -15,6 +15,7 @@ export const experiment: typeof english = {
 			drop: '使用真实的“{name}”文件',
 			dropHint: '选择原始文件，或拖到这里。文件只在本机读取，不会上传。',
 			official: '用的是你的“{name}”文件，在本机读取。',
+			subset: '用的是你的“{name}”文件，在本机读取。它们只是官方文件的一部分，数字不能与原书比较。',
 			unverified: '用的是你自己的文件，在本机读取。它们不是官方的“{name}”文件，数字可能不同。'
 		},
 		sample:

@@ -177,6 +177,11 @@ export const site: typeof en = {
 		label: '第 {first} 到 {last} 张；点一张可放大',
 		pick: '第 {row} 张：{label}',
 		numbers: '它的数字：{height} × {width}，0 是纸，255 是墨',
+		colours: [
+			'有多少红：{height} × {width}，0 是没有，255 是最多',
+			'有多少绿：{height} × {width}，0 是没有，255 是最多',
+			'有多少蓝：{height} × {width}，0 是没有，255 是最多'
+		],
 		close: '关闭',
 		previous: '上一张',
 		next: '下一张',

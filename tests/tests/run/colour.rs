@@ -1,0 +1,112 @@
+//! The experiments on small colour pictures and on traffic signs: every one trains, and on the real data the loss falls.
+
+use crate::block_on;
+use fireside_datasets::catalog::{Source, find};
+use fireside_datasets::{Dataset, NamedFile, Origin, Raw};
+use fireside_network::cpu;
+use fireside_spec::{Preparation, parse};
+use fireside_tests::files::bytes;
+use fireside_tests::runs::{checked, losses_to_come, text};
+use fireside_training::Run;
+use fireside_training::plan::of_fold;
+use std::sync::Arc;
+
+/// The losses of the first updates of an experiment's first fit.
+fn losses(text: &str, data: Arc<Dataset>, count: usize) -> Vec<f64> {
+    let checked = checked(text, &data);
+    let (checked, data) = of_fold(&checked, &data, 0).expect("a fold");
+    let mut run = Run::new(text, checked, data, cpu()).unwrap_or_else(|error| panic!("{error}"));
+    block_on(losses_to_come(&mut run, count))
+}
+
+fn sample(name: &str) -> Arc<Dataset> {
+    let entry = find(name).expect("a row of the catalog");
+    let raw = (entry.sample)(7, 100, 20);
+    Arc::new(raw.prepare(&Preparation::default()).expect("pictures"))
+}
+
+/// The official files as far as they are at hand.
+fn official(name: &str) -> Raw {
+    let entry = find(name).expect("a row of the catalog");
+    assert_ne!(entry.official.source, Source::BuiltIn);
+    let file = entry.official.files[0].name;
+    let mut places: Vec<String> = std::env::var("FIRESIDE_DATA").into_iter().collect();
+    places.extend(["data", "../shared/data"].map(String::from));
+    let all = places
+        .iter()
+        .flat_map(|place| [format!("{place}/{name}/{file}"), format!("{place}/{file}")]);
+    let bytes = all.into_iter().find_map(|path| bytes(&path));
+    let bytes = bytes.unwrap_or_else(|| panic!("{file} is missing; looked in {places:?}"));
+    let files = [NamedFile {
+        name: file,
+        bytes: &bytes,
+    }];
+    (entry.read)(&files).unwrap_or_else(|error| panic!("{name}: {error}"))
+}
+
+#[test]
+fn every_experiment_begins_with_the_loss_of_guessing() {
+    for (id, guess, off) in [
+        ("15.3", 10f64.ln(), 0.4),
+        ("15.4", 10f64.ln(), 0.4),
+        // With its penalty on 966,000 weights.
+        ("15.5", 10f64.ln(), 0.6),
+        ("002-CIFAR-SIMPLE", 10f64.ln(), 0.9),
+        ("002-CIFAR-DEEP", 10f64.ln(), 2.5),
+        ("003-CIFAR-CNN", 0.09, 0.01),
+    ] {
+        let text = text(id, &[("training.batch_size", "4")]);
+        let losses = losses(&text, sample("cifar10"), 2);
+        assert!((losses[0] - guess).abs() < off, "{id}: {losses:?}");
+        assert!(losses[1].is_finite(), "{id}: {losses:?}");
+    }
+    for id in ["000-GTSRB-CNN1", "000-GTSRB-CNN2"] {
+        let text = text(id, &[("training.batch_size", "4")]);
+        let losses = losses(&text, sample("gtsrb"), 2);
+        // The lightness is not scaled down: the first guesses are far off.
+        assert!(
+            losses.iter().all(|loss| (1.0..60.0).contains(loss)),
+            "{id}: {losses:?}"
+        );
+    }
+}
+
+#[test]
+fn a_fold_of_the_signs_keeps_tracks_together() {
+    let data = sample("gtsrb");
+    let text = text("000-GTSRB-CNN1", &[]);
+    let checked = checked(&text, &data);
+    let (_, fold) = of_fold(&checked, &data, 0).expect("a fold");
+    let groups = |rows: &fireside_datasets::Rows| rows.groups().expect("tracks");
+    let [train, test] = [groups(&fold.train), groups(&fold.test)];
+    assert_eq!(train.len() + test.len(), 120);
+    assert!(!test.is_empty() && test.iter().all(|track| !train.contains(track)));
+}
+
+#[test]
+fn on_the_real_pictures_the_loss_falls() {
+    let raw = official("cifar10");
+    assert_eq!(raw.origin, Origin::Official);
+    let data = raw.prepare(&Preparation::default()).expect("pictures");
+    let rows = |rows: &fireside_datasets::Rows| rows.slice(0..320).expect("rows");
+    let some = Dataset::new("cifar10", rows(&data.train), rows(&data.test), data.origin);
+    let set = [
+        ("training.batch_size", "16"),
+        ("training.optimizer.learning_rate", "0.02"),
+    ];
+    let losses = losses(&text("15.3", &set), Arc::new(some), 40);
+    let mean = |part: &[f64]| part.iter().sum::<f64>() / part.len() as f64;
+    let (first, last) = (mean(&losses[..5]), mean(&losses[30..]));
+    assert!(last < first - 0.05, "{losses:?}");
+}
+
+#[test]
+fn on_the_real_signs_the_loss_falls() {
+    let raw = official("gtsrb");
+    assert_eq!(raw.origin, Origin::Subset);
+    let data = raw.prepare(&Preparation::default()).expect("pictures");
+    let losses = losses(&text("000-GTSRB-CNN1", &[]), Arc::new(data), 60);
+    let mean = |part: &[f64]| part.iter().sum::<f64>() / part.len() as f64;
+    let (first, last) = (mean(&losses[..10]), mean(&losses[50..]));
+    assert!(last < 0.8 * first, "{losses:?}");
+}

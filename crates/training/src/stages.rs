@@ -222,10 +222,10 @@ impl Stages {
         let (network, _) = judged(&self.checked, &self.network);
         for start in (0..rows.rows()).step_by(EVALUATION_ROWS) {
             let wanted = start..(start + EVALUATION_ROWS).min(rows.rows());
-            let data = &self.checked.experiment.data;
+            let prepared = &self.checked.experiment.data;
             let by = self.augmenter.as_deref();
             let made = by.map(|by| Made { by, drawn: None });
-            let part = batch(rows, wanted, data, made, &self.device);
+            let part = batch(rows, wanted, prepared, made, &self.device);
             let output = network.forward(part.inputs, Mode::Use).into_flat();
             let output = read(output).await?;
             sums.add(Sums::of(&self.checked, &output, &part.targets, None));

@@ -4,7 +4,7 @@ use crate::block_on;
 use fireside_datasets::catalog::{Source, find};
 use fireside_datasets::{Dataset, NamedFile, Origin, Raw};
 use fireside_network::cpu;
-use fireside_spec::{Preparation, parse};
+use fireside_spec::Preparation;
 use fireside_tests::files::bytes;
 use fireside_tests::runs::{checked, losses_to_come, text};
 use fireside_training::Run;

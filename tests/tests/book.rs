@@ -208,7 +208,8 @@ fn what_answers_and_what_is_continued_is_there() {
         if let Some(generate) = &experiment.generate {
             texts += 1;
             let entry = catalog::find(&experiment.data.name).expect("a data set");
-            let raw = (entry.read)(&[]).expect("a built-in text");
+            let raw = (catalog::reader(entry.name).expect("a reader").read)(&[])
+                .expect("a built-in text");
             let options = &experiment.data.preparation;
             let data = raw.prepare(options).expect("rows");
             let words = data.vocabulary.expect("a vocabulary");

@@ -70,6 +70,10 @@ pub const FILES: &[(&str, &str)] = &[
         "000-GTSRB-CNN2",
         include_str!("../experiments/000-GTSRB-CNN2.toml"),
     ),
+    (
+        "CIFAR-SHIPPED",
+        include_str!("../experiments/CIFAR-SHIPPED.toml"),
+    ),
     ("19.1", include_str!("../experiments/19.1.toml")),
     ("22-TALE", include_str!("../experiments/22-TALE.toml")),
 ];

@@ -1,5 +1,5 @@
-//! The edge to the browser: opaque sessions, wire types, failures. The only crate that names
-//! `wasm_bindgen`, `js_sys` and `serde_wasm_bindgen`.
+//! The edge to the browser: opaque sessions, wire types, failures. With
+//! `crates/reader` the only crate that names `wasm_bindgen`, `js_sys` and `serde_wasm_bindgen`.
 //!
 //! Every export either answers or throws a [`failure::Failure`] as a plain object; nothing here panics on
 //! what comes from outside. All of it runs in a worker.

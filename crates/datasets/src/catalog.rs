@@ -199,11 +199,43 @@ pub struct Entry {
     pub official: Official,
     /// [`Raw::checksum`] of the official data.
     pub checksum: &'static str,
+}
+
+/// Where a data set's rows come from. Apart from [`Entry`]: the engine that trains knows every data set, but leaves the
+/// reading of files, with all their formats, to a module of its own.
+#[derive(Clone, Copy, Debug)]
+pub struct Reader {
+    /// Whose.
+    pub entry: &'static Entry,
     /// Reads the official files, recognised by content.
     pub read: fn(&[NamedFile<'_>]) -> Result<Raw, DataError>,
     /// Generates the built-in sample: (seed, training rows, test rows). Data that come in one part have the
     /// sum of both, but no more than the official data.
     pub sample: fn(u32, usize, usize) -> Raw,
+}
+
+/// The readers, one for each data set.
+pub static READERS: &[&Reader] = &[
+    &mnist::READER,
+    &cifar10::READER,
+    &gtsrb::READER,
+    &pima::READER,
+    &iris::READER,
+    &boston::READER,
+    &bank::READER,
+    &airline::READER,
+    &beijing::READER,
+    &imdb::READER,
+    &alice::READER,
+    &tale::READER,
+];
+
+/// Who reads the data set of this name.
+pub fn reader(name: &str) -> Option<&'static Reader> {
+    READERS
+        .iter()
+        .find(|reader| reader.entry.name == name)
+        .copied()
 }
 
 #[cfg(test)]
@@ -231,10 +263,12 @@ mod tests {
 
     #[test]
     fn every_sample_becomes_rows() {
+        assert_eq!(READERS.len(), CATALOG.len());
         for entry in CATALOG {
             let name = entry.name;
-            let sample = (entry.sample)(1, 200, 100);
-            let again = |seed| (entry.sample)(seed, 200, 100).checksum;
+            let maker = reader(name).expect("a reader");
+            let sample = (maker.sample)(1, 200, 100);
+            let again = |seed| (maker.sample)(seed, 200, 100).checksum;
             assert_eq!(sample.checksum, again(1), "{name}");
             let text = matches!(sample.content, Content::Text(_));
             assert_eq!(sample.checksum == again(2), text, "{name}");

@@ -24,6 +24,7 @@ mod members;
 mod mt19937;
 mod npy;
 pub mod pack;
+mod parcel;
 mod pickle;
 pub mod pictures;
 mod ppm;

@@ -3,7 +3,7 @@
 
 use fireside_spec::random::{Purpose, Stream};
 
-use crate::catalog::Entry;
+use crate::catalog::{Entry, reader};
 use crate::dataset::NamedFile;
 use crate::sets::{cifar10, gtsrb};
 use crate::{gz, pickle, ppm, tar, zip};
@@ -47,7 +47,7 @@ fn damaged(seeds: &[Vec<u8>], alphabet: &[u8], mut judge: impl FnMut(&[u8]) -> b
 }
 
 fn read(entry: &'static Entry, bytes: &[u8]) -> bool {
-    match (entry.read)(&[NamedFile { name: "f", bytes }]) {
+    match (reader(entry.name).expect("a reader").read)(&[NamedFile { name: "f", bytes }]) {
         Err(error) => {
             assert!(!error.to_string().is_empty() && !error.args().is_empty());
             true

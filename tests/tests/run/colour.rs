@@ -1,7 +1,7 @@
 //! The experiments on small colour pictures and on traffic signs: every one trains, and on the real data the loss falls.
 
 use crate::block_on;
-use fireside_datasets::catalog::{Source, find};
+use fireside_datasets::catalog::{Source, find, reader};
 use fireside_datasets::{Dataset, NamedFile, Origin, Raw};
 use fireside_network::cpu;
 use fireside_spec::Preparation;
@@ -21,7 +21,7 @@ fn losses(text: &str, data: Arc<Dataset>, count: usize) -> Vec<f64> {
 
 fn sample(name: &str) -> Arc<Dataset> {
     let entry = find(name).expect("a row of the catalog");
-    let raw = (entry.sample)(7, 100, 20);
+    let raw = (reader(entry.name).expect("a reader").sample)(7, 100, 20);
     Arc::new(raw.prepare(&Preparation::default()).expect("pictures"))
 }
 
@@ -41,7 +41,8 @@ fn official(name: &str) -> Raw {
         name: file,
         bytes: &bytes,
     }];
-    (entry.read)(&files).unwrap_or_else(|error| panic!("{name}: {error}"))
+    (reader(entry.name).expect("a reader").read)(&files)
+        .unwrap_or_else(|error| panic!("{name}: {error}"))
 }
 
 #[test]

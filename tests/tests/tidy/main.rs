@@ -24,6 +24,7 @@ pub(crate) const ARROWS: &[(&str, &[&str])] = &[
         "training",
         &["spec", "gpu", "network", "datasets", "optimizers"],
     ),
+    ("reader", &["datasets"]),
     (
         "browser",
         &[

@@ -99,8 +99,8 @@ export interface Engine {
 	augment(text: string, data: EngineData, of?: Uint32Array): [of: Uint32Array, values: Float32Array];
 	Data: {
 		from_manifest(bytes: Uint8Array): EngineData;
-		sample(name: string): EngineData;
-		from_files(name: string, names: string[], contents: Uint8Array[]): EngineData;
+		/** What the module that reads files made: see `reading.ts`. */
+		from_parcel(bytes: Uint8Array): EngineData;
 	};
 	Session: {
 		new (text: string, data: EngineData): EngineSession;

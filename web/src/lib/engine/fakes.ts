@@ -4,6 +4,7 @@ import type { Engine, EngineData, EngineSession, EngineStages } from './engine-t
 import type { EngineKind } from './kinds';
 import type { DeviceWatch } from './lost';
 import type { FromWorker, Notice, Reply } from './messages';
+import type { ReadApart } from './reading';
 import type { ProbeLayer } from './probe-layer';
 import type { ByteStore } from './saved';
 import type { DataState, Fitted, MetricValue, RunEvent, RunState, Score, StageEvent, Table } from './wire';
@@ -348,11 +349,9 @@ export function fakeEngine(clock: FakeClock, using: Plan = plan, kind: EngineKin
 		Data: {
 			from_manifest: (bytes) =>
 				new FakeData('pack', JSON.parse(new TextDecoder().decode(bytes)) as string[], 'pack'),
-			sample: () => new FakeData('sample', [], 'sample'),
-			from_files: (_name, names) => {
-				if (names.some((name) => name.endsWith('.pdf')))
-					throw { code: 'foreign_file', args: { file: names[0] } };
-				return new FakeData('official', [], 'official');
+			from_parcel: (bytes) => {
+				const origin = new TextDecoder().decode(bytes) as 'sample' | 'official';
+				return new FakeData(origin, [], origin);
 			}
 		},
 		Session,
@@ -374,6 +373,13 @@ export function fakeEngine(clock: FakeClock, using: Plan = plan, kind: EngineKin
 	};
 	return engine;
 }
+
+/** A reader of files that looks at their names only. */
+export const fakeRead: ReadApart = async ({ files }) => {
+	const foreign = files?.find(({ name }) => name.endsWith('.pdf'));
+	if (foreign) throw { code: 'foreign_file', args: { file: foreign.name } };
+	return new TextEncoder().encode(files ? 'official' : 'sample');
+};
 
 /** Of 2 points of 3 folds each. */
 function fakeTable(done: Fitted[]): Table {

@@ -133,6 +133,9 @@ export const problems = {
 	// The engine and the page.
 	worker_died:
 		'The engine stopped unexpectedly. Nothing else is harmed: try again, it goes on from the last saved point.',
+	reader_died:
+		'Reading these files took more memory than the browser gives. Close other tabs and drop them again, or take a smaller archive.',
+	parcel: 'The data that was read could not be handed over. Reload the page and try again.',
 	engine_load: 'The engine could not be loaded. Check the connection and try again.',
 	network: 'The connection broke off. Check it and try again.',
 	out_of_memory:

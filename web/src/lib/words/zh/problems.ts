@@ -106,6 +106,8 @@ export const problems: typeof english = {
 	foreign_network: '这个文件里的层彼此不合：{problem}。请在原处改正网络。',
 
 	worker_died: '引擎意外停止了，其他内容不受影响。请重试，会从上次保存处继续。',
+	reader_died: '读取这些文件所需的内存超出了浏览器能给的。请关闭其他标签页后重新拖入，或换一个小一点的档案。',
+	parcel: '读好的数据没能交给引擎。请刷新页面再试。',
 	engine_load: '引擎没能载入。请检查网络，然后重试。',
 	network: '网络连接断了。请检查网络，然后重试。',
 	out_of_memory: '本机内存不够这次运行。请减小批量或滤波器数量，或关闭其他标签页。',

@@ -180,6 +180,7 @@ export class Trainer {
 				});
 				return { type: 'answers', rows: await rows };
 			}
+			case 'look':
 			case 'load_model':
 			case 'draw':
 				throw fail('unexpected', { message: `${request.type} belongs to the answer worker` });

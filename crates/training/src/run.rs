@@ -98,7 +98,7 @@ pub struct Run {
     pub(crate) network: Network,
     pub(crate) optimizer: Optimizer,
     /// What is done to pictures.
-    augmenter: Option<Arc<Augmenter>>,
+    pub(crate) augmenter: Option<Arc<Augmenter>>,
     /// Of the experiment's protocol; 0 where there is one fit.
     pub(crate) fold: u32,
     pub(crate) phase: Phase,
@@ -316,7 +316,13 @@ impl Run {
     ) -> Batch {
         let augmenter = self.augmenter.as_deref();
         let made = augmenter.map(|by| Made { by, drawn });
-        batch(part, rows, &self.checked.experiment.data, made, &self.device)
+        batch(
+            part,
+            rows,
+            &self.checked.experiment.data,
+            made,
+            &self.device,
+        )
     }
 
     /// The rows of an update of this epoch.

@@ -20,6 +20,7 @@ pub(crate) const ARROWS: &[(&str, &[&str])] = &[
     ("book", &["spec"]),
     ("formats", &["spec"]),
     ("inference", &["spec", "network", "datasets"]),
+    ("insight", &["spec", "network"]),
     (
         "training",
         &["spec", "gpu", "network", "datasets", "optimizers"],
@@ -35,6 +36,7 @@ pub(crate) const ARROWS: &[(&str, &[&str])] = &[
             "optimizers",
             "training",
             "inference",
+            "insight",
             "book",
             "formats",
         ],
@@ -49,6 +51,7 @@ pub(crate) const ARROWS: &[(&str, &[&str])] = &[
             "optimizers",
             "training",
             "inference",
+            "insight",
             "book",
             "formats",
         ],

@@ -3,13 +3,15 @@
 use crate::engine::{device, sound};
 use crate::failure::Failure;
 use crate::session::Session;
-use fireside_insight::{Ascent, Goal, InsightError, grad_cam, layer, maps, measure, occluded};
+use fireside_insight::{
+    Ascent, Goal, InsightError, filters, grad_cam, layer, maps, measure, occluded,
+};
 use fireside_insight::{picture_shape, saliency};
 use fireside_network::Value;
 use js_sys::{Array, Float32Array};
 use wasm_bindgen::prelude::*;
 
-/// Numbers of a question; one that is missing is none, and fits nowhere.
+/// Numbers of a question. One that is missing is no number, and as a whole number zero.
 struct Numbers(Vec<f64>);
 
 impl Numbers {
@@ -17,7 +19,6 @@ impl Numbers {
         self.0.get(index).copied().unwrap_or(f64::NAN)
     }
 
-    /// What is no whole number becomes the next one that is, zero at least.
     fn whole(&self, index: usize) -> usize {
         self.at(index) as usize
     }
@@ -94,11 +95,18 @@ impl Session {
                 let rows = self.run.input(true, first..first.saturating_add(count))?;
                 vec![measure(network, &self.goal(&numbers)?, rows).await?]
             }
-            _ => {
+            6 => {
                 let [first, count] = [numbers.whole(1), numbers.whole(2)];
-                let rows = self.run.input(true, first..first.saturating_add(count))?;
-                vec![layer(network, checked, numbers.whole(0), rows).await?]
+                let rows = first..first.saturating_add(count);
+                let input = self.run.input(true, rows.clone())?;
+                let values = layer(network, checked, numbers.whole(0), input).await?;
+                vec![values, self.run.classes(rows)]
             }
+            7 => {
+                let found = filters(network, checked, numbers.whole(0)).await?;
+                vec![found.shape.map(|axis| axis as f32).to_vec(), found.values]
+            }
+            _ => vec![vec![self.run.test_rows() as f32]],
         })
     }
 

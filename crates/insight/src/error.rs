@@ -12,6 +12,8 @@ pub enum InsightError {
     Unit { unit: usize, units: usize },
     /// The network tells no such class.
     Class { class: usize, classes: usize },
+    /// The layer has no kernel that slides over pictures.
+    NoFilters { layer: String },
     /// The layer gives no maps.
     NoMaps { layer: String },
     /// No layer of the network is a convolution.
@@ -35,6 +37,7 @@ impl InsightError {
             Self::Layer { .. } => "no_such_layer",
             Self::Unit { .. } => "no_such_unit",
             Self::Class { .. } => "no_such_class",
+            Self::NoFilters { .. } => "no_filters",
             Self::NoMaps { .. } => "no_maps",
             Self::NoConvolution => "no_convolution",
             Self::NeedsPicture => "needs_picture_rows",
@@ -47,24 +50,34 @@ impl InsightError {
 
     /// The arguments for those words.
     pub fn args(&self) -> BTreeMap<&'static str, String> {
-        let pair = |names: [&'static str; 2], values: [usize; 2]| {
-            let [a, b] = values.map(|value| value.to_string());
-            BTreeMap::from([(names[0], a), (names[1], b)])
-        };
-        match self {
-            Self::Layer { layer, layers } => pair(["layer", "layers"], [*layer, *layers]),
-            Self::Unit { unit, units } => pair(["unit", "units"], [*unit, *units]),
-            Self::Class { class, classes } => pair(["class", "classes"], [*class, *classes]),
-            Self::Picture { expected, found } => pair(["expected", "found"], [*expected, *found]),
-            Self::NoMaps { layer } => [("layer", layer.clone())].into(),
-            Self::Range { value, min, max } => {
-                let mut args = pair(["min", "max"], [*min as usize, *max as usize]);
-                args.insert("value", value.clone());
-                args
+        let none = ("", 0);
+        let (text, numbers) = match self {
+            Self::Layer { layer, layers } => (None, [("layer", *layer), ("layers", *layers)]),
+            Self::Unit { unit, units } => (None, [("unit", *unit), ("units", *units)]),
+            Self::Class { class, classes } => (None, [("class", *class), ("classes", *classes)]),
+            Self::Picture { expected, found } => {
+                (None, [("expected", *expected), ("found", *found)])
             }
-            Self::Device { reason } => [("reason", reason.clone())].into(),
-            Self::NoConvolution | Self::NeedsPicture | Self::NoNumbers => BTreeMap::new(),
+            Self::Range { value, min, max } => {
+                let ends = [("min", *min as usize), ("max", *max as usize)];
+                (Some(("value", value)), ends)
+            }
+            Self::NoMaps { layer } | Self::NoFilters { layer } => {
+                (Some(("layer", layer)), [none; 2])
+            }
+            Self::Device { reason } => (Some(("reason", reason)), [none; 2]),
+            Self::NoConvolution | Self::NeedsPicture | Self::NoNumbers => (None, [none; 2]),
+        };
+        let mut args = BTreeMap::new();
+        if let Some((name, text)) = text {
+            args.insert(name, text.clone());
         }
+        for (name, number) in numbers {
+            if !name.is_empty() {
+                args.insert(name, number.to_string());
+            }
+        }
+        args
     }
 }
 

@@ -8,6 +8,8 @@ use fireside_spec::{Checked, Shape};
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Goal {
     layer: usize,
+    /// Of the layer's output.
+    shape: Shape,
     unit: usize,
     sign: f32,
 }
@@ -43,11 +45,12 @@ impl Goal {
         if class >= classes {
             return Err(InsightError::Class { class, classes });
         }
-        Ok(Self {
-            layer: checked.layers.len().saturating_sub(1),
-            unit: if width == 1 { 0 } else { class },
-            sign: if width == 1 && class == 0 { -1.0 } else { 1.0 },
-        })
+        let last = checked.layers.len().saturating_sub(1);
+        let mut goal = Self::unit(checked, last, if width == 1 { 0 } else { class })?;
+        if width == 1 && class == 0 {
+            goal.sign = -1.0;
+        }
+        Ok(goal)
     }
 
     /// A unit of a layer: a filter's map, or a single number.
@@ -64,6 +67,7 @@ impl Goal {
         }
         Ok(Self {
             layer,
+            shape: there.output,
             unit,
             sign: 1.0,
         })
@@ -75,9 +79,9 @@ impl Goal {
     }
 
     /// How much each number of the layer counts.
-    pub(crate) fn weights(&self, shape: Shape) -> Vec<f32> {
-        let (units, side) = units(shape);
-        let length = shape.len();
+    pub(crate) fn weights(&self) -> Vec<f32> {
+        let (units, side) = units(self.shape);
+        let length = self.shape.len();
         let share = self.sign * units as f32 / length as f32;
         let of = |index: usize| match (index / side) % units == self.unit {
             true => share,

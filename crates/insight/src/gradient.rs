@@ -27,6 +27,12 @@ pub(crate) async fn read(tensors: Vec<Tensor<2>>) -> Result<Vec<Vec<f32>>, Insig
     Ok(values)
 }
 
+/// What a network gives for some rows, dropout at rest, one after the other.
+pub(crate) async fn given(network: &Network, inputs: Value) -> Result<Vec<f32>, InsightError> {
+    let output = network.forward(vec![inputs], Mode::Use);
+    Ok(read(vec![output.into_flat()]).await?.swap_remove(0))
+}
+
 /// A goal and how it depends on what went in.
 pub(crate) struct Slope {
     pub score: f32,
@@ -43,7 +49,7 @@ pub(crate) async fn slope(
     at: Option<usize>,
 ) -> Result<Slope, InsightError> {
     let (leaf, output) = goal.part(network).from_leaf(vec![input], at);
-    let weights = goal.weights(output.shape());
+    let weights = goal.weights();
     let output = output.into_flat();
     let plain = output.clone().inner();
     let upstream = TensorData::new(weights.clone(), plain.dims());
@@ -81,6 +87,38 @@ pub async fn maps(network: &Network, input: Value) -> Result<Vec<Vec<f32>>, Insi
     read(tensors).await
 }
 
+/// The kernels of a layer over pictures.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Filters {
+    /// Filters, channels, height, width.
+    pub shape: [usize; 4],
+    pub values: Vec<f32>,
+}
+
+/// The kernels of a layer as they lie on the device.
+///
+/// # Errors
+/// [`InsightError::Layer`], [`InsightError::NoFilters`]; when the device fails.
+pub async fn filters(
+    network: &Network,
+    checked: &Checked,
+    layer: usize,
+) -> Result<Filters, InsightError> {
+    Goal::unit(checked, layer, 0)?;
+    let kernel = network.layer_weights(layer).next();
+    let window = kernel.and_then(|kernel| Some((kernel, kernel.window?)));
+    let Some((kernel, [height, width, channels, filters])) = window else {
+        return Err(InsightError::NoFilters {
+            layer: checked.layers[layer].name.clone(),
+        });
+    };
+    let values = kernel.values.clone().reshape([1, kernel.len()]);
+    Ok(Filters {
+        shape: [filters, channels, height, width],
+        values: read(vec![values]).await?.swap_remove(0),
+    })
+}
+
 /// What a layer gives for some rows, one after the other.
 ///
 /// # Errors
@@ -93,8 +131,7 @@ pub async fn layer(
 ) -> Result<Vec<f32>, InsightError> {
     // Unit 0 is there wherever the layer is.
     Goal::unit(checked, layer, 0)?;
-    let output = network.upto(layer).forward(vec![inputs], Mode::Use);
-    Ok(read(vec![output.into_flat()]).await?.concat())
+    given(&network.upto(layer), inputs).await
 }
 
 /// The goal's score for each of some rows.
@@ -106,9 +143,8 @@ pub async fn measure(
     goal: &Goal,
     inputs: Value,
 ) -> Result<Vec<f32>, InsightError> {
-    let output = goal.part(network).forward(vec![inputs], Mode::Use);
-    let weights = goal.weights(output.shape());
-    let values = read(vec![output.into_flat()]).await?.concat();
+    let values = given(&goal.part(network), inputs).await?;
+    let weights = goal.weights();
     let rows = values.chunks_exact(weights.len().max(1));
     Ok(rows.map(|row| weighted(row, &weights)).collect())
 }

@@ -11,7 +11,7 @@ mod occlusion;
 pub use ascent::Ascent;
 pub use error::InsightError;
 pub use goal::Goal;
-pub use gradient::{GradCam, Saliency, grad_cam, layer, maps, measure, saliency};
+pub use gradient::{Filters, GradCam, Saliency, filters, grad_cam, layer, maps, measure, saliency};
 pub use occlusion::occluded;
 
 use fireside_spec::{Checked, Shape};

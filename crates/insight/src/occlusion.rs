@@ -1,9 +1,9 @@
 //! A grey square over a part of the picture.
 
 use crate::error::InsightError;
-use crate::gradient::read;
+use crate::gradient::{given, read};
 use burn::tensor::{Tensor, TensorData};
-use fireside_network::{Mode, Network, Value};
+use fireside_network::{Network, Value};
 
 /// What the network gives for the picture with a square of `size` pixels, grey in each channel, laid at each of `places`
 /// (row and column of its first pixel; what lies beyond the border is cut off): output after output.
@@ -23,7 +23,7 @@ pub async fn occluded(
         return Err(InsightError::NeedsPicture);
     };
     let ([_, channels, height, width], device) = (tensor.dims(), tensor.device());
-    let picture = read(vec![input.into_flat()]).await?.concat();
+    let picture = read(vec![input.into_flat()]).await?.swap_remove(0);
     let mut pictures = Vec::with_capacity(picture.len() * places.len());
     for [top, left] in places {
         let from = pictures.len();
@@ -41,6 +41,5 @@ pub async fn occluded(
     }
     let data = TensorData::new(pictures, [places.len(), channels, height, width]);
     let pictures = Value::Picture(Tensor::from_data(data, &device));
-    let output = network.forward(vec![pictures], Mode::Use);
-    Ok(read(vec![output.into_flat()]).await?.concat())
+    given(network, pictures).await
 }

@@ -27,6 +27,16 @@ impl Run {
         self.part(true).rows()
     }
 
+    /// The classes of some test rows; -1 for a row that has none.
+    pub fn classes(&self, rows: Range<usize>) -> Vec<f32> {
+        let class = |row| {
+            self.part(true)
+                .label(row)
+                .map_or(-1.0, |class| class as f32)
+        };
+        rows.map(class).collect()
+    }
+
     /// Rows of a part as the network gets them when they are measured; at least one.
     ///
     /// # Errors

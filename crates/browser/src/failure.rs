@@ -2,6 +2,7 @@
 
 use fireside_datasets::DataError;
 use fireside_inference::InferenceError;
+use fireside_insight::InsightError;
 use fireside_spec::Problem;
 use fireside_spec::order::map;
 use fireside_training::TrainingError;
@@ -50,6 +51,12 @@ impl From<TrainingError> for Failure {
 
 impl From<InferenceError> for Failure {
     fn from(error: InferenceError) -> Self {
+        Self::typed(error.code(), error.args())
+    }
+}
+
+impl From<InsightError> for Failure {
+    fn from(error: InsightError) -> Self {
         Self::typed(error.code(), error.args())
     }
 }

@@ -8,6 +8,7 @@ mod augment;
 mod data;
 mod engine;
 pub mod failure;
+mod insight;
 mod model;
 mod plan;
 mod session;

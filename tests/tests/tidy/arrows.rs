@@ -5,7 +5,14 @@ use fireside_tests::files::text;
 use std::collections::BTreeSet;
 
 /// Crates that know the engine.
-const ENGINE: &[&str] = &["gpu", "network", "optimizers", "training", "inference"];
+const ENGINE: &[&str] = &[
+    "gpu",
+    "network",
+    "optimizers",
+    "training",
+    "inference",
+    "insight",
+];
 
 fn manifest(name: &str) -> toml::Table {
     let path = format!("crates/{name}/Cargo.toml");
@@ -106,6 +113,10 @@ fn libraries_neither_open_nor_wait_nor_guess() {
         ),
         (
             "inference",
+            &["fs", "net", "thread", "Instant", "SystemTime", "block_on"][..],
+        ),
+        (
+            "insight",
             &["fs", "net", "thread", "Instant", "SystemTime", "block_on"][..],
         ),
         (

@@ -20,6 +20,7 @@ pub(crate) const ARROWS: &[(&str, &[&str])] = &[
     ("book", &["spec"]),
     ("formats", &["spec"]),
     ("inference", &["spec", "network", "datasets"]),
+    ("insight", &["spec", "network"]),
     (
         "training",
         &["spec", "gpu", "network", "datasets", "optimizers"],
@@ -36,6 +37,7 @@ pub(crate) const ARROWS: &[(&str, &[&str])] = &[
             "optimizers",
             "training",
             "inference",
+            "insight",
             "book",
             "formats",
         ],
@@ -50,6 +52,7 @@ pub(crate) const ARROWS: &[(&str, &[&str])] = &[
             "optimizers",
             "training",
             "inference",
+            "insight",
             "book",
             "formats",
         ],

@@ -239,6 +239,7 @@ const answers: Answers = {
 	learning_rate: 'done',
 	inside: 'inside',
 	histogram: 'histogram',
+	look: 'seen',
 	reset: 'done',
 	calibrate: 'calibrated',
 	report: 'report',

@@ -42,6 +42,8 @@ export interface EngineSession {
 	 * (2), with the loss behind them, or (3) what `layer` alone gives.
 	 */
 	inside(what: number, layer: number): Promise<Float32Array[]>;
+	/** Looking inside: numbers in, lists of numbers out, see `insight-engine.ts`. */
+	look(what: number, numbers: number[], values: Float32Array): Promise<Float32Array[]>;
 	/** Kernels launched and pipelines made so far; zero on the CPU. */
 	counts(): { dispatches: number; pipelines: number };
 	checkpoint(): Promise<Uint8Array>;

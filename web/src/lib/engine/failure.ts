@@ -82,6 +82,8 @@ export const hostFailures = {
 	link_start_kept: [],
 	link_too_large: [],
 	link_unknown_experiment: ['id'],
+	/** An embedding of more numbers than is wise. */
+	embedding_too_large: ['numbers', 'limit'],
 	/** A programming error: `message` is the browser's text. */
 	unexpected: ['message']
 } as const;

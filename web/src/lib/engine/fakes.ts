@@ -127,6 +127,13 @@ export class FakeSession implements EngineSession {
 		});
 	}
 
+	/** What `look` answers; by itself nothing. */
+	looks: (what: number, numbers: number[], values: Float32Array) => Float32Array[] = () => [];
+
+	look(what: number, numbers: number[], values: Float32Array): Promise<Float32Array[]> {
+		return this.#alone(() => this.looks(what, numbers, values));
+	}
+
 	counts = () => ({ dispatches: 0, pipelines: 0 });
 
 	checkpoint(): Promise<Uint8Array> {

@@ -4,6 +4,7 @@
 
 import type { History } from './history';
 import type { Histogram, HistogramOf, Live, OneUpdate } from './inside';
+import type { Ask, LookNotice, Seen } from './insight';
 import type { EngineKind } from './kinds';
 import type { Note } from './notes';
 import type { ProbeLayer } from './probe-layer';
@@ -71,6 +72,8 @@ export type Request =
 	| { type: 'inside'; id: string }
 	/** How the numbers of a layer are spread. */
 	| { type: 'histogram'; id: string; of: HistogramOf; layer: number }
+	/** Looking inside the run's network, see `insight.ts`; `stop` ends what takes long. Notices: `looked`. */
+	| { type: 'look'; id: string; ask: Ask }
 	/** Throw the run away, and what was saved of it; a run of another experiment stays. */
 	| { type: 'reset'; id: string }
 	/** Confusion matrix and misjudged pictures of the run's network. */
@@ -108,7 +111,7 @@ export type Request =
 			top_k: number;
 			seed: number;
 	  }
-	/** Ends the `fit`, `stages` or `generate` of this id after the step that it is at; answered when it has ended. */
+	/** Ends the `fit`, `stages`, `generate` or `look` of this id after the step that it is at; answered when it has ended. */
 	| { type: 'stop'; id: string }
 	/** What the run's network says to the first test rows; `kept`: first go back to what a checkpoint has kept. */
 	| { type: 'answers'; id: string; rows: number; kept: boolean }
@@ -127,6 +130,7 @@ export type Reply =
 	| { type: 'run'; run: RunState | null; history: History | null }
 	| { type: 'inside'; live: Live }
 	| { type: 'histogram'; histogram: Histogram }
+	| { type: 'seen'; seen: Seen }
 	| { type: 'report'; report: Report }
 	/** 0: nothing could be measured. */
 	| { type: 'calibrated'; ms_per_step: number }
@@ -158,6 +162,7 @@ export type Answers = {
 	learning_rate: 'done';
 	inside: 'inside';
 	histogram: 'histogram';
+	look: 'seen';
 	reset: 'done';
 	calibrate: 'calibrated';
 	report: 'report';
@@ -204,6 +209,8 @@ export type Notice =
 	| { type: 'fit'; job: Job; update: number; updates: number; loss: number; epochs: RunEvent[] }
 	/** All events since the last notice; `stages`: how many there are. */
 	| { type: 'stages'; stages: number; events: StageEvent[] }
+	/** How far a `look` is. */
+	| { type: 'looked'; look: LookNotice }
 	/** What was added to the text since the last notice. */
 	| { type: 'written'; text: string }
 	/** Something went wrong beside the run, which goes on: said once. */

@@ -10,6 +10,7 @@
 //! [`catalog`].
 
 mod augment;
+pub mod captcha;
 pub mod catalog;
 pub mod checksum;
 mod dataset;

@@ -1,6 +1,6 @@
 import { error } from '@sveltejs/kit';
 import type { Block, ProseFile } from '$lib/book/blocks';
-import { book, cardOf, digitModel, resultsOf } from '$lib/book/shelf.server';
+import { book, cardOf, digitModel, photoModel, resultsOf } from '$lib/book/shelf.server';
 import type { Card } from '$lib/engine/wire';
 import type { EntryGenerator, PageServerLoad } from './$types';
 
@@ -38,6 +38,7 @@ export const load: PageServerLoad = ({ params }) => {
 		cards: Object.fromEntries(ids.map((name) => [name, card(name, id)])),
 		results: resultsOf(ids),
 		model: prose.blocks.some((block) => block.type === 'play') ? digitModel : null,
+		photoModel: prose.blocks.some((block) => block.type === 'photo') ? photoModel : null,
 		next: next ? { id: next.id, title: next.title } : null
 	};
 };

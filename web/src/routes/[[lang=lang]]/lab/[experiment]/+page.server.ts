@@ -1,5 +1,5 @@
 import { error } from '@sveltejs/kit';
-import { book, cardOf, resultsOf } from '$lib/book/shelf.server';
+import { book, cardOf, photoModel, resultsOf } from '$lib/book/shelf.server';
 import type { Card } from '$lib/engine/wire';
 import type { Use } from '$lib/views/lab/use';
 import type { EntryGenerator, PageServerLoad } from './$types';
@@ -27,6 +27,8 @@ export const load: PageServerLoad = ({ params }) => {
 	return {
 		card,
 		used: useOf(card),
+		// Beside what is trained on these pictures, a photo can be shown to it.
+		photo: card.dataset === 'cifar10' && card.summary ? { dataset: card.dataset, model: photoModel } : null,
 		result: resultsOf([card.id])[0] ?? null,
 		chapter: chapter ? { id: chapter.id, title: chapter.title, ready: chapter.ready } : null
 	};

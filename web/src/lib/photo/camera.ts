@@ -32,8 +32,13 @@ export function close(stream: MediaStream): void {
 	for (const track of stream.getTracks()) track.stop();
 }
 
-/** Pictures of an open camera; the answer ends them and the camera. `lost`: it was taken away. */
-export function watch(stream: MediaStream, seen: (picture: Pixels) => void, lost: () => void): () => void {
+/** Pictures of an open camera; the answer ends them and the camera. `lost`: it was taken away. `every`: ms between two. */
+export function watch(
+	stream: MediaStream,
+	seen: (picture: Pixels) => void,
+	lost: () => void,
+	every: number = EVERY
+): () => void {
 	const video = document.createElement('video');
 	video.muted = video.playsInline = true;
 	video.srcObject = stream;
@@ -52,7 +57,7 @@ export function watch(stream: MediaStream, seen: (picture: Pixels) => void, lost
 	};
 	const turn = () => {
 		picture().then(() => {
-			if (!over) timer = setTimeout(turn, EVERY);
+			if (!over) timer = setTimeout(turn, every);
 		}, gone);
 	};
 	timer = setTimeout(turn, 0);

@@ -2,7 +2,7 @@
 export const photo = {
 	id: 'photo',
 	title: 'Show it your own photo',
-	drop: 'Drop a photo here, paste one with Ctrl-V, or choose:',
+	drop: 'Drop a photo here, paste one with Ctrl+V, or choose:',
 	dropNow: 'Let go: the photo is read here.',
 	choose: 'Choose a photo',
 	another: 'Another photo',

@@ -3,7 +3,7 @@ import type { photo as en } from '../en/photo';
 export const photo: typeof en = {
 	id: '照片',
 	title: '给它看你自己的照片',
-	drop: '把照片拖到这里，或按 Ctrl-V 粘贴，或者：',
+	drop: '把照片拖到这里，或按 Ctrl+V 粘贴，或者：',
 	dropNow: '松手即可，照片就在这里读入。',
 	choose: '选择照片',
 	another: '换一张照片',

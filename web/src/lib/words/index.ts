@@ -7,6 +7,7 @@
 //   inside.ts      steering a run, looking inside it, the link to a card
 //   speed.ts       the page about speed
 //   reference.ts   the frame of the page Reference
+//   augmentation.ts  the augmentation workshop
 //   offline.ts     the site without a connection, its new versions
 //   problems.ts    every failure and problem code: what happened, and what next
 

@@ -1,5 +1,5 @@
 import { error } from '@sveltejs/kit';
-import { book, cardOf, resultsOf } from '$lib/book/shelf.server';
+import { book, cardOf, digitModel, resultsOf } from '$lib/book/shelf.server';
 import type { Card } from '$lib/engine/wire';
 import type { Use } from '$lib/views/lab/use';
 import type { EntryGenerator, PageServerLoad } from './$types';
@@ -28,6 +28,8 @@ export const load: PageServerLoad = ({ params }) => {
 		card,
 		used: useOf(card),
 		result: resultsOf([card.id])[0] ?? null,
+		// Of the workshop below pictures that are augmented.
+		model: card.kind === 'compute' && card.dataset ? digitModel : null,
 		chapter: chapter ? { id: chapter.id, title: chapter.title, ready: chapter.ready } : null
 	};
 };

@@ -2,7 +2,7 @@
 //! numbers on other data would compare nothing.
 
 use crate::files::bytes;
-use fireside_datasets::catalog::{Source, find};
+use fireside_datasets::catalog::{self, Source, find};
 use fireside_datasets::{Dataset, NamedFile, Origin, Pictures, Raw, Rows, digits, mnist};
 use std::ops::Range;
 use std::sync::OnceLock;
@@ -73,7 +73,8 @@ pub fn one_file(name: &str) -> Raw {
         name: file,
         bytes: &bytes,
     }];
-    (entry.read)(&files).unwrap_or_else(|error| panic!("{name}: {error}"))
+    let reader = catalog::reader(name).expect("a reader");
+    (reader.read)(&files).unwrap_or_else(|error| panic!("{name}: {error}"))
 }
 
 /// The given rows of MNIST as a data set of their own, in file order.

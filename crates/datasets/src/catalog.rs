@@ -223,6 +223,8 @@ pub static READERS: &[&Reader] = &[
     &mnist::READER,
     &cifar10::READER,
     &gtsrb::READER,
+    &captcha::READER,
+    &captcha::FONTS_READER,
     &pima::READER,
     &iris::READER,
     &boston::READER,

@@ -1,7 +1,7 @@
 //! Pictures that are shown to a model file: judged as the run judged them, and refused where they are others.
 
 use crate::weights;
-use fireside_datasets::catalog::find;
+use fireside_datasets::catalog::reader;
 use fireside_datasets::{Dataset, official_shape, pictures};
 use fireside_inference::Model;
 use fireside_network::cpu;
@@ -12,8 +12,7 @@ use fireside_tests::runs::{next, run, text};
 use std::sync::Arc;
 
 fn coloured() -> Arc<Dataset> {
-    let entry = find("cifar10").expect("a row of the catalog");
-    let raw = (entry.sample)(7, 40, 20);
+    let raw = (reader("cifar10").expect("a reader").sample)(7, 40, 20);
     Arc::new(raw.prepare(&Preparation::default()).expect("pictures"))
 }
 
@@ -76,8 +75,7 @@ fn other_pictures_and_drawings_are_refused() {
     assert_eq!(drawn.code(), "model_input");
 
     let tables = fireside_tests::runs::text("7.5", &[]);
-    let entry = find("iris").expect("a row of the catalog");
-    let raw = (entry.sample)(7, 100, 20);
+    let raw = (reader("iris").expect("a reader").sample)(7, 100, 20);
     let checked = fireside_spec::parse(&tables).expect("a text of the book");
     let rows = Arc::new(raw.prepare(&checked.data.preparation).expect("rows"));
     let run = run(&tables, &rows);

@@ -178,9 +178,9 @@ fn noise_is_the_seeds() {
 
 #[test]
 fn the_data_sets_are_the_catalogs() {
-    use crate::sets::captcha::{CHECKSUMS, ENTRY, FONTS};
-    for (entry, checksum) in [&ENTRY, &FONTS].into_iter().zip(CHECKSUMS) {
-        let raw = (entry.sample)(1, 2, 3);
+    use crate::sets::captcha::{CHECKSUMS, FONTS_READER, READER};
+    for (reader, checksum) in [&READER, &FONTS_READER].into_iter().zip(CHECKSUMS) {
+        let (entry, raw) = (reader.entry, (reader.sample)(1, 2, 3));
         assert_eq!(raw.checksum, checksum, "{}", entry.name);
         assert_eq!(raw.rows(), [entry.train_rows, 0]);
     }

@@ -2,7 +2,7 @@
 //! three of them with noise. The source's font is not ours to give: figures can't be compared.
 
 use crate::captcha::letters;
-use crate::catalog::{Entry, Kind, Official, Source, WordPair};
+use crate::catalog::{Reader, Entry, Kind, Official, Source, WordPair};
 use crate::pictures::Shape;
 use crate::raw::{Content, Raw};
 
@@ -46,9 +46,14 @@ pub static ENTRY: Entry = Entry {
     },
     train_rows: 1_000,
     checksum: CHECKSUMS[0],
+    ..COMMON
+};
+
+/// How its letters are made.
+pub static READER: Reader = Reader {
+    entry: &ENTRY,
     read: |_| Ok(plain()),
     sample: |_, _, _| plain(),
-    ..COMMON
 };
 
 /// Three fonts with noise.
@@ -60,9 +65,14 @@ pub static FONTS: Entry = Entry {
     },
     train_rows: 3_000,
     checksum: CHECKSUMS[1],
+    ..COMMON
+};
+
+/// How their letters are made.
+pub static FONTS_READER: Reader = Reader {
+    entry: &FONTS,
     read: |_| Ok(mixed()),
     sample: |_, _, _| mixed(),
-    ..COMMON
 };
 
 const COMMON: Entry = Entry {
@@ -84,8 +94,6 @@ const COMMON: Entry = Entry {
         source: Source::BuiltIn,
     },
     checksum: "",
-    read: |_| Ok(plain()),
-    sample: |_, _, _| plain(),
 };
 
 fn plain() -> Raw {

@@ -295,6 +295,11 @@ export function spareGpuClient(): EngineClient {
 	return new EngineClient(trainHost(), 'gpu');
 }
 
+/** A worker of its own on the CPU, beside the one that trains: what it does is called off by ending it (`kill`). */
+export function spareClient(): EngineClient {
+	return new EngineClient(trainHost());
+}
+
 /**
  * Workers for a plan of many fits: the one that trains, and spare ones with the same engine up to `count`. `close`
  * ends the spare ones.

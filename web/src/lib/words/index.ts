@@ -9,6 +9,7 @@
 //   speed.ts       the page about speed
 //   reference.ts   the frame of the page Reference
 //   photo.ts       the card that judges the reader's own photo
+//   augmentation.ts  the augmentation workshop
 //   offline.ts     the site without a connection, its new versions
 //   problems.ts    every failure and problem code: what happened, and what next
 

@@ -13,6 +13,10 @@ function named(block: Block): string[] {
 	return block.type === 'results' ? block.ids : [];
 }
 
+/** The digit model answers in it. */
+const drawn = (block: Block) =>
+	block.type === 'play' || (block.type === 'figure' && block.name === 'augmentation');
+
 /** Only what is shown becomes part of the page. */
 function card(id: string, chapter: string): Card {
 	const found = cardOf(id);
@@ -46,7 +50,7 @@ export const load: PageServerLoad = ({ params }) => {
 		others: Object.fromEntries(others.map((other) => [other.id, useOf(other)])),
 		concepts: book.concepts.filter((concept) => concept.chapter === id),
 		results: resultsOf(ids),
-		model: prose.blocks.some((block) => block.type === 'play') ? digitModel : null,
+		model: prose.blocks.some(drawn) ? digitModel : null,
 		photoModel: prose.blocks.some((block) => block.type === 'photo') ? photoModel : null,
 		next: next ? { id: next.id, title: next.title } : null
 	};

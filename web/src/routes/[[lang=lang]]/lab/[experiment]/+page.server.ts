@@ -1,5 +1,5 @@
 import { error } from '@sveltejs/kit';
-import { book, cardOf, photoModel, resultsOf, useOf } from '$lib/book/shelf.server';
+import { book, cardOf, digitModel, photoModel, resultsOf, useOf } from '$lib/book/shelf.server';
 import type { EntryGenerator, PageServerLoad } from './$types';
 
 export const entries: EntryGenerator = () =>
@@ -15,6 +15,8 @@ export const load: PageServerLoad = ({ params }) => {
 		// Beside what is trained on these pictures, a photo can be shown to it.
 		photo: card.dataset === 'cifar10' && card.summary ? { dataset: card.dataset, model: photoModel } : null,
 		result: resultsOf([card.id])[0] ?? null,
+		// Of the workshop below pictures that are augmented.
+		model: card.kind === 'compute' && card.dataset ? digitModel : null,
 		chapter: chapter ? { id: chapter.id, title: chapter.title, ready: chapter.ready } : null
 	};
 };

@@ -1,7 +1,7 @@
 //! The book's own files: every experiment parses and checks, totals and shapes are the sources', what is
 //! printed can be measured, and what a question sets can be set.
 
-use fireside_book::{FILES, chapters, load};
+use fireside_book::{FILES, chapters, concepts, load};
 use fireside_datasets::{catalog, mnist, official_shape};
 use fireside_spec::summary::Summary;
 use fireside_spec::{Checked, Experiment, Kind, Stage, card, edit, parse};
@@ -15,6 +15,24 @@ fn checked(text: &str) -> Checked {
 
 fn summary(id: &str) -> Summary {
     Summary::of(&checked(&text(id, &[])))
+}
+
+/// A link to a term must not lead nowhere, in either language.
+#[test]
+fn every_concept_has_its_place_in_both_languages() {
+    let all = concepts().unwrap_or_else(|error| panic!("{error}"));
+    assert!(!all.is_empty());
+    for concept in all {
+        for lang in ["en", "zh"] {
+            let path = format!("web/src/content/{}/{lang}.md", concept.chapter);
+            let mark = match concept.anchor.strip_prefix("figure-") {
+                Some(name) => format!("\n::figure{{{name}}}\n"),
+                None => format!(" {{#{}}}\n", concept.anchor),
+            };
+            let places = fireside_tests::files::text(&path).matches(&mark).count();
+            assert_eq!(places, 1, "{path}: {} wants {mark:?} once", concept.id);
+        }
+    }
 }
 
 #[test]

@@ -2,8 +2,10 @@
 //!
 //! A new experiment is one file in `experiments/` and one row in [`FILES`]; a test compares the two.
 
+pub mod concepts;
 pub mod reference;
 
+pub use concepts::{Concept, concepts};
 pub use reference::{Reference, reference};
 
 use fireside_spec::card::Card;
@@ -96,6 +98,7 @@ pub struct Chapter {
 pub struct Book {
     pub chapters: Vec<Chapter>,
     pub cards: Vec<Card>,
+    pub concepts: Vec<Concept>,
 }
 
 #[derive(Deserialize)]
@@ -107,6 +110,7 @@ struct ChapterFile {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum BookError {
     Chapters { message: String },
+    Concepts { message: String },
     Experiment { id: String, problems: Vec<Problem> },
     Reference { file: String, message: String },
 }
@@ -115,6 +119,7 @@ impl std::fmt::Display for BookError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Chapters { message } => write!(f, "chapters.toml: {message}"),
+            Self::Concepts { message } => write!(f, "concepts.toml: {message}"),
             Self::Reference { file, message } => write!(f, "reference/{file}.toml: {message}"),
             Self::Experiment { id, problems } => {
                 write!(f, "experiment {id}:")?;
@@ -162,6 +167,7 @@ pub fn load(data: impl Fn(&Data) -> Option<DataShape>) -> Result<Book, BookError
     Ok(Book {
         chapters: chapters()?,
         cards: FILES.iter().map(card).collect::<Result<_, _>>()?,
+        concepts: concepts()?,
     })
 }
 

@@ -62,3 +62,15 @@ describe('chapterBlocks', () => {
 		expect(() => chapterBlocks(source)).toThrow();
 	});
 });
+
+it('gives headings and paragraphs their places', () => {
+	const blocks = prose(
+		'## One *two* {#one}\n\nText with $x$ {#text}\n\n::figure{toy}\n\nBraces {#here} stay.\n'
+	);
+	expect(blocks[0]!.html).toMatch(
+		/^<h2 id="one">One <em>two<\/em><\/h2>\n<p id="text">Text with <span.*<\/span><\/p>\n$/
+	);
+	expect(blocks[1]).toEqual({ type: 'figure', name: 'toy' });
+	expect(blocks[2]!.html).toBe('<p>Braces {#here} stay.</p>\n');
+	expect(() => prose('A {#a}\n\nB {#a}\n')).toThrow('line 10: {#a} stands twice');
+});

@@ -3,6 +3,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Book, Card, ModelCard, Result, Results } from '../engine/wire';
+import type { Use } from '../views/lab/use';
 import generated from '../generated/book.json';
 import type { ChapterLine, ShippedModel } from './shelf';
 
@@ -33,6 +34,19 @@ export function cardOf(id: string): Card | undefined {
 	return book.cards.find((card) => card.id === id);
 }
 
+/** The experiment that is trained, and what is done with its network; null where it is trained and no more. */
+export function useOf({ id, predict, generate, reported, summary }: Card): { card: Card; use: Use } | null {
+	if (generate) {
+		const own = cardOf(id);
+		if (!own) throw new Error(`${id} is not in the book`);
+		return { card: own, use: { kind: 'generate', wish: { ...generate, seed: summary?.seed ?? 0 } } };
+	}
+	if (!predict) return null;
+	const model = cardOf(predict.model);
+	if (!model) throw new Error(`${id}: there is no experiment ${predict.model}`);
+	return { card: model, use: { kind: 'predict', rows: predict.rows, printed: reported[0] ?? null } };
+}
+
 /** The chapters as the rail and the home page list them. */
 export const chapters: ChapterLine[] = book.chapters.map(
 	({ id, theme, title, subtitle, experiments, ready }) => ({
@@ -42,9 +56,9 @@ export const chapters: ChapterLine[] = book.chapters.map(
 		subtitle,
 		ready,
 		experiments: ready ? experiments.filter((name) => cardOf(name)?.kind === 'train') : [],
-		// The other kinds have no card on a page yet.
+		// The other kinds have no card in a chapter yet.
 		live: ready
-			? experiments.filter((name) => ['train', 'look'].includes(cardOf(name)?.kind ?? '')).length
+			? experiments.filter((name) => ['train', 'look', 'compute'].includes(cardOf(name)?.kind ?? '')).length
 			: 0
 	})
 );

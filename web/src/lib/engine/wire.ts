@@ -111,8 +111,17 @@ ready: boolean,
 /** Ids of its experiments in order. */
 experiments: Array<string>, };
 
+/** A term, and where a chapter explains it. */
+export type Concept = { id: string,
+/** The chapter whose page explains it. */
+chapter: string,
+/** The place on that page: `{#anchor}` in its text, or `figure-NAME`. */
+anchor: string, title: Words,
+/** Where the sources speak of it: sections of the book, or numbers of the single chapters. */
+sources: Array<string>, };
+
 /** Everything: what the site is made from. */
-export type Book = { chapters: Array<Chapter>, cards: Array<Card>, };
+export type Book = { chapters: Array<Chapter>, cards: Array<Card>, concepts: Array<Concept>, };
 
 /** What a field takes. */
 export type FieldKind = "integer" | "number" | "flag" | "choice" | "named" | "pair" | "sides" | "integers" | "integer_list" | "number_list" | "matrix" | "table" | "table_list" | "named_list" | "text" | "text_list" | "text_pairs" | "list";

@@ -5,6 +5,7 @@
 //   experiment.ts  the experiment card: buttons, settings, charts, tabs, questions
 //   runs.ts        the table of an experiment's runs
 //   inside.ts      steering a run, looking inside it, the link to a card
+//   figures.ts     the figures in the text of chapters
 //   speed.ts       the page about speed
 //   reference.ts   the frame of the page Reference
 //   offline.ts     the site without a connection, its new versions

@@ -102,6 +102,7 @@ export const site = {
 		chapter: 'Chapter {id}',
 		source_off: 'The source is off here.',
 		not_found_block: 'Experiment {id} is not in the book yet.',
+		terms: 'Explained in this chapter',
 		next: 'Next',
 		results: 'Claims and measurements'
 	},

@@ -102,6 +102,7 @@ export const site: typeof en = {
 		chapter: '第 {id} 章',
 		source_off: '原书此处有误。',
 		not_found_block: '实验 {id} 还不在书里。',
+		terms: '本章讲到的概念',
 		next: '下一章',
 		results: '原书数字与实测'
 	},

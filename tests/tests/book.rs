@@ -84,7 +84,9 @@ fn the_whole_book_loads() {
             .iter()
             .find(|c| c.experiments.iter().any(|e| e == id));
         let listed = listed.unwrap_or_else(|| panic!("{id} is in no chapter"));
-        assert_eq!(listed.id, chapter, "{id}");
+        // A page that belongs to a chapter has its number and a letter.
+        let number = listed.id.trim_end_matches(|c: char| c.is_ascii_lowercase());
+        assert_eq!(number, chapter, "{id}");
     }
 }
 

@@ -2,7 +2,7 @@
 //! three of them with noise. The source's font is not ours to give: figures can't be compared.
 
 use crate::captcha::letters;
-use crate::catalog::{Reader, Entry, Kind, Official, Source, WordPair};
+use crate::catalog::{Entry, Kind, Official, Reader, Source, WordPair};
 use crate::pictures::Shape;
 use crate::raw::{Content, Raw};
 

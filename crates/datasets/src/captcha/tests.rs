@@ -66,7 +66,9 @@ fn letters_lean_as_scikit_image_shears_them() {
     let (sine, cosine) = 0.5_f32.sin_cos();
     let moved = |x: f32, y: f32| [x + sine * y / cosine, y / cosine];
     let [upper, lower] = [moved(1.0, 1.5), moved(5.0, 20.5)];
-    let pairs = [left, top, right, bottom].into_iter().zip([upper, lower].concat());
+    let pairs = [left, top, right, bottom]
+        .into_iter()
+        .zip([upper, lower].concat());
     for (found, expected) in pairs {
         assert!((found - expected).abs() <= 1.0, "{found} {expected}");
     }

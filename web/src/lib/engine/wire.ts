@@ -336,7 +336,7 @@ export type Guess = { class: number, probability: number, };
 
 /** A test picture that was judged wrongly, with the three best guesses. */
 export type Misjudged = { row: number, label: number,
-/** 0 to 255, height x width of the first channel. */
+/** 0 to 255, channels x height x width; how many channels there are is what the length tells. */
 pixels: Array<number>, height: number, width: number, guesses: Array<Guess>, };
 
 /** A network's judgement of the test rows. */

@@ -5,7 +5,7 @@ import katex from 'katex';
 import Markdown, { type MarkdownIt, type RendererRule, type Token } from 'markdown-it';
 import type { Block, Note, Prose, ProseFile } from './blocks.ts';
 
-const directive = /^::(experiment|wall|play|photo|results)\{([^{}]*)\}$/;
+const directive = /^::(experiment|wall|play|photo|captcha|results)\{([^{}]*)\}$/;
 const noteStart = /^\[!(source|note)\]\s*/;
 
 /** A function whose argument has no bracket: TeX sets a thin space there, browsers do not. */
@@ -119,7 +119,7 @@ function asDirective(piece: Token[]): Block | null {
 	if (found[1] === 'results') return { type: 'results', ids };
 	if (ids.length > 1) throw new Error(`${where(piece)}: ${text} names more than one`);
 	if (found[1] === 'play') return { type: 'play', what: ids[0]! };
-	if (found[1] === 'photo') return { type: 'photo', dataset: ids[0]! };
+	if (found[1] === 'photo' || found[1] === 'captcha') return { type: found[1], dataset: ids[0]! };
 	return { type: found[1] as 'experiment' | 'wall', id: ids[0]! };
 }
 

@@ -15,7 +15,7 @@ export function letters(text: string): { word: string; others: string[]; beyond:
 	const all = [...text.trim()];
 	const known = (letter: string) => /^[A-Za-z]$/.test(letter);
 	const word = all.filter(known).join('').toUpperCase();
-	const others = [...new Set(all.filter((letter) => !known(letter)))];
+	const others = all.filter((letter, at) => !known(letter) && all.indexOf(letter) === at);
 	return { word: word.slice(0, LONGEST), others, beyond: word.length > LONGEST };
 }
 

@@ -10,6 +10,11 @@ export function captchaWords(lang: Lang): CaptchaWords {
 	return lang === 'zh' ? chinese : english;
 }
 
+/** Side of a letter as a network gets it. */
+export const SIDE = 20;
+/** A picture of a word and its letters, grey: 0 = paper, 255 = ink. */
+export type Drawn = { width: number; height: number; pixels: Uint8Array; pieces: { pixels: Uint8Array }[] };
+
 export type Guess = { letter: string; value: number };
 /** A piece: what it was read as, and the two that came next. */
 export type Reading = { best: Guess; next: Guess[] };

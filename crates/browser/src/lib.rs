@@ -5,6 +5,7 @@
 //! what comes from outside. All of it runs in a worker.
 
 mod augment;
+mod captcha;
 mod data;
 mod engine;
 pub mod failure;
@@ -18,6 +19,7 @@ mod threads;
 pub mod wire;
 
 pub use augment::augment;
+pub use captcha::captcha;
 pub use data::Data;
 pub use engine::{engine, open, order, probe};
 pub use model::Model;

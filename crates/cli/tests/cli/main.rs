@@ -5,6 +5,7 @@ mod export;
 mod photo;
 mod rates;
 mod refusals;
+mod reproduce;
 mod train;
 
 use std::path::{Path, PathBuf};

@@ -12,6 +12,7 @@ export type Block =
 	| { type: 'play'; what: string }
 	| { type: 'figure'; name: string }
 	| { type: 'photo'; dataset: string }
+	| { type: 'captcha'; dataset: string }
 	| { type: 'results'; ids: string[] };
 
 export type ProseFile = { title: string; lede: string; blocks: Block[] };

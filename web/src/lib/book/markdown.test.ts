@@ -24,6 +24,11 @@ describe('chapterBlocks', () => {
 		]);
 	});
 
+	it('knows whose letters a word is drawn with', () => {
+		const { blocks } = chapterBlocks(`${head}::captcha{captcha-fonts}\n`);
+		expect(blocks).toEqual([{ type: 'captcha', dataset: 'captcha-fonts' }]);
+	});
+
 	it('puts a note beside the paragraph before it, heading included', () => {
 		const blocks = prose('First.\n\n## Two\n\nSecond.\n\n> [!source] Off *here*.\n\nThird.\n');
 		expect(blocks).toHaveLength(2);

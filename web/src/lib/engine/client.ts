@@ -257,7 +257,8 @@ const answers: Answers = {
 	answers: 'answers',
 	load_model: 'model',
 	draw: 'drawing',
-	judge: 'judged'
+	judge: 'judged',
+	captcha: 'captcha'
 };
 
 /** Dropped files are handed over: they can be large, and the page needs them no more. */

@@ -104,6 +104,8 @@ export interface Engine {
 	 * rows is kept for the next call.
 	 */
 	augment(text: string, data: EngineData, of?: Uint32Array): [of: Uint32Array, values: Float32Array];
+	/** A word as a CAPTCHA picture, and its pieces; `captcha.ts` takes it apart. */
+	captcha(text: string, font: number, shear: number, noise: number, seed: number): Uint16Array;
 	Data: {
 		from_manifest(bytes: Uint8Array): EngineData;
 		/** What the module that reads files made: see `reading.ts`. */
@@ -157,6 +159,7 @@ export const engineExports = [
 	'dataset',
 	'compute',
 	'augment',
+	'captcha',
 	'Data',
 	'Session',
 	'Stages',

@@ -367,15 +367,30 @@ export function fakeEngine(clock: FakeClock, using: Plan = plan, kind: EngineKin
 				super(made(text));
 			}
 		},
+		captcha: (text, font, shear, noise, seed) => {
+			const piece = [0, 1, 2, 3, ...Array.from({ length: 400 }, () => font)];
+			const pieces = [...text].flatMap(() => piece);
+			return Uint16Array.from([
+				2,
+				1,
+				text.length,
+				Math.round(shear * 100),
+				Math.round(noise * 100) + seed,
+				...pieces
+			]);
+		},
 		Model: {
 			load: (bytes) => {
 				const name = new TextDecoder().decode(bytes);
 				if (name === 'broken') throw { code: 'model_corrupt', args: {} };
 				return {
 					card: () => ({ experiment: name, seed: 7 }),
-					dataset: () => (name.startsWith('photo') ? 'cifar10' : 'mnist'),
+					dataset: () =>
+						name.startsWith('photo') ? 'cifar10' : name.startsWith('captcha') ? 'captcha' : 'mnist',
 					shape: () => new Uint32Array(name.startsWith('photo') ? [3, 32, 32] : [1, 28, 28]),
 					judge: async (pixels) => {
+						if (pixels.length === 400 && name.startsWith('captcha'))
+							return new Float64Array([pixels[0] ?? 0]);
 						if (pixels.length !== 3072) throw { code: 'picture_size', args: {} };
 						return new Float64Array([name.length, pixels[0] ?? 0]);
 					},

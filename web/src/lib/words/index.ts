@@ -47,7 +47,11 @@ export function pick(text: Words, lang: Lang): string {
 /** Data sets as they are written in a sentence; what a model's card adds behind the name is left out. */
 export function datasetName(name: string): string {
 	const [short = name] = name.split(',');
-	return { mnist: 'MNIST', cifar10: 'CIFAR-10', gtsrb: 'GTSRB' }[short] ?? short;
+	return (
+		{ mnist: 'MNIST', cifar10: 'CIFAR-10', gtsrb: 'GTSRB', captcha: 'CAPTCHA', 'captcha-fonts': 'CAPTCHA' }[
+			short
+		] ?? short
+	);
 }
 
 /** `60,000` / `60,000`: both languages group by thousands. */

@@ -78,7 +78,8 @@ test('maps, filters, saliency, Grad-CAM and occlusion of the network just traine
 
 	// A picture by keys: the third one; what is said is what the worker says.
 	const strip = panel(card).getByRole('application', { name: /^Test pictures, 1 to 24 of / });
-	await strip.focus();
+	await page.keyboard.press('Tab');
+	await expect(strip).toBeFocused();
 	await page.keyboard.press('ArrowRight');
 	await page.keyboard.press('ArrowRight');
 	const said = panel(card).getByText(/^Chosen: test picture 3, /);
@@ -215,7 +216,7 @@ test('what a filter wants, a map of the pictures, and both called off', async ({
 
 	// A filter: what grows beats every test picture.
 	await view(card, 'What it wants');
-	await panel(card).getByLabel('Goal').selectOption({ label: 'a filter or unit' });
+	await panel(card).getByRole('combobox', { name: 'Goal' }).selectOption({ label: 'a filter or unit' });
 	await panel(card).getByLabel('Number, 1 to 8').fill('9');
 	await expect(panel(card).getByRole('alert')).toContainText('“9” is not possible here: 1 to 8.');
 	await panel(card).getByLabel('Number, 1 to 8').fill('3');

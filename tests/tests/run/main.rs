@@ -8,6 +8,7 @@ mod diverged;
 mod frozen;
 mod houses;
 mod inside;
+mod insight;
 mod saved;
 mod scaling;
 mod shown;

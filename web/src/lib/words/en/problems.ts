@@ -164,6 +164,19 @@ export const problems = {
 		'This model standardizes pictures by numbers of its training pictures, which a model file does not hold. Choose another one.',
 	model_input: 'This model takes {input}, which is not what is shown to it here. Choose another one.',
 	picture_size: 'The picture has {found} values instead of {expected}. Show it again.',
+	no_such_layer: 'There is no layer {layer} (counted from 0): the network has {layers}. Choose one of them.',
+	no_such_unit: 'There is no unit {unit} (counted from 0): the layer has {units}. Choose one of them.',
+	no_such_class:
+		'There is no class {class} (counted from 0): the network tells {classes} apart. Choose one of them.',
+	no_filters: 'The layer {layer} has no filters that slide over pictures. Choose a Conv2D layer.',
+	no_maps: 'The layer {layer} gives numbers, not maps. Choose a layer before Flatten.',
+	no_convolution:
+		'This network has no convolution, and Grad-CAM looks at one. Look at the saliency map, or train a network with Conv2D.',
+	needs_picture_rows: 'This network does not look at pictures. Choose an experiment with pictures.',
+	no_numbers:
+		'The network’s numbers have left every range (it diverged), so there is nothing to see. Train again with a smaller learning rate.',
+	embedding_too_large:
+		'That would be {numbers} numbers, at most {limit} are laid out. Take fewer rows, or a layer further back.',
 	engine_missing: 'This site has no engine on board. Tell whoever runs it to build it again.',
 	engine_unreachable: 'The engine could not be fetched. Check the connection and try again.',
 	engine_damaged: 'The engine arrived damaged. Reload the page and try again.',

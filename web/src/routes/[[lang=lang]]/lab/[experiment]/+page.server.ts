@@ -28,7 +28,10 @@ export const load: PageServerLoad = ({ params }) => {
 		card,
 		used: useOf(card),
 		// Beside what is trained on these pictures, a photo can be shown to it.
-		photo: card.dataset === 'cifar10' && card.summary ? { dataset: card.dataset, model: photoModel } : null,
+		photo:
+			card.dataset === 'cifar10' && (card.summary || card.predict)
+				? { dataset: card.dataset, model: photoModel }
+				: null,
 		result: resultsOf([card.id])[0] ?? null,
 		chapter: chapter ? { id: chapter.id, title: chapter.title, ready: chapter.ready } : null
 	};

@@ -205,7 +205,7 @@ test('every photo gets one of ten names; what is one of the ten, the shipped net
 		);
 		if (of) await card.cutByKeys(of, size);
 		const expected = name ?? new RegExp(`${CLASSES.join('|')}`);
-		await expect(card.say, file).toContainText(expected, { timeout: SLOW });
+		await expect(card.say, file).toContainText(expected);
 		if (name) await expect.poll(() => card.top(), { message: file }).toBe(name);
 		const shares = await card.shares();
 		expect(Math.abs(shares.reduce((a, b) => a + b, 0) - 100), file).toBeLessThan(0.6);
@@ -406,7 +406,7 @@ test('the camera is judged live, held, and switched off when the page is left', 
 	expect(await card.square()).toEqual(square);
 
 	await card.button('Hold this picture').click();
-	expect(await tracks()).toEqual(['ended']);
+	await expect.poll(tracks).toEqual(['ended']);
 	const held = (await card.seen()).join();
 	await page.waitForTimeout(600);
 	expect((await card.seen()).join()).toBe(held);
@@ -417,7 +417,7 @@ test('the camera is judged live, held, and switched off when the page is left', 
 	// Another page of the site, without loading it anew.
 	await page.locator('#rail a[href$="chapter/13/"]').first().click();
 	await expect(card.root).toHaveCount(0);
-	expect(await tracks()).toEqual(['ended', 'ended']);
+	await expect.poll(tracks).toEqual(['ended', 'ended']);
 });
 
 test('the network trained on this page answers, and its answer changes with the square', async ({ page }) => {

@@ -40,7 +40,10 @@ fn all_printed_figures_of_a_hold_out_are_measured() {
     let out = desk.good("reproduce 000-GTSRB-CNN1 --quick --json");
     let said: Value = serde_json::from_str(&out).expect("JSON");
     let others = said["results"][0]["others"].as_array().expect("a list");
-    let names: Vec<_> = others.iter().map(|one| &one["reported"]["metric"]).collect();
+    let names: Vec<_> = others
+        .iter()
+        .map(|one| &one["reported"]["metric"])
+        .collect();
     assert_eq!(names, ["train_accuracy", "test_loss"]);
     assert!(others.iter().all(|one| one["mean"].as_f64() > Some(0.0)));
     assert_eq!(desk.files(), Vec::<String>::new());

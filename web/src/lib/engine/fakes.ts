@@ -343,7 +343,7 @@ export function fakeEngine(clock: FakeClock, using: Plan = plan, kind: EngineKin
 		},
 		plan: (text) => {
 			if (text.includes('bad')) throw { code: 'out_of_range', args: { value: '0' } };
-			return { points: 2, folds: 3, outcome: text, table: fakeTable([]) };
+			return { points: 2, folds: 3, repeats: false, outcome: text, table: fakeTable([]) };
 		},
 		table: (_text, done) => fakeTable(done),
 		dataset: () => 'mnist',

@@ -277,7 +277,7 @@ update: number, steps_per_epoch: number, epochs: number, learning_rate: number, 
 export type Job = {
 /** Point of the sweep; 0 where there is none. */
 point: number,
-/** Fold of the protocol; 0 where there is one fit. */
+/** Fold of the protocol, or its repetition; 0 where there is one fit. */
 fold: number, };
 
 /** What a fit came to. */
@@ -313,6 +313,8 @@ best: number | null, };
 export type Planned = { points: number,
 /** Of every point. */
 folds: number,
+/** Whether these are no folds, but the same fit with other seeds. */
+repeats: boolean,
 /** What of the text decides the outcome: fits that are done count as long as it stays the same. */
 outcome: string, table: Table, };
 

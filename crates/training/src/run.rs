@@ -316,7 +316,13 @@ impl Run {
     ) -> Batch {
         let augmenter = self.augmenter.as_deref();
         let made = augmenter.map(|by| Made { by, drawn });
-        batch(part, rows, &self.checked.experiment.data, made, &self.device)
+        batch(
+            part,
+            rows,
+            &self.checked.experiment.data,
+            made,
+            &self.device,
+        )
     }
 
     /// The rows of an update of this epoch.

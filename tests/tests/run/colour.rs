@@ -1,11 +1,11 @@
 //! The experiments on small colour pictures and on traffic signs: every one trains, and on the real data the loss falls.
 
 use crate::block_on;
-use fireside_datasets::catalog::{Source, find};
-use fireside_datasets::{Dataset, NamedFile, Origin, Raw};
+use fireside_datasets::catalog::find;
+use fireside_datasets::{Dataset, Origin};
 use fireside_network::cpu;
 use fireside_spec::Preparation;
-use fireside_tests::files::bytes;
+use fireside_tests::data::one_file;
 use fireside_tests::runs::{checked, losses_to_come, text};
 use fireside_training::Run;
 use fireside_training::plan::of_fold;
@@ -23,25 +23,6 @@ fn sample(name: &str) -> Arc<Dataset> {
     let entry = find(name).expect("a row of the catalog");
     let raw = (entry.sample)(7, 100, 20);
     Arc::new(raw.prepare(&Preparation::default()).expect("pictures"))
-}
-
-/// The official files as far as they are at hand.
-fn official(name: &str) -> Raw {
-    let entry = find(name).expect("a row of the catalog");
-    assert_ne!(entry.official.source, Source::BuiltIn);
-    let file = entry.official.files[0].name;
-    let mut places: Vec<String> = std::env::var("FIRESIDE_DATA").into_iter().collect();
-    places.extend(["data", "../shared/data"].map(String::from));
-    let all = places
-        .iter()
-        .flat_map(|place| [format!("{place}/{name}/{file}"), format!("{place}/{file}")]);
-    let bytes = all.into_iter().find_map(|path| bytes(&path));
-    let bytes = bytes.unwrap_or_else(|| panic!("{file} is missing; looked in {places:?}"));
-    let files = [NamedFile {
-        name: file,
-        bytes: &bytes,
-    }];
-    (entry.read)(&files).unwrap_or_else(|error| panic!("{name}: {error}"))
 }
 
 #[test]
@@ -85,7 +66,7 @@ fn a_fold_of_the_signs_keeps_tracks_together() {
 
 #[test]
 fn on_the_real_pictures_the_loss_falls() {
-    let raw = official("cifar10");
+    let raw = one_file("cifar10");
     assert_eq!(raw.origin, Origin::Official);
     let data = raw.prepare(&Preparation::default()).expect("pictures");
     let rows = |rows: &fireside_datasets::Rows| rows.slice(0..320).expect("rows");
@@ -102,7 +83,7 @@ fn on_the_real_pictures_the_loss_falls() {
 
 #[test]
 fn on_the_real_signs_the_loss_falls() {
-    let raw = official("gtsrb");
+    let raw = one_file("gtsrb");
     assert_eq!(raw.origin, Origin::Subset);
     let data = raw.prepare(&Preparation::default()).expect("pictures");
     let losses = losses(&text("000-GTSRB-CNN1", &[]), Arc::new(data), 60);

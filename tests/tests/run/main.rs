@@ -10,6 +10,7 @@ mod houses;
 mod inside;
 mod saved;
 mod scaling;
+mod shown;
 mod story;
 mod tables;
 mod weighted;

@@ -2,6 +2,7 @@
 
 mod convert;
 mod export;
+mod photo;
 mod rates;
 mod refusals;
 mod train;

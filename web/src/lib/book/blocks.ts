@@ -11,6 +11,7 @@ export type Block =
 	| { type: 'wall'; id: string }
 	| { type: 'play'; what: string }
 	| { type: 'figure'; name: string }
+	| { type: 'photo'; dataset: string }
 	| { type: 'results'; ids: string[] };
 
 export type ProseFile = { title: string; lede: string; blocks: Block[] };

@@ -1,4 +1,4 @@
-// The answering worker without the worker: holds one model and answers drawings, so that play never waits for
+// The answering worker without the worker: holds one model and answers drawings and photos, so that play never waits for
 // a training run. It is always the CPU engine, so it is also what the GPU is checked against.
 
 import type { EngineModel, EngineSource } from './engine-types';
@@ -34,7 +34,11 @@ export class Answerer {
 			const model = engine.Model.load(new Uint8Array(request.bytes));
 			this.#model?.free?.();
 			this.#model = model;
-			return { type: 'done' };
+			return { type: 'model', dataset: model.dataset(), shape: [...model.shape()] };
+		}
+		if (request.type === 'judge') {
+			if (!this.#model) throw fail('no_model', {});
+			return { type: 'judged', probabilities: [...(await this.#model.judge(request.pixels))] };
 		}
 		if (request.type === 'draw') {
 			if (!this.#model) throw fail('no_model', {});

@@ -254,8 +254,9 @@ const answers: Answers = {
 	generate: 'generated',
 	stop: 'done',
 	answers: 'answers',
-	load_model: 'done',
-	draw: 'drawing'
+	load_model: 'model',
+	draw: 'drawing',
+	judge: 'judged'
 };
 
 /** Dropped files are handed over: they can be large, and the page needs them no more. */

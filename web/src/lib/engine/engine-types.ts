@@ -71,6 +71,11 @@ export interface EngineStages {
 
 export interface EngineModel {
 	card(): { experiment: string; seed: number };
+	dataset(): string;
+	/** Channels, height and width of the pictures that it takes; empty where it takes something else. */
+	shape(): Uint32Array;
+	/** Probabilities for a picture of that shape, channel after channel. */
+	judge(pixels: Uint8Array): Promise<Float64Array>;
 	draw(ink: Uint8Array, width: number, height: number): Promise<Drawing>;
 	free?(): void;
 }

@@ -367,6 +367,12 @@ export function fakeEngine(clock: FakeClock, using: Plan = plan, kind: EngineKin
 				if (name === 'broken') throw { code: 'model_corrupt', args: {} };
 				return {
 					card: () => ({ experiment: name, seed: 7 }),
+					dataset: () => (name.startsWith('photo') ? 'cifar10' : 'mnist'),
+					shape: () => new Uint32Array(name.startsWith('photo') ? [3, 32, 32] : [1, 28, 28]),
+					judge: async (pixels) => {
+						if (pixels.length !== 3072) throw { code: 'picture_size', args: {} };
+						return new Float64Array([name.length, pixels[0] ?? 0]);
+					},
 					draw: async (ink) => ({ state: 'digit', pixels: [...ink], probabilities: [name.length] })
 				};
 			}

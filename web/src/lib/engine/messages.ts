@@ -29,7 +29,7 @@ import type {
 /**
  * What the worker can be asked. It holds one run: requests about the run name the experiment they mean (`id`) and
  * fail with `no_run` when the worker holds another one. Of `fit`, `stages` and `generate` one is done at a time.
- * `train` worker: all but `load_model`, `draw`; `answer` worker: `load_model`, `draw`, `probe`.
+ * `train` worker: all but `load_model`, `draw`, `judge`; `answer` worker: these, and `probe`.
  */
 export type Request =
 	| { type: 'check'; text: string }
@@ -116,7 +116,9 @@ export type Request =
 	| { type: 'probe'; text: string; rows: number }
 	| { type: 'load_model'; bytes: ArrayBuffer }
 	/** Grey ink, 0 = paper, 255 = ink, row-major. */
-	| { type: 'draw'; ink: Uint8Array; width: number; height: number };
+	| { type: 'draw'; ink: Uint8Array; width: number; height: number }
+	/** A picture of the model's own shape, channel after channel, 0 to 255. */
+	| { type: 'judge'; pixels: Uint8Array };
 
 export type Reply =
 	| { type: 'checked'; checked: Checked }
@@ -142,6 +144,9 @@ export type Reply =
 	| { type: 'generated'; text: string }
 	| { type: 'answers'; rows: AnswerRow[] }
 	| { type: 'drawing'; drawing: Drawing }
+	/** `shape`: channels, height, width; empty where it takes no pictures. */
+	| { type: 'model'; dataset: string; shape: number[] }
+	| { type: 'judged'; probabilities: number[] }
 	| { type: 'done' }
 	| { type: 'failed'; failure: Failure };
 
@@ -173,8 +178,9 @@ export type Answers = {
 	generate: 'generated';
 	stop: 'done';
 	answers: 'answers';
-	load_model: 'done';
+	load_model: 'model';
 	draw: 'drawing';
+	judge: 'judged';
 };
 export type AnswerTo<R extends Request> = Extract<Reply, { type: Answers[R['type']] }>;
 

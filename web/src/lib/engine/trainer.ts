@@ -182,6 +182,7 @@ export class Trainer {
 			}
 			case 'load_model':
 			case 'draw':
+			case 'judge':
 				throw fail('unexpected', { message: `${request.type} belongs to the answer worker` });
 		}
 	}

@@ -8,6 +8,7 @@
 //   figures.ts     the figures in the text of chapters
 //   speed.ts       the page about speed
 //   reference.ts   the frame of the page Reference
+//   photo.ts       the card that judges the reader's own photo
 //   offline.ts     the site without a connection, its new versions
 //   problems.ts    every failure and problem code: what happened, and what next
 

@@ -159,8 +159,8 @@ export const problems = {
 	split_impossible: 'The rows can’t be split as wanted: {reason}. Take fewer folds or a smaller part.',
 	model_needs_rows:
 		'This model standardizes pictures by numbers of its training pictures, which a model file does not hold. Choose another one.',
-	model_input: 'This model takes {input}, not a drawn digit. Choose one trained on digits.',
-	picture_size: 'The picture has {found} points instead of {expected}. Draw again.',
+	model_input: 'This model takes {input}, which is not what is shown to it here. Choose another one.',
+	picture_size: 'The picture has {found} values instead of {expected}. Show it again.',
 	engine_missing: 'This site has no engine on board. Tell whoever runs it to build it again.',
 	engine_unreachable: 'The engine could not be fetched. Check the connection and try again.',
 	engine_damaged: 'The engine arrived damaged. Reload the page and try again.',

@@ -1,5 +1,5 @@
 import { error } from '@sveltejs/kit';
-import { book, cardOf, resultsOf, useOf } from '$lib/book/shelf.server';
+import { book, cardOf, photoModel, resultsOf, useOf } from '$lib/book/shelf.server';
 import type { EntryGenerator, PageServerLoad } from './$types';
 
 export const entries: EntryGenerator = () =>
@@ -12,6 +12,8 @@ export const load: PageServerLoad = ({ params }) => {
 	return {
 		card,
 		used: useOf(card),
+		// Beside what is trained on these pictures, a photo can be shown to it.
+		photo: card.dataset === 'cifar10' && card.summary ? { dataset: card.dataset, model: photoModel } : null,
 		result: resultsOf([card.id])[0] ?? null,
 		chapter: chapter ? { id: chapter.id, title: chapter.title, ready: chapter.ready } : null
 	};

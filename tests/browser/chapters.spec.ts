@@ -1,17 +1,19 @@
 // Every chapter that is ready, as its text says: its cards, walls and figures are there, its terms lead somewhere, nothing
 // complains. And the colour pictures of chapter 15 are learned from on the page.
 
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { violations } from './axe.ts';
 import { Card, expect, type Lang, open, SLOW, test, type Watch } from './site.ts';
 
 const content = join(import.meta.dirname, '../../web/src/content');
-const chapters = readdirSync(content, { withFileTypes: true })
-	.filter((entry) => entry.isDirectory())
-	.map(({ name }) => name)
-	.sort((a, b) => parseInt(a) - parseInt(b) || a.localeCompare(b));
+const shelf = readFileSync(join(import.meta.dirname, '../../crates/book/chapters.toml'), 'utf8');
+/** Ids of the chapters that are ready. */
+const chapters = shelf
+	.split('[[chapters]]')
+	.filter((entry) => /^ready = true$/m.test(entry))
+	.map((entry) => /^id = "(.+)"$/m.exec(entry)![1]!);
 
 /** What a text says that its page has. */
 function written(chapter: string, lang: Lang) {
@@ -34,7 +36,7 @@ async function onlySamples(page: Page, watch: Watch): Promise<void> {
 }
 
 test('there are chapters to read', () => {
-	expect(chapters).toEqual(expect.arrayContaining(['12', '13', '14', '15', '15b']));
+	expect(chapters).toEqual(expect.arrayContaining(['13', '14', '15', '15b']));
 });
 
 for (const chapter of chapters) {
@@ -43,9 +45,15 @@ for (const chapter of chapters) {
 			// What a page asks for when it is looked at, it gets at once.
 			await onlySamples(page, watch);
 			const text = written(chapter, lang);
-			// The four pages and both looks take turns: an accessible page is so in both.
+			// Small and large, dark and light take turns. What is too wide for a phone becomes a stop of the keyboard
+			// when the page opens.
+			const small = { width: 390, height: 800 };
+			if (lang === 'zh') await page.setViewportSize(small);
 			const dark = (lang === 'zh') === (parseInt(chapter) % 2 === 0);
-			await page.addInitScript((value) => localStorage.setItem('fireside.theme', value), dark ? 'dark' : 'light');
+			await page.addInitScript(
+				(value) => localStorage.setItem('fireside.theme', value),
+				dark ? 'dark' : 'light'
+			);
 			await open(page, `chapter/${chapter}/`, lang);
 			await expect(page.getByRole('heading', { level: 1 })).toHaveText(text.title);
 			// Reachable from the list of chapters, which has it as the page at hand.
@@ -61,12 +69,11 @@ for (const chapter of chapters) {
 			// Formulas are MathML, nothing of the Markdown is left over.
 			const prose = await page.locator('main').innerText();
 			expect(prose).not.toMatch(/\{#|::[a-z]+\{|\[!(source|note)\]|\$\$|@@/);
-			// Nothing is wider than a phone.
-			await page.setViewportSize({ width: 390, height: 800 });
+			expect(await violations(page)).toEqual([]);
+			await page.setViewportSize(small);
 			const sideways = () =>
 				page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-			expect(await sideways()).toBeLessThanOrEqual(0);
-			expect(await violations(page)).toEqual([]);
+			await expect.poll(sideways, { message: 'pixels too wide for a phone' }).toBeLessThanOrEqual(0);
 		});
 	}
 }

@@ -114,7 +114,8 @@ pub async fn units_and_a_step_of_their_ascent_agree_with_pytorch() {
                 l2: all.l2 as f32,
                 seed: 7,
             };
-            let climbed = ascent.climb(&network, case.input.narrow(), 0, 1, &device());
+            let device = device();
+            let climbed = ascent.climb(&network, case.input.narrow(), 0, 1, &device);
             check(
                 "climbed",
                 &climbed.await.expect("a picture"),

@@ -104,6 +104,7 @@ test('sweep: real digits over two workers, cancelled and gone on with; the 216 f
 	expect((grid?.plan.points ?? 0) * (grid?.plan.folds ?? 0)).toBe(216);
 	const text = written(
 		'002-MNIST-DATASIZE',
+		['protocol = { name = "repeat", times = 3 }\n', ''],
 		['values = [300, 600, 1800, 3000, 5900]', 'values = [300, 600]'],
 		['epochs = 10', 'epochs = 1']
 	);

@@ -106,7 +106,13 @@ impl Session {
                 let found = filters(network, checked, numbers.whole(0)).await?;
                 vec![found.shape.map(|axis| axis as f32).to_vec(), found.values]
             }
-            _ => vec![vec![self.run.test_rows() as f32]],
+            _ => {
+                let all = self.run.test_rows();
+                let first = numbers.whole(0).min(all);
+                let rows = first..first.saturating_add(numbers.whole(1)).min(all);
+                let pixels = self.run.pixels(rows.clone());
+                vec![vec![all as f32], pixels, self.run.classes(rows)]
+            }
         })
     }
 

@@ -37,6 +37,19 @@ impl Run {
         rows.map(class).collect()
     }
 
+    /// Some test pictures as they are shown, 0 to 255; empty where the rows are none.
+    pub fn pixels(&self, rows: Range<usize>) -> Vec<f32> {
+        let pixels = self.part(true).pictures().and_then(|all| {
+            let bytes = all.shape().bytes();
+            all.pixels().get(rows.start * bytes..rows.end * bytes)
+        });
+        pixels
+            .unwrap_or_default()
+            .iter()
+            .map(|&value| f32::from(value))
+            .collect()
+    }
+
     /// Rows of a part as the network gets them when they are measured; at least one.
     ///
     /// # Errors

@@ -11,6 +11,7 @@ mod inside;
 mod insight;
 mod saved;
 mod scaling;
+mod shown;
 mod story;
 mod tables;
 mod weighted;

@@ -167,6 +167,20 @@ export async function layerOf(
 	return { values: list(found, 0), labels: [...list(found, 1)] };
 }
 
+/** Test pictures as they are shown, and their classes; how many test rows there are. */
+export async function picturesOf(
+	session: EngineSession,
+	first: number,
+	count: number
+): Promise<{ pixels: Uint8Array; labels: number[]; all: number }> {
+	const found = await session.look(ROWS, [within(first, 0, 2 ** 31), count], NOTHING);
+	return {
+		all: list(found, 0)[0] ?? 0,
+		pixels: Uint8Array.from(list(found, 1)),
+		labels: [...list(found, 2)]
+	};
+}
+
 /** How many test rows there are. */
 export async function testRowsOf(session: EngineSession): Promise<number> {
 	return list(await session.look(ROWS, [], NOTHING), 0)[0] ?? 0;

@@ -21,6 +21,8 @@ export type Goal = { class: number } | { layer: number; unit: number };
 export type Ask =
 	/** The layers. At once. */
 	| { of: 'layers' }
+	/** Pictures of the run's own test rows, as they are shown: at most 600. At once. */
+	| { of: 'pictures'; first: number; count: number }
 	/** The kernels of a Conv2D layer. At once. `no_filters` for other layers. */
 	| { of: 'filters'; layer: number }
 	/** What every layer gives for a picture, with its activation, dropout at rest. One pass: at once. */
@@ -78,6 +80,20 @@ export type LayerSeen = {
 	filters: number;
 	/** How many units a `Goal` can name: channels, or numbers. */
 	units: number;
+};
+
+/**
+ * Test pictures from `first` on, as many as there are: `pixels` 0 to 255, each channels x height x width; `labels`: their
+ * classes, -1 where they have none; `all`: how many test rows the run has.
+ */
+export type Pictures = {
+	of: 'pictures';
+	first: number;
+	height: number;
+	width: number;
+	pixels: Uint8Array;
+	labels: number[];
+	all: number;
 };
 
 /** `shape`: filters, channels, height, width, in which order `values` lie. What they are is up to the training. */
@@ -180,6 +196,7 @@ export type Embedding = {
 
 export type Seen =
 	| { of: 'layers'; layers: LayerSeen[] }
+	| Pictures
 	| Filters
 	| Maps
 	| Saliency

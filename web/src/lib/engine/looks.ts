@@ -29,6 +29,7 @@ const MOST_STEPS = 20;
 const MOST_PLACES = 128;
 const ROWS_AT_ONCE = 100;
 const MOST_STRIDE = 64;
+const MOST_PICTURES = 600;
 const FEWEST_ROWS = 3;
 const MOST_ROWS = 3_000;
 
@@ -236,6 +237,12 @@ async function short(
 	switch (ask.of) {
 		case 'layers':
 			return { of: 'layers', layers };
+		case 'pictures': {
+			const { first } = ask;
+			const [, height, width] = sizeOf(summary);
+			const count = within(ask.count, 1, MOST_PICTURES);
+			return { of: 'pictures', first, height, width, ...(await engine.picturesOf(session, first, count)) };
+		}
 		case 'filters':
 			return { of: 'filters', layer: ask.layer, ...(await engine.filtersOf(session, ask.layer)) };
 		case 'maps': {

@@ -5,7 +5,7 @@ use fireside_book::reference::{
     Entry, Fault, Field, FieldKind, Formula, Group, Note, Plot, PlotKind, Section, Series, Shapes,
     Tried,
 };
-use fireside_book::{Book, Chapter, Reference};
+use fireside_book::{Book, Chapter, Concept, Reference};
 use fireside_browser::failure::Failure;
 use fireside_browser::wire::{DataOrigin, DataPart, DataState, Planned, Wanted};
 use fireside_inference::{Answer, DrawingState, ModelCard, ModelInfo};
@@ -74,6 +74,7 @@ fn generated() -> String {
     w.add::<Card>();
     w.add::<CheckedText>();
     w.add::<Chapter>();
+    w.add::<Concept>();
     w.add::<Book>();
     w.add::<FieldKind>();
     w.add::<Field>();

@@ -2,8 +2,10 @@
 //!
 //! A new experiment is one file in `experiments/` and one row in [`FILES`]; a test compares the two.
 
+pub mod concepts;
 pub mod reference;
 
+pub use concepts::{Concept, concepts};
 pub use reference::{Reference, reference};
 
 use fireside_spec::card::Card;
@@ -34,6 +36,10 @@ pub const FILES: &[(&str, &str)] = &[
         "002-MNIST-DATASIZE",
         include_str!("../experiments/002-MNIST-DATASIZE.toml"),
     ),
+    (
+        "002-MNIST-DATASIZE-SGD",
+        include_str!("../experiments/002-MNIST-DATASIZE-SGD.toml"),
+    ),
     ("14.2", include_str!("../experiments/14.2.toml")),
     ("14.3", include_str!("../experiments/14.3.toml")),
     ("14.4", include_str!("../experiments/14.4.toml")),
@@ -59,6 +65,14 @@ pub const FILES: &[(&str, &str)] = &[
         include_str!("../experiments/002-CIFAR-DEEP.toml"),
     ),
     (
+        "002-CIFAR-AUG",
+        include_str!("../experiments/002-CIFAR-AUG.toml"),
+    ),
+    (
+        "002-CIFAR-PREDICT",
+        include_str!("../experiments/002-CIFAR-PREDICT.toml"),
+    ),
+    (
         "003-CIFAR-CNN",
         include_str!("../experiments/003-CIFAR-CNN.toml"),
     ),
@@ -69,6 +83,18 @@ pub const FILES: &[(&str, &str)] = &[
     (
         "000-GTSRB-CNN2",
         include_str!("../experiments/000-GTSRB-CNN2.toml"),
+    ),
+    (
+        "CIFAR-SHIPPED",
+        include_str!("../experiments/CIFAR-SHIPPED.toml"),
+    ),
+    (
+        "003-CAPTCHA",
+        include_str!("../experiments/003-CAPTCHA.toml"),
+    ),
+    (
+        "003-CAPTCHA-RELU",
+        include_str!("../experiments/003-CAPTCHA-RELU.toml"),
     ),
     ("19.1", include_str!("../experiments/19.1.toml")),
     ("22-TALE", include_str!("../experiments/22-TALE.toml")),
@@ -96,6 +122,7 @@ pub struct Chapter {
 pub struct Book {
     pub chapters: Vec<Chapter>,
     pub cards: Vec<Card>,
+    pub concepts: Vec<Concept>,
 }
 
 #[derive(Deserialize)]
@@ -107,6 +134,7 @@ struct ChapterFile {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum BookError {
     Chapters { message: String },
+    Concepts { message: String },
     Experiment { id: String, problems: Vec<Problem> },
     Reference { file: String, message: String },
 }
@@ -115,6 +143,7 @@ impl std::fmt::Display for BookError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Chapters { message } => write!(f, "chapters.toml: {message}"),
+            Self::Concepts { message } => write!(f, "concepts.toml: {message}"),
             Self::Reference { file, message } => write!(f, "reference/{file}.toml: {message}"),
             Self::Experiment { id, problems } => {
                 write!(f, "experiment {id}:")?;
@@ -162,6 +191,7 @@ pub fn load(data: impl Fn(&Data) -> Option<DataShape>) -> Result<Book, BookError
     Ok(Book {
         chapters: chapters()?,
         cards: FILES.iter().map(card).collect::<Result<_, _>>()?,
+        concepts: concepts()?,
     })
 }
 

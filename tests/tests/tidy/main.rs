@@ -25,6 +25,7 @@ pub(crate) const ARROWS: &[(&str, &[&str])] = &[
         "training",
         &["spec", "gpu", "network", "datasets", "optimizers"],
     ),
+    ("reader", &["datasets"]),
     (
         "browser",
         &[

@@ -46,7 +46,6 @@ pub fn burn_network(checked: &Checked) -> String {
     burn::module(checked)
 }
 
-/// The words at the head of a file, as lines: title, what the inputs are, what differs.
 /// How the numbers of an input come about.
 fn prepared(data: &fireside_spec::Data) -> String {
     let mut words = String::from("numbers");
@@ -64,6 +63,7 @@ fn prepared(data: &fireside_spec::Data) -> String {
     words
 }
 
+/// The words at the head of a file, as lines: title, what the inputs are, what differs.
 fn head(checked: &Checked, library: &str, notes: &[String]) -> Vec<String> {
     let experiment = &checked.experiment;
     let mut lines = vec![

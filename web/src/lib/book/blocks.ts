@@ -10,6 +10,9 @@ export type Block =
 	| { type: 'experiment'; id: string }
 	| { type: 'wall'; id: string }
 	| { type: 'play'; what: string }
+	| { type: 'figure'; name: string }
+	| { type: 'photo'; dataset: string }
+	| { type: 'captcha'; dataset: string }
 	| { type: 'results'; ids: string[] };
 
 export type ProseFile = { title: string; lede: string; blocks: Block[] };

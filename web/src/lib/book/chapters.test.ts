@@ -18,6 +18,14 @@ describe.each(chapters.map(({ name }) => name))('chapter %s', (name) => {
 		expect(shape('zh')).toEqual(shape('en'));
 	});
 
+	it('has the same places to link to', () => {
+		const ids = (lang: string) =>
+			read(lang).blocks.flatMap((block) =>
+				block.type === 'prose' ? [...block.html.matchAll(/ id="([^"]*)"/g)].map(([, id]) => id) : []
+			);
+		expect(ids('zh')).toEqual(ids('en'));
+	});
+
 	it.each(['en', 'zh'])('has no formula that failed and no style (%s)', (lang) => {
 		const all = JSON.stringify(read(lang));
 		// Not `toContain`: a failure would print the chapter.

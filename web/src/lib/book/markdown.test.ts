@@ -16,6 +16,19 @@ describe('chapterBlocks', () => {
 		expect(file.blocks[3]).toEqual({ type: 'results', ids: ['13.3', '002-LENET'] });
 	});
 
+	it('knows what a photo is shown to', () => {
+		const { blocks } = chapterBlocks(`${head}::photo{cifar10}\n\n::play{digit}\n`);
+		expect(blocks).toEqual([
+			{ type: 'photo', dataset: 'cifar10' },
+			{ type: 'play', what: 'digit' }
+		]);
+	});
+
+	it('knows whose letters a word is drawn with', () => {
+		const { blocks } = chapterBlocks(`${head}::captcha{captcha-fonts}\n`);
+		expect(blocks).toEqual([{ type: 'captcha', dataset: 'captcha-fonts' }]);
+	});
+
 	it('puts a note beside the paragraph before it, heading included', () => {
 		const blocks = prose('First.\n\n## Two\n\nSecond.\n\n> [!source] Off *here*.\n\nThird.\n');
 		expect(blocks).toHaveLength(2);
@@ -61,4 +74,16 @@ describe('chapterBlocks', () => {
 	])('stops at %s', (_name, source) => {
 		expect(() => chapterBlocks(source)).toThrow();
 	});
+});
+
+it('gives headings and paragraphs their places', () => {
+	const blocks = prose(
+		'## One *two* {#one}\n\nText with $x$ {#text}\n\n::figure{toy}\n\nBraces {#here} stay.\n'
+	);
+	expect(blocks[0]!.html).toMatch(
+		/^<h2 id="one">One <em>two<\/em><\/h2>\n<p id="text">Text with <span.*<\/span><\/p>\n$/
+	);
+	expect(blocks[1]).toEqual({ type: 'figure', name: 'toy' });
+	expect(blocks[2]!.html).toBe('<p>Braces {#here} stay.</p>\n');
+	expect(() => prose('A {#a}\n\nB {#a}\n')).toThrow('line 10: {#a} stands twice');
 });

@@ -5,7 +5,9 @@ import katex from 'katex';
 import Markdown, { type MarkdownIt, type RendererRule, type Token } from 'markdown-it';
 import type { Block, Note, Prose, ProseFile } from './blocks.ts';
 
-const directive = /^::(experiment|wall|play|results)\{([^{}]*)\}$/;
+const directive = /^::(experiment|wall|play|photo|captcha|figure|results)\{([^{}]*)\}$/;
+/** `{#window}` at the end of a heading or a paragraph: the place gets this id. */
+const anchor = /\s*\{#([a-z][a-z0-9-]*)\}$/;
 const noteStart = /^\[!(source|note)\]\s*/;
 
 /** A function whose argument has no bracket: TeX sets a thin space there, browsers do not. */
@@ -106,6 +108,18 @@ const textOf = (piece: Token[]): string => piece.find((token) => token.type === 
 const where = (piece: Token[]): string => `line ${(piece[0]?.map?.[0] ?? 0) + 1}`;
 const render = (tokens: Token[]): string => md.renderer.render(tokens, md.options, {});
 
+/** Moves the anchor of a heading or a paragraph from its text to its tag. */
+function setAnchor(piece: Token[]): string | null {
+	const [open, inline] = piece;
+	if (!open || !inline || !/^(heading|paragraph)_open$/.test(open.type)) return null;
+	const last = inline.children?.at(-1);
+	const found = last?.type === 'text' ? anchor.exec(last.content) : null;
+	if (!found) return null;
+	last!.content = last!.content.slice(0, found.index);
+	open.attrSet('id', found[1]!);
+	return found[1]!;
+}
+
 function asDirective(piece: Token[]): Block | null {
 	if (piece[0]?.type !== 'paragraph_open') return null;
 	const text = textOf(piece).trim();
@@ -118,7 +132,9 @@ function asDirective(piece: Token[]): Block | null {
 	if (ids.length === 0) throw new Error(`${where(piece)}: ${text} names nothing`);
 	if (found[1] === 'results') return { type: 'results', ids };
 	if (ids.length > 1) throw new Error(`${where(piece)}: ${text} names more than one`);
+	if (found[1] === 'figure') return { type: 'figure', name: ids[0]! };
 	if (found[1] === 'play') return { type: 'play', what: ids[0]! };
+	if (found[1] === 'photo' || found[1] === 'captcha') return { type: found[1], dataset: ids[0]! };
 	return { type: found[1] as 'experiment' | 'wall', id: ids[0]! };
 }
 
@@ -180,7 +196,11 @@ export function chapterBlocks(source: string): ProseFile {
 
 	const blocks: Block[] = [];
 	let prose: (Token[] | Note)[] = [];
+	const anchors = new Set<string>();
 	for (const piece of all) {
+		const place = setAnchor(piece);
+		if (place !== null && anchors.has(place)) throw new Error(`${where(piece)}: {#${place}} stands twice`);
+		if (place !== null) anchors.add(place);
 		const block = asDirective(piece);
 		if (block) {
 			blocks.push(...stretches(prose), block);

@@ -3,6 +3,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Book, Card, ModelCard, Result, Results } from '../engine/wire';
+import type { Use } from '../views/lab/use';
 import generated from '../generated/book.json';
 import type { ChapterLine, ShippedModel } from './shelf';
 
@@ -33,6 +34,19 @@ export function cardOf(id: string): Card | undefined {
 	return book.cards.find((card) => card.id === id);
 }
 
+/** The experiment that is trained, and what is done with its network; null where it is trained and no more. */
+export function useOf({ id, predict, generate, reported, summary }: Card): { card: Card; use: Use } | null {
+	if (generate) {
+		const own = cardOf(id);
+		if (!own) throw new Error(`${id} is not in the book`);
+		return { card: own, use: { kind: 'generate', wish: { ...generate, seed: summary?.seed ?? 0 } } };
+	}
+	if (!predict) return null;
+	const model = cardOf(predict.model);
+	if (!model) throw new Error(`${id}: there is no experiment ${predict.model}`);
+	return { card: model, use: { kind: 'predict', rows: predict.rows, printed: reported[0] ?? null } };
+}
+
 /** The chapters as the rail and the home page list them. */
 export const chapters: ChapterLine[] = book.chapters.map(
 	({ id, theme, title, subtitle, experiments, ready }) => ({
@@ -42,9 +56,9 @@ export const chapters: ChapterLine[] = book.chapters.map(
 		subtitle,
 		ready,
 		experiments: ready ? experiments.filter((name) => cardOf(name)?.kind === 'train') : [],
-		// The other kinds have no card on a page yet.
+		// The other kinds have no card in a chapter yet.
 		live: ready
-			? experiments.filter((name) => ['train', 'look'].includes(cardOf(name)?.kind ?? '')).length
+			? experiments.filter((name) => ['train', 'look', 'compute'].includes(cardOf(name)?.kind ?? '')).length
 			: 0
 	})
 );
@@ -58,8 +72,8 @@ function filesOf(folder: string): string[] {
 	}
 }
 
-/** The shipped model for drawn digits: the one that scored best on the test set. */
-function bestModel(): ShippedModel | null {
+/** The shipped model of a data set: the one that scored best on the test set. */
+function bestModel(dataset: string): ShippedModel | null {
 	const folder = join(assets, 'models');
 	const shipped = filesOf(folder)
 		.filter((name) => name.endsWith('.safetensors'))
@@ -67,9 +81,12 @@ function bestModel(): ShippedModel | null {
 			file: `models/${name}`,
 			card: optional<ModelCard>(join(folder, name.replace(/safetensors$/, 'json')))
 		}))
-		.filter((model): model is ShippedModel => model.card !== null)
+		.filter((model): model is ShippedModel => model.card?.data.split(',')[0] === dataset)
 		.sort((a, b) => b.card.test_accuracy - a.card.test_accuracy);
 	return shipped[0] ?? null;
 }
 
-export const digitModel = bestModel();
+/** For drawn digits. */
+export const digitModel = bestModel('mnist');
+/** For photos. */
+export const photoModel = bestModel('cifar10');

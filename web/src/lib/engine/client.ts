@@ -255,8 +255,10 @@ const answers: Answers = {
 	generate: 'generated',
 	stop: 'done',
 	answers: 'answers',
-	load_model: 'done',
-	draw: 'drawing'
+	load_model: 'model',
+	draw: 'drawing',
+	judge: 'judged',
+	captcha: 'captcha'
 };
 
 /** Dropped files are handed over: they can be large, and the page needs them no more. */
@@ -292,6 +294,11 @@ export function trainClient(): EngineClient {
 /** A worker of its own for the self-check, where the one that trains is not on the GPU. `kill` it afterwards. */
 export function spareGpuClient(): EngineClient {
 	return new EngineClient(trainHost(), 'gpu');
+}
+
+/** A worker of its own on the CPU, beside the one that trains: what it does is called off by ending it (`kill`). */
+export function spareClient(): EngineClient {
+	return new EngineClient(trainHost());
 }
 
 /**

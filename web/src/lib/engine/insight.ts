@@ -29,7 +29,7 @@ export type Ask =
 	| { of: 'maps'; picture: Picture }
 	/** Gradient of the class's score by the picture. `class` null: the one that the network finds most likely. */
 	| { of: 'saliency'; picture: Picture; class: number | null }
-	/** `layer` null: the last convolution (`no_maps` where there is none, or where the layer gives no maps). */
+	/** `layer` null: the last convolution (`no_convolution` where there is none; `no_maps` where the layer gives no maps). */
 	| { of: 'grad_cam'; picture: Picture; class: number | null; layer: number | null }
 	/**
 	 * A grey square of `size` pixels (1 to the shorter side) is laid over the picture in steps of `stride` (1 to 64): how sure is
@@ -44,7 +44,7 @@ export type Ask =
 	| { of: 'largest'; goal: Goal }
 	/**
 	 * What a layer gives for the first `rows` test rows (3 to 3,000), laid out on a plane. `pca`: the two directions of largest
-	 * spread; `umap`: neighbours stay neighbours (of the 50 first principal components). Same `seed`, same plane. Notices
+	 * spread; `umap`: neighbours stay neighbours (of the 30 first principal components). Same `seed`, same plane. Notices
 	 * `embedding`. Stopped: `points` as they are, which is null before there are any.
 	 */
 	| { of: 'embedding'; layer: number; rows: number; method: 'pca' | 'umap'; seed: number };
@@ -229,7 +229,7 @@ export type LookNotice =
  * its end. `{ type: 'stop', id }` ends what takes long; it then answers with what it has (`finished` false).
  *
  * Failures: `no_run`; `no_such_layer` (layer, layers), `no_such_unit` (unit, units), `no_such_class` (class, classes),
- * `no_filters` (layer), `no_maps` (layer), `needs_picture_rows` (data that are no pictures), `picture_size` (expected, found),
+ * `no_filters` (layer), `no_maps` (layer), `no_convolution`, `needs_picture_rows` (data that are no pictures), `picture_size` (expected, found),
  * `row_out_of_range`, `no_numbers` (the network diverged), `embedding_too_large` (numbers, limit), `out_of_range`.
  */
 export async function look<A extends Ask>(

@@ -2,6 +2,7 @@
 // The page sends a `Request` with an id; the worker answers with exactly one `Reply` of that id and, for
 // long work, any number of `Notice`s before it.
 
+import type { Captcha } from './captcha';
 import type { History } from './history';
 import type { Histogram, HistogramOf, Live, OneUpdate } from './inside';
 import type { Ask, LookNotice, Seen } from './insight';
@@ -30,7 +31,7 @@ import type {
 /**
  * What the worker can be asked. It holds one run: requests about the run name the experiment they mean (`id`) and
  * fail with `no_run` when the worker holds another one. Of `fit`, `stages` and `generate` one is done at a time.
- * `train` worker: all but `load_model`, `draw`; `answer` worker: `load_model`, `draw`, `probe`.
+ * `train` worker: all but `load_model`, `draw`, `judge`, `captcha`; `answer` worker: these, and `probe`.
  */
 export type Request =
 	| { type: 'check'; text: string }
@@ -119,7 +120,11 @@ export type Request =
 	| { type: 'probe'; text: string; rows: number }
 	| { type: 'load_model'; bytes: ArrayBuffer }
 	/** Grey ink, 0 = paper, 255 = ink, row-major. */
-	| { type: 'draw'; ink: Uint8Array; width: number; height: number };
+	| { type: 'draw'; ink: Uint8Array; width: number; height: number }
+	/** A picture of the model's own shape, channel after channel, 0 to 255. */
+	| { type: 'judge'; pixels: Uint8Array }
+	/** A word drawn as a CAPTCHA, cut into letters. */
+	| { type: 'captcha'; text: string; font: number; shear: number; noise: number; seed: number };
 
 export type Reply =
 	| { type: 'checked'; checked: Checked }
@@ -146,6 +151,10 @@ export type Reply =
 	| { type: 'generated'; text: string }
 	| { type: 'answers'; rows: AnswerRow[] }
 	| { type: 'drawing'; drawing: Drawing }
+	/** `shape`: channels, height, width; empty where it takes no pictures. */
+	| { type: 'model'; dataset: string; shape: number[] }
+	| { type: 'judged'; probabilities: number[] }
+	| { type: 'captcha'; captcha: Captcha }
 	| { type: 'done' }
 	| { type: 'failed'; failure: Failure };
 
@@ -178,8 +187,10 @@ export type Answers = {
 	generate: 'generated';
 	stop: 'done';
 	answers: 'answers';
-	load_model: 'done';
+	load_model: 'model';
 	draw: 'drawing';
+	judge: 'judged';
+	captcha: 'captcha';
 };
 export type AnswerTo<R extends Request> = Extract<Reply, { type: Answers[R['type']] }>;
 

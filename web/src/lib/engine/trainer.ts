@@ -185,6 +185,8 @@ export class Trainer {
 			}
 			case 'load_model':
 			case 'draw':
+			case 'judge':
+			case 'captcha':
 				throw fail('unexpected', { message: `${request.type} belongs to the answer worker` });
 		}
 	}

@@ -111,8 +111,17 @@ ready: boolean,
 /** Ids of its experiments in order. */
 experiments: Array<string>, };
 
+/** A term, and where a chapter explains it. */
+export type Concept = { id: string,
+/** The chapter whose page explains it. */
+chapter: string,
+/** The place on that page: `{#anchor}` in its text, or `figure-NAME`. */
+anchor: string, title: Words,
+/** Where the sources speak of it: sections of the book, or numbers of the single chapters. */
+sources: Array<string>, };
+
 /** Everything: what the site is made from. */
-export type Book = { chapters: Array<Chapter>, cards: Array<Card>, };
+export type Book = { chapters: Array<Chapter>, cards: Array<Card>, concepts: Array<Concept>, };
 
 /** What a field takes. */
 export type FieldKind = "integer" | "number" | "flag" | "choice" | "named" | "pair" | "sides" | "integers" | "integer_list" | "number_list" | "matrix" | "table" | "table_list" | "named_list" | "text" | "text_list" | "text_pairs" | "list";
@@ -268,7 +277,7 @@ update: number, steps_per_epoch: number, epochs: number, learning_rate: number, 
 export type Job = {
 /** Point of the sweep; 0 where there is none. */
 point: number,
-/** Fold of the protocol; 0 where there is one fit. */
+/** Fold of the protocol, or its repetition; 0 where there is one fit. */
 fold: number, };
 
 /** What a fit came to. */
@@ -304,6 +313,8 @@ best: number | null, };
 export type Planned = { points: number,
 /** Of every point. */
 folds: number,
+/** Whether these are no folds, but the same fit with other seeds. */
+repeats: boolean,
 /** What of the text decides the outcome: fits that are done count as long as it stays the same. */
 outcome: string, table: Table, };
 

@@ -1,5 +1,7 @@
 /** Names of the classes of a data set, by label; sets whose labels are the answer itself (digits) have none. */
 export const classes: Record<string, readonly string[]> = {
+	captcha: [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ'],
+	'captcha-fonts': [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ'],
 	cifar10: ['airplane', 'automobile', 'bird', 'cat', 'deer', 'dog', 'frog', 'horse', 'ship', 'truck'],
 	gtsrb: [
 		'speed limit 20',

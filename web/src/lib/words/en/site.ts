@@ -102,6 +102,7 @@ export const site = {
 		chapter: 'Chapter {id}',
 		source_off: 'The source is off here.',
 		not_found_block: 'Experiment {id} is not in the book yet.',
+		terms: 'Explained in this chapter',
 		next: 'Next',
 		results: 'Claims and measurements'
 	},
@@ -188,7 +189,7 @@ export const site = {
 		previous: 'Previous',
 		next: 'Next',
 		sample:
-			'These digits were drawn by a program: this copy of the site has no MNIST files. Drop the four official files here to use the real data.',
+			'These pictures were drawn by a program: this copy of the site has no files of {name}. Drop the official files here to use the real data.',
 		keys: 'Arrow keys choose a picture, Enter enlarges it.',
 		open: 'Show the pictures',
 		choose: 'Choose the files'

@@ -1,6 +1,8 @@
 import type { classes as en } from '../en/classes';
 
 export const classes: typeof en = {
+	captcha: [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ'],
+	'captcha-fonts': [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ'],
 	cifar10: ['飞机', '汽车', '鸟', '猫', '鹿', '狗', '青蛙', '马', '船', '卡车'],
 	gtsrb: [
 		'限速 20',

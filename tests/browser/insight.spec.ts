@@ -36,6 +36,13 @@ async function trained(page: Page, watch: Watch): Promise<Card> {
 
 const fold = (card: Card): Locator =>
 	card.root.getByRole('button', { name: /^(Looking inside|看进网络内部)/ });
+/** It stays open while the language changes. */
+async function unfold(card: Card): Promise<void> {
+	if ((await fold(card).getAttribute('aria-expanded')) !== 'true') await fold(card).click();
+	await expect(panel(card).getByRole('group', { name: /^(What to look at|看什么)$/ })).toBeVisible({
+		timeout: SLOW
+	});
+}
 const panel = (card: Card): Locator => card.root.locator('.fold .look');
 const view = (card: Card, name: string): Promise<void> =>
 	panel(card)
@@ -283,7 +290,7 @@ test('what a filter wants, a map of the pictures, and both called off', async ({
 
 	// UMAP, called off.
 	await switchTo(page, 'en');
-	await fold(card).click();
+	await unfold(card);
 	await view(card, 'Map of the pictures');
 	await panel(card).getByLabel('Laid out by').selectOption('umap');
 	await panel(card).getByLabel('Pictures', { exact: true }).fill('1000');
@@ -299,6 +306,7 @@ test('classes have names, the confusion matrix two scales, and its report follow
 	watch
 }) => {
 	const card = await trained(page, watch);
+	await card.tab('What it got wrong').click();
 	await expect(card.panel.getByText(/test pictures misjudged/)).toBeVisible({ timeout: SLOW });
 	const picture = card.panel.getByRole('img', { name: /^Test picture \d+: [a-z]+$/ }).first();
 	expect(await colours(picture.locator('canvas'))).toBeGreaterThan(50);
@@ -359,7 +367,7 @@ async function looksWell(
 	for (const lang of ['en', 'zh'] as const) {
 		if (lang === 'zh') {
 			await switchTo(page, 'zh');
-			if (views.length > 0) await fold(card).click();
+			if (views.length > 0) await unfold(card);
 			else await card.tab('混淆矩阵').click();
 		}
 		for (const one of views.length > 0 ? views : (['tab'] as const)) {
@@ -382,7 +390,9 @@ async function looksWell(
 					await page.waitForTimeout(400);
 					await card.root.screenshot({ path: `${SHOTS}/${one}-${lang}-${width}-${theme}.png` });
 				}
-				const { violations } = await new AxeBuilder({ page }).include(`[id="e${ID}"]`).analyze();
+				// Where the card's headings stand among those of its page is not the panel's matter.
+				const axe = new AxeBuilder({ page }).include(`[id="e${ID}"]`).disableRules('heading-order');
+				const { violations } = await axe.analyze();
 				expect(
 					violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`),
 					`${one}, ${lang}, ${theme}`

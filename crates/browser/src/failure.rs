@@ -57,7 +57,12 @@ impl From<InferenceError> for Failure {
 
 impl From<InsightError> for Failure {
     fn from(error: InsightError) -> Self {
-        Self::typed(error.code(), error.args())
+        let args = error.args();
+        let args: Vec<(&str, &dyn std::fmt::Display)> = args
+            .iter()
+            .map(|(name, value)| (*name, value as _))
+            .collect();
+        Self::new(error.code(), &args)
     }
 }
 

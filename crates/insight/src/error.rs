@@ -1,6 +1,5 @@
 //! What can't be looked at.
 
-use std::collections::BTreeMap;
 use std::fmt;
 
 /// A question that can't be answered.
@@ -49,7 +48,7 @@ impl InsightError {
     }
 
     /// The arguments for those words.
-    pub fn args(&self) -> BTreeMap<&'static str, String> {
+    pub fn args(&self) -> Vec<(&'static str, String)> {
         let none = ("", 0);
         let (text, numbers) = match self {
             Self::Layer { layer, layers } => (None, [("layer", *layer), ("layers", *layers)]),
@@ -68,13 +67,13 @@ impl InsightError {
             Self::Device { reason } => (Some(("reason", reason)), [none; 2]),
             Self::NoConvolution | Self::NeedsPicture | Self::NoNumbers => (None, [none; 2]),
         };
-        let mut args = BTreeMap::new();
+        let mut args = Vec::with_capacity(3);
         if let Some((name, text)) = text {
-            args.insert(name, text.clone());
+            args.push((name, text.clone()));
         }
         for (name, number) in numbers {
             if !name.is_empty() {
-                args.insert(name, number.to_string());
+                args.push((name, number.to_string()));
             }
         }
         args

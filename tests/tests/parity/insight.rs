@@ -116,8 +116,11 @@ pub async fn units_and_a_step_of_their_ascent_agree_with_pytorch() {
             };
             let device = device();
             let climbed = ascent.climb(&network, case.input.narrow(), 0, 1, &device);
-            let climbed = climbed.await.expect("a picture");
-            check("climbed", &climbed, &unit.climbed.data);
+            check(
+                "climbed",
+                &climbed.await.expect("a picture"),
+                &unit.climbed.data,
+            );
         }
     }
     agreement.finish(12);

@@ -4,8 +4,8 @@
 import type { Embedding } from './insight';
 import { components, randomOf, type Matrix } from './pca';
 
-/** A layer has as many numbers at most, over all rows: 32 MB, and a few seconds. */
-export const MOST_NUMBERS = 8_000_000;
+/** A layer has as many numbers at most, over all rows: 16 MB, and some seconds. */
+export const MOST_NUMBERS = 4_000_000;
 /** UMAP sees the rows along so many directions. */
 const DIRECTIONS = 30;
 const NEIGHBOURS = 15;

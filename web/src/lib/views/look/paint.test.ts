@@ -44,6 +44,10 @@ describe('numbers as colours', () => {
 		const over = heatOver(picture, [0, 3], 3, palette);
 		expect(pixel(over, 0)).toEqual([255, 255, 255, 255]);
 		expect(pixel(over, 1)).toEqual([211, 51, 51, 255]);
+		// Colours would be taken for heat.
+		expect(pixel(heatOver(picturePlane([200, 100, 0], 1, 1, palette), [0], 1, palette), 0)).toEqual([
+			119, 119, 119, 255
+		]);
 	});
 	it('stretches a map softly, and keeps it as it is at its own size', () => {
 		expect([...stretch([1, 3], { width: 2, height: 1 }, { width: 2, height: 1 })]).toEqual([1, 3]);

@@ -87,13 +87,14 @@ export function kernelPlane(values: ArrayLike<number>, width: number, height: nu
 	return plane(width, height, (at) => [0, 1, 2].map((channel) => tone(values[channel * size + at] ?? 0)));
 }
 
-/** Heat of the picture's own size over it. What is strong still lets the picture through. */
+/** Heat of the picture's own size over it, which has no colours of its own then. What is strong still lets it through. */
 export function heatOver(picture: Plane, heat: ArrayLike<number>, most: number, palette: Palette): Plane {
 	return plane(picture.width, picture.height, (at) => {
 		const [r = 0, g = 0, b = 0] = picture.data.subarray(4 * at, 4 * at + 3);
 		const value = heat[at] ?? 0;
 		const share = most > 0 && Number.isFinite(value) ? value / most : 0;
-		return mix([r, g, b], share < 0 ? palette.low : palette.high, 0.8 * Math.abs(share));
+		const grey = 0.3 * r + 0.59 * g + 0.11 * b;
+		return mix([grey, grey, grey], share < 0 ? palette.low : palette.high, 0.8 * Math.abs(share));
 	});
 }
 

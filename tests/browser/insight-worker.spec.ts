@@ -1,4 +1,4 @@
-// Looking inside the network that was just trained, through the worker that ships: what is seen is checked by value.
+// Looking inside the network that was just trained, asked of the worker that ships: what is seen is checked by value.
 // The numbers themselves are compared with PyTorch in `tests/tests/parity/insight.rs`, on both engines.
 
 import type { Ask, LookNotice, SeenOf } from '../../web/src/lib/engine/insight';

@@ -143,9 +143,9 @@ describe('the workshop', () => {
 		const { client, workshop, wish } = setUp();
 		const done = workshop.show(wish('a'));
 		await rest();
-		client.open[0]?.refuse(new EngineFailure(failure('pack_missing', {})));
+		client.open[0]?.refuse(new EngineFailure(failure('pack_checksum', {})));
 		await done;
-		expect([workshop.failure?.code, workshop.wait]).toEqual(['pack_missing', null]);
+		expect([workshop.failure?.code, workshop.wait]).toEqual(['pack_checksum', null]);
 	});
 });
 

@@ -3,10 +3,8 @@
 // What their pages do is in `lab.spec.ts`; here a worker is asked directly, with the messages that
 // pages send. The plan is run by the class that pages use.
 
-import type { Page } from '@playwright/test';
-import type { Requester } from '../../web/src/lib/engine/requester';
 import { KeptFits } from '../../web/src/lib/engine/kept-fits';
-import type { AnswerTo, FromWorker, Notice, Request } from '../../web/src/lib/engine/messages';
+import type { Notice } from '../../web/src/lib/engine/messages';
 import { PlanRun, type PlanProgress } from '../../web/src/lib/engine/plan-run';
 import type {
 	AnswerRow,
@@ -16,80 +14,9 @@ import type {
 	StageEvent,
 	Table
 } from '../../web/src/lib/engine/wire';
-import { expect, open, test } from './site.ts';
+import { Workers, type Client } from './asking.ts';
+import { expect, test } from './site.ts';
 import { data, near, terminal, written } from './terminal.ts';
-
-/** Workers of the page beside its own. */
-class Workers {
-	readonly #page: Page;
-
-	constructor(page: Page) {
-		this.#page = page;
-	}
-
-	/** The page has made its own worker: its address is where the others come from. */
-	async open(count: number): Promise<Client[]> {
-		await open(this.#page, 'chapter/13/');
-		const own = () => this.#page.workers().find((worker) => worker.url().includes('train.worker'));
-		await expect.poll(() => own()?.url() ?? '').not.toBe('');
-		const clients: Client[] = [];
-		for (let index = 0; index < count; index++) {
-			clients.push(new Client(this.#page, await this.#start(own()?.url() ?? '')));
-		}
-		return clients;
-	}
-
-	#start(url: string): Promise<number> {
-		return this.#page.evaluate((url) => {
-			const all = ((globalThis as unknown as { workers?: Worker[] }).workers ??= []);
-			return all.push(new Worker(url, { type: 'module' })) - 1;
-		}, url);
-	}
-}
-
-class Client implements Requester {
-	generation = 0;
-	engine = 'cpu' as const;
-	readonly #page: Page;
-	readonly #index: number;
-	#last = 0;
-
-	constructor(page: Page, index: number) {
-		this.#page = page;
-		this.#index = index;
-	}
-
-	use(): void {}
-
-	/** Notices come with the reply: an `evaluate` answers once. */
-	async request<R extends Request>(request: R, onNotice?: (notice: Notice) => void): Promise<AnswerTo<R>> {
-		const messages = await this.#page.evaluate(
-			({ index, id, request }) => {
-				const worker = (globalThis as unknown as { workers: Worker[] }).workers[index] as Worker;
-				const base = new URL('../../', document.baseURI).href;
-				const messages: FromWorker[] = [];
-				return new Promise<FromWorker[]>((resolve, reject) => {
-					const heard = ({ data }: MessageEvent<FromWorker>) => {
-						if (data.id !== id) return;
-						messages.push(data);
-						if (!('reply' in data)) return;
-						worker.removeEventListener('message', heard);
-						resolve(messages);
-					};
-					worker.addEventListener('message', heard);
-					worker.addEventListener('error', (event) => reject(new Error(event.message)));
-					worker.postMessage({ id, base, engine: 'cpu', request });
-				});
-			},
-			{ index: this.#index, id: ++this.#last, request: request as Request }
-		);
-		for (const message of messages) if ('notice' in message) onNotice?.(message.notice);
-		const last = messages.at(-1);
-		if (!last || !('reply' in last)) throw new Error('no reply');
-		if (last.reply.type === 'failed') throw new Error(JSON.stringify(last.reply.failure));
-		return last.reply as AnswerTo<R>;
-	}
-}
 
 test('look and compute: digits, and the worked convolution', async ({ page }) => {
 	const [worker] = await new Workers(page).open(1);
@@ -177,6 +104,7 @@ test('sweep: real digits over two workers, cancelled and gone on with; the 216 f
 	expect((grid?.plan.points ?? 0) * (grid?.plan.folds ?? 0)).toBe(216);
 	const text = written(
 		'002-MNIST-DATASIZE',
+		['protocol = { name = "repeat", times = 3 }\n', ''],
 		['values = [300, 600, 1800, 3000, 5900]', 'values = [300, 600]'],
 		['epochs = 10', 'epochs = 1']
 	);

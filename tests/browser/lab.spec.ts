@@ -119,9 +119,10 @@ test('a grid on real digits: its jobs, its best setting, the source’s figures 
 }) => {
 	await open(page, 'lab/002-MNIST-DATASIZE/');
 	const plan = new Plan(page, '002-MNIST-DATASIZE');
-	await expect(plan.button('Start 10 runs')).toBeVisible();
+	await expect(plan.button('Start 30 runs')).toBeVisible();
 	await expect(plan.root.locator('tr[data-point="8"] td.book')).toHaveText(/97\.23/, { timeout: SLOW });
 	const changes: [string, string][] = [
+		['protocol = { name = "repeat", times = 3 }\n', ''],
 		['values = [300, 600, 1800, 3000, 5900]', 'values = [300, 600]'],
 		['epochs = 10', 'epochs = 1'],
 		// What was printed is of a setting that is no longer there.

@@ -7,9 +7,11 @@ import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect, test } from '@playwright/test';
+import { parcel } from './parcel.js';
 
 const root = resolve(import.meta.dirname, '../..');
-const engine = join(root, 'web/src/lib/engine/wasm/cpu');
+const modules = join(root, 'web/src/lib/engine/wasm');
+const engine = join(modules, 'cpu');
 const target = process.env['CARGO_TARGET_DIR'] ?? join(root, 'target');
 const program = join(target, 'release/fireside');
 const data = process.env['FIRESIDE_DATA'] ?? join(root, '../shared/data');
@@ -29,7 +31,7 @@ interface Engine {
 	initSync(bytes: { module: Uint8Array }): unknown;
 	open(lost: (reason: string) => void): Promise<void>;
 	edit(text: string, path: string, value: string): string;
-	Data: { from_files(name: string, names: string[], contents: Uint8Array[]): Rows };
+	Data: { from_parcel(bytes: Uint8Array): Rows };
 	Session: new (text: string, data: Rows) => { advance(steps: number): Promise<Step[]>; free(): void };
 }
 
@@ -41,8 +43,8 @@ async function load(): Promise<{ wasm: Engine; rows: Rows }> {
 	const wasm = (await import(pathToFileURL(join(engine, 'fireside.js')).href)) as Engine;
 	wasm.initSync({ module: readFileSync(join(engine, 'fireside_bg.wasm')) });
 	await wasm.open(() => {});
-	const contents = files.map((name) => new Uint8Array(readFileSync(join(data, 'mnist', name))));
-	return { wasm, rows: wasm.Data.from_files('mnist', files, contents) };
+	const paths = files.map((name) => join(data, 'mnist', name));
+	return { wasm, rows: wasm.Data.from_parcel(await parcel(modules, 'mnist', paths)) };
 }
 
 function native(id: string): number[] {

@@ -7,7 +7,7 @@ import { join, resolve } from 'node:path';
 import { expect } from './site.ts';
 
 const root = resolve(import.meta.dirname, '../..');
-const program = join(process.env['CARGO_TARGET_DIR'] ?? join(root, 'target'), 'release/fireside');
+export const program = join(process.env['CARGO_TARGET_DIR'] ?? join(root, 'target'), 'release/fireside');
 /** The folder of official data files. */
 export const data = process.env['FIRESIDE_DATA'] ?? join(root, '../shared/data');
 

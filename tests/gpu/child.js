@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { parcel } from '../browser/parcel.js';
 import { install } from './webgpu.js';
 
 const [root = '', data = '', adapterIs = ''] = process.argv.slice(2);
@@ -64,7 +65,6 @@ function difference(a, b) {
 const files = ['train-images-idx3', 'train-labels-idx1', 't10k-images-idx3', 't10k-labels-idx1'].map(
 	(name) => `${name}-ubyte.gz`
 );
-const contents = files.map((name) => new Uint8Array(readFileSync(join(data, 'mnist', name))));
 const text = (/** @type {string} */ id) =>
 	readFileSync(join(root, `crates/book/experiments/${id}.toml`), 'utf8');
 
@@ -72,7 +72,12 @@ const adapter = await navigator.gpu.requestAdapter();
 if (!adapter) throw new Error('no WebGPU adapter');
 const gpu = await engine('gpu');
 const cpu = await engine('cpu');
-const [ofGpu, ofCpu] = [gpu, cpu].map((wasm) => wasm.Data.from_files('mnist', files, contents));
+const rows = await parcel(
+	join(root, 'web/src/lib/engine/wasm'),
+	'mnist',
+	files.map((name) => join(data, 'mnist', name))
+);
+const [ofGpu, ofCpu] = [gpu, cpu].map((wasm) => wasm.Data.from_parcel(rows));
 
 /** @type {Record<string, unknown>} */
 const found = { adapter: adapter.info.description || adapter.info.vendor };

@@ -4,6 +4,7 @@
 
 import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { parcel } from '../browser/parcel.js';
 import { bundles, engineFiles } from './bundles.js';
 import { ENGINES } from './engines/table.js';
 import { store } from './stored.js';
@@ -30,6 +31,7 @@ export async function prepare(plan) {
 	for (const name of new Set(['cpu', ...own.map((engine) => engine.class)])) {
 		await engineFiles(join(plan.wasm, name), join(plan.work, 'ours', name));
 	}
+	await writeFile(join(plan.work, 'data/rows.parcel'), await parcel(plan.wasm, 'mnist', plan.data));
 	await bundles(plan);
 	const data = await store(plan);
 	await writeFile(join(plan.work, 'prepared.json'), JSON.stringify({ data, versions: await versions() }));

@@ -23,7 +23,7 @@ export async function store(plan) {
 	await wasm['default']({ module_or_path: bytes(at('fireside_bg.wasm')) });
 	await wasm['open'](() => {});
 	const files = plan.data.map((path) => basename(path));
-	const data = await dataset(wasm, place, { files });
+	const data = await dataset(wasm, place);
 	const state = data.state();
 	for (const { id, experiment, batch } of plan.workloads) {
 		const book = join(plan.root, `crates/book/experiments/${experiment}.toml`);

@@ -24,6 +24,7 @@ import totals as all_totals
 
 import cases
 import cases_augment
+import cases_insight
 import cases_recurrent
 import cases_schedules
 import cases_updates
@@ -122,6 +123,10 @@ def layers2(agreement):
 
 def masks(agreement):
     cases_masks.masks(agreement, VERSIONS)
+
+
+def insight(agreement):
+    cases_insight.insight(agreement, VERSIONS)
 
 
 def losses2(agreement):
@@ -318,7 +323,7 @@ def main():
     parts = ("layers", "losses", "optimizers", "initializers", "random", "runs", "recurrent")
     parts += ("layers2", "initializers2", "totals", "runs2")
     parts += ("updates", "schedules")
-    parts += ("losses2", "metrics", "masks", "augment")
+    parts += ("losses2", "metrics", "masks", "insight", "augment")
     parser.add_argument("parts", nargs="*", help=" ".join(parts))
     parser.add_argument("--data", default=FOLDER.parents[2] / "shared" / "data" / "mnist", type=Path)
     parser.add_argument("--keras2", help="an unpacked wheel of Keras 2.0.8, see keras2_release.py", type=Path)

@@ -2,7 +2,8 @@
 //! numbers on other data would compare nothing.
 
 use crate::files::bytes;
-use fireside_datasets::{Dataset, NamedFile, Origin, Pictures, Rows, digits, mnist};
+use fireside_datasets::catalog::{self, Source, find};
+use fireside_datasets::{Dataset, NamedFile, Origin, Pictures, Raw, Rows, digits, mnist};
 use std::ops::Range;
 use std::sync::OnceLock;
 
@@ -51,6 +52,29 @@ pub fn official() -> &'static Dataset {
         );
         data
     })
+}
+
+/// Data whose official form is one file, as far as it is at hand.
+///
+/// # Panics
+/// When it is missing or damaged.
+pub fn one_file(name: &str) -> Raw {
+    let entry = find(name).expect("a row of the catalog");
+    assert_ne!(entry.official.source, Source::BuiltIn);
+    let file = entry.official.files[0].name;
+    let mut places: Vec<String> = std::env::var("FIRESIDE_DATA").into_iter().collect();
+    places.extend(["data", "../shared/data"].map(String::from));
+    let all = places
+        .iter()
+        .flat_map(|place| [format!("{place}/{name}/{file}"), format!("{place}/{file}")]);
+    let bytes = all.into_iter().find_map(|path| bytes(&path));
+    let bytes = bytes.unwrap_or_else(|| panic!("{file} is missing; looked in {places:?}"));
+    let files = [NamedFile {
+        name: file,
+        bytes: &bytes,
+    }];
+    let reader = catalog::reader(name).expect("a reader");
+    (reader.read)(&files).unwrap_or_else(|error| panic!("{name}: {error}"))
 }
 
 /// The given rows of MNIST as a data set of their own, in file order.

@@ -458,3 +458,52 @@ pub struct MaskCase {
     pub output: Numbers,
     pub gradients: BTreeMap<String, Numbers>,
 }
+
+/// Pictures that networks are looked at with.
+#[derive(Debug, Deserialize)]
+pub struct InsightCases {
+    /// Of a step of the ascent.
+    pub rate: f64,
+    pub l2: f64,
+    pub cases: Vec<InsightCase>,
+}
+
+/// A network, a picture, and what is seen inside.
+#[derive(Debug, Deserialize)]
+pub struct InsightCase {
+    pub name: String,
+    pub data_format: String,
+    pub layers: Vec<NetworkLayer>,
+    /// By `layer/tensor`.
+    pub weights: BTreeMap<String, Numbers>,
+    pub input: Numbers,
+    /// What each layer gives.
+    pub maps: Vec<Numbers>,
+    pub classes: Vec<InsightClass>,
+    pub units: Vec<InsightUnit>,
+}
+
+/// What the score of a class hangs on.
+#[derive(Debug, Deserialize)]
+pub struct InsightClass {
+    pub score: f64,
+    pub gradient: Numbers,
+    pub cams: Vec<InsightCam>,
+}
+
+/// Grad-CAM in a layer's maps.
+#[derive(Debug, Deserialize)]
+pub struct InsightCam {
+    pub layer: usize,
+    pub map: Numbers,
+    pub weights: Numbers,
+}
+
+/// A unit of a layer, and the picture after a step that raises it.
+#[derive(Debug, Deserialize)]
+pub struct InsightUnit {
+    pub layer: usize,
+    pub unit: usize,
+    pub score: f64,
+    pub climbed: Numbers,
+}

@@ -36,6 +36,10 @@ pub const FILES: &[(&str, &str)] = &[
         "002-MNIST-DATASIZE",
         include_str!("../experiments/002-MNIST-DATASIZE.toml"),
     ),
+    (
+        "002-MNIST-DATASIZE-SGD",
+        include_str!("../experiments/002-MNIST-DATASIZE-SGD.toml"),
+    ),
     ("14.2", include_str!("../experiments/14.2.toml")),
     ("14.3", include_str!("../experiments/14.3.toml")),
     ("14.4", include_str!("../experiments/14.4.toml")),
@@ -61,6 +65,14 @@ pub const FILES: &[(&str, &str)] = &[
         include_str!("../experiments/002-CIFAR-DEEP.toml"),
     ),
     (
+        "002-CIFAR-AUG",
+        include_str!("../experiments/002-CIFAR-AUG.toml"),
+    ),
+    (
+        "002-CIFAR-PREDICT",
+        include_str!("../experiments/002-CIFAR-PREDICT.toml"),
+    ),
+    (
         "003-CIFAR-CNN",
         include_str!("../experiments/003-CIFAR-CNN.toml"),
     ),
@@ -71,6 +83,18 @@ pub const FILES: &[(&str, &str)] = &[
     (
         "000-GTSRB-CNN2",
         include_str!("../experiments/000-GTSRB-CNN2.toml"),
+    ),
+    (
+        "CIFAR-SHIPPED",
+        include_str!("../experiments/CIFAR-SHIPPED.toml"),
+    ),
+    (
+        "003-CAPTCHA",
+        include_str!("../experiments/003-CAPTCHA.toml"),
+    ),
+    (
+        "003-CAPTCHA-RELU",
+        include_str!("../experiments/003-CAPTCHA-RELU.toml"),
     ),
     ("19.1", include_str!("../experiments/19.1.toml")),
     ("22-TALE", include_str!("../experiments/22-TALE.toml")),

@@ -1,15 +1,13 @@
-//! The rows of one data set, from a pack, from dropped files, or from the built-in generator.
+//! The rows of one data set, from a pack, or from what `crates/reader` made of files or of the built-in generator.
 
 use crate::failure::Failure;
 use crate::wire::{DataPart, DataState, Wanted, part, to_js};
-use fireside_datasets::{Dataset, NamedFile, PackReader, Part, Raw, catalog};
+use fireside_datasets::{Dataset, PackReader, Part, Raw};
 use fireside_spec::Preparation;
 use js_sys::{Object, Reflect, Uint8Array};
 use std::sync::Arc;
 use wasm_bindgen::prelude::*;
 
-/// Seed and size of the built-in sample: the same for every reader.
-const SAMPLE: (u32, usize, usize) = (7, 6_000, 1_000);
 /// Pictures of one wall request.
 const MAX_WALL: usize = 10_000;
 
@@ -41,35 +39,12 @@ impl Data {
         Ok(Self(Inner::Filling(Box::new(reader))))
     }
 
-    /// The built-in sample of a data set.
+    /// What the module that reads files has read: `crates/reader`.
     ///
     /// # Errors
-    /// `unknown_dataset`.
-    pub fn sample(name: &str) -> Result<Data, JsValue> {
-        let entry = catalog::find(name)
-            .ok_or_else(|| Failure::new("unknown_dataset", &[("value", &name)]))?;
-        let (seed, train, test) = SAMPLE;
-        Ok(Self::of((entry.sample)(seed, train, test))?)
-    }
-
-    /// Official files, `names[i]` with `contents[i]`.
-    ///
-    /// # Errors
-    /// Those of the readers: `idx_magic`, `gz_bomb`, `missing_parts` ...
-    pub fn from_files(
-        name: &str,
-        names: Vec<String>,
-        contents: Vec<Uint8Array>,
-    ) -> Result<Data, JsValue> {
-        let entry = catalog::find(name)
-            .ok_or_else(|| Failure::new("unknown_dataset", &[("value", &name)]))?;
-        let bytes: Vec<Vec<u8>> = contents.iter().map(Uint8Array::to_vec).collect();
-        let files: Vec<NamedFile> = names
-            .iter()
-            .zip(&bytes)
-            .map(|(name, bytes)| NamedFile { name, bytes })
-            .collect();
-        let raw = (entry.read)(&files).map_err(Failure::from)?;
+    /// `parcel`, `length_mismatch` ... for bytes that are none.
+    pub fn from_parcel(bytes: &[u8]) -> Result<Data, JsValue> {
+        let raw = Raw::from_parcel(bytes).map_err(Failure::from)?;
         Ok(Self::of(raw)?)
     }
 

@@ -2,6 +2,7 @@
 
 use fireside_datasets::DataError;
 use fireside_inference::InferenceError;
+use fireside_insight::InsightError;
 use fireside_spec::Problem;
 use fireside_spec::order::map;
 use fireside_training::TrainingError;
@@ -51,6 +52,17 @@ impl From<TrainingError> for Failure {
 impl From<InferenceError> for Failure {
     fn from(error: InferenceError) -> Self {
         Self::typed(error.code(), error.args())
+    }
+}
+
+impl From<InsightError> for Failure {
+    fn from(error: InsightError) -> Self {
+        let args = error.args();
+        let args: Vec<(&str, &dyn std::fmt::Display)> = args
+            .iter()
+            .map(|(name, value)| (*name, value as _))
+            .collect();
+        Self::new(error.code(), &args)
     }
 }
 

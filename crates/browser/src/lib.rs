@@ -1,13 +1,15 @@
-//! The edge to the browser: opaque sessions, wire types, failures. The only crate that names
-//! `wasm_bindgen`, `js_sys` and `serde_wasm_bindgen`.
+//! The edge to the browser: opaque sessions, wire types, failures. With
+//! `crates/reader` the only crate that names `wasm_bindgen`, `js_sys` and `serde_wasm_bindgen`.
 //!
 //! Every export either answers or throws a [`failure::Failure`] as a plain object; nothing here panics on
 //! what comes from outside. All of it runs in a worker.
 
 mod augment;
+mod captcha;
 mod data;
 mod engine;
 pub mod failure;
+mod insight;
 mod model;
 mod plan;
 mod session;
@@ -17,6 +19,7 @@ mod threads;
 pub mod wire;
 
 pub use augment::augment;
+pub use captcha::captcha;
 pub use data::Data;
 pub use engine::{engine, open, order, probe};
 pub use model::Model;

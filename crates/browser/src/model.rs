@@ -1,4 +1,4 @@
-//! A model that answers drawings.
+//! A model that answers drawings and pictures.
 
 use crate::engine::device;
 use crate::failure::Failure;
@@ -28,6 +28,28 @@ impl Model {
     /// Only an internal one.
     pub fn card(&self) -> Result<JsValue, JsValue> {
         Ok(to_js(self.0.info())?)
+    }
+
+    /// The data that it was trained on, as the catalog calls them.
+    pub fn dataset(&self) -> String {
+        self.0.checked().experiment.data.name.clone()
+    }
+
+    /// Channels, height and width of the pictures that it takes; empty where it takes something else.
+    pub fn shape(&self) -> Vec<u32> {
+        self.0.picture().map_or_else(Vec::new, |of| {
+            vec![of.channels as u32, of.height as u32, of.width as u32]
+        })
+    }
+
+    /// Probabilities of all classes for a picture of that shape: channel after channel, row by row, 0 to 255.
+    ///
+    /// # Errors
+    /// When the model takes another input.
+    pub async fn judge(&self, pixels: &[u8]) -> Result<Vec<f64>, JsValue> {
+        // A copy, as below.
+        let pixels = pixels.to_vec();
+        Ok(self.0.judge(&pixels).await.map_err(Failure::from)?)
     }
 
     /// Judges a drawing of grey values, 0 = paper, 255 = ink: `Drawing`.

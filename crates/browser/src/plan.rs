@@ -7,7 +7,7 @@ use crate::session::{checked, first, preparation};
 use crate::wire::{Planned, from_js, to_js};
 use fireside_datasets::{names, official_shape};
 use fireside_spec::outcome::outcome;
-use fireside_spec::{Experiment, card, parse, parse_point};
+use fireside_spec::{Experiment, Protocol, card, parse, parse_point};
 use fireside_training::compute::compute as worked_out;
 use fireside_training::fitted::metric;
 use fireside_training::{Fitted, Plan, Table};
@@ -33,6 +33,7 @@ pub fn plan(text: &str) -> Result<JsValue, JsValue> {
     Ok(to_js(&Planned {
         points: plan.points,
         folds: plan.folds,
+        repeats: matches!(experiment.protocol, Protocol::Repeat { .. }),
         outcome: outcome(text).unwrap_or_default(),
         table: Table::of(&experiment, &metric, &[]),
     })?)

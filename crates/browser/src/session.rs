@@ -39,7 +39,7 @@ pub(crate) fn preparation(text: &str, point: usize) -> Preparation {
 /// One run, and the text that its network writes.
 #[wasm_bindgen]
 pub struct Session {
-    run: Run,
+    pub(crate) run: Run,
     data: Arc<Dataset>,
     writer: Option<Generator>,
 }

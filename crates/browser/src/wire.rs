@@ -25,6 +25,8 @@ pub struct Planned {
     pub points: u32,
     /// Of every point.
     pub folds: u32,
+    /// Whether these are no folds, but the same fit with other seeds.
+    pub repeats: bool,
     /// What of the text decides the outcome: fits that are done count as long as it stays the same.
     pub outcome: String,
     pub table: Table,

@@ -51,6 +51,11 @@ fn files_in(entry: &Entry, folder: &Path) -> Option<Vec<PathBuf>> {
     }
 }
 
+/// Who reads it. Every data set of the catalog has a reader.
+fn reader(entry: &Entry) -> Result<&'static catalog::Reader, String> {
+    catalog::reader(entry.name).ok_or_else(|| format!("{}: nobody reads these data", entry.name))
+}
+
 fn read(entry: &Entry, paths: &[PathBuf]) -> Result<Raw, String> {
     let mut contents = Vec::with_capacity(paths.len());
     for path in paths {
@@ -61,7 +66,7 @@ fn read(entry: &Entry, paths: &[PathBuf]) -> Result<Raw, String> {
         .iter()
         .map(|(name, bytes)| NamedFile { name, bytes })
         .collect();
-    (entry.read)(&files).map_err(|error| error.to_string())
+    (reader(entry)?.read)(&files).map_err(|error| error.to_string())
 }
 
 /// The official data of that name, if it is in one of the folders.
@@ -118,7 +123,7 @@ pub(crate) fn load(data: &Data, first: Option<&Path>) -> Result<Dataset, String>
                 looked.join(", ")
             );
             let (seed, train, test) = SAMPLE;
-            (entry.sample)(seed, train, test)
+            (reader(entry)?.sample)(seed, train, test)
         }
     };
     raw.prepare(&data.preparation)

@@ -17,6 +17,7 @@ mod import;
 mod jobs;
 mod layers;
 mod list;
+mod photo;
 mod plain;
 mod plots;
 mod predict;
@@ -31,7 +32,6 @@ mod using;
 mod weights;
 
 use clap::{Parser, Subcommand};
-use std::path::PathBuf;
 use std::process::ExitCode;
 
 /// Any failure of a command, already in words.
@@ -76,18 +76,8 @@ enum Command {
     Import(import::Args),
     /// Converts weights: safetensors, NumPy's npz, Keras's h5
     Convert(convert::Args),
-    /// Judges pictures of digits with a trained model
-    Predict {
-        /// Model file that `fireside train --out` wrote
-        #[arg(long)]
-        model: PathBuf,
-        /// PNG or JPEG files; dark ink on light paper or the reverse
-        #[arg(required = true)]
-        pictures: Vec<PathBuf>,
-        /// Print JSON
-        #[arg(long)]
-        json: bool,
-    },
+    /// Judges digits, or photos, with a trained model
+    Predict(predict::Args),
     /// Measures how long a training step takes
     Bench(bench::Args),
     /// Measures experiments over several seeds and judges the printed figures
@@ -116,11 +106,7 @@ fn main() -> ExitCode {
         Command::Export(args) => export::run(&args),
         Command::Import(args) => import::run(&args),
         Command::Convert(args) => convert::run(&args),
-        Command::Predict {
-            model,
-            pictures,
-            json,
-        } => predict::run(&model, &pictures, json),
+        Command::Predict(args) => predict::run(&args),
         Command::Bench(args) => bench::run(&args),
         Command::Reproduce(args) => reproduce::run(&args),
         Command::Card(args) => card::run(&args),

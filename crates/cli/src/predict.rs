@@ -1,42 +1,50 @@
 //! `fireside predict`
 
+use crate::photo::{self, Square};
 use crate::{Outcome, say};
-use fireside_datasets::official_shape;
+use fireside_datasets::{catalog, official_shape};
 use fireside_inference::{Answer, DrawingState, Model};
 use std::path::{Path, PathBuf};
 
-/// Longest side that is read; a photo of a page is scaled down by the preparation anyway.
-const MAX_SIDE: u32 = 8_192;
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    /// Model file that `fireside train --out` wrote
+    #[arg(long)]
+    model: PathBuf,
+    /// PNG or JPEG files: digits in dark ink on light paper or the reverse, or photos for a model of colour pictures
+    #[arg(required = true)]
+    pictures: Vec<PathBuf>,
+    /// The square of a photo that is judged, LEFT,TOP,SIDE in pixels; without it, the largest one in its middle
+    #[arg(long)]
+    crop: Option<Square>,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
 
-pub(crate) fn run(model: &Path, pictures: &[PathBuf], json: bool) -> Outcome {
-    let bytes = std::fs::read(model).map_err(|error| format!("{}: {error}", model.display()))?;
+pub(crate) fn run(args: &Args) -> Outcome {
+    let path = &args.model;
+    let bytes = std::fs::read(path).map_err(|error| format!("{}: {error}", path.display()))?;
     let model = Model::load(&bytes, official_shape, fireside_network::cpu())
-        .map_err(|error| format!("{}: {error}", model.display()))?;
-    for path in pictures {
-        let answer = judge(&model, path)?;
-        if json {
-            let line = serde_json::json!({ "picture": path, "answer": answer });
-            say(line);
+        .map_err(|error| format!("{}: {error}", path.display()))?;
+    let colour = model.picture().is_some_and(|shape| shape.channels == 3);
+    if args.crop.is_some() && !colour {
+        return Err("--crop is for photos, and this model takes none".into());
+    }
+    for path in &args.pictures {
+        let line = if colour {
+            photographed(&model, path, args.crop, args.json)
         } else {
-            say(format!("{}: {}", path.display(), words(&answer)));
-        }
+            drawn(&model, path, args.json)
+        };
+        say(line.map_err(|error| format!("{}: {error}", path.display()))?);
     }
     Ok(())
 }
 
-fn judge(model: &Model, path: &Path) -> Result<Answer, String> {
-    let failed = |error: &dyn std::fmt::Display| format!("{}: {error}", path.display());
-    let reader = image::ImageReader::open(path)
-        .map_err(|e| failed(&e))?
-        .with_guessed_format()
-        .map_err(|e| failed(&e))?;
-    let picture = reader.decode().map_err(|e| failed(&e))?.into_luma8();
+fn drawn(model: &Model, path: &Path, json: bool) -> Result<String, String> {
+    let picture = photo::open(path)?.into_luma8();
     let (width, height) = picture.dimensions();
-    if width > MAX_SIDE || height > MAX_SIDE {
-        return Err(failed(&format!(
-            "{width} x {height} is too large, at most {MAX_SIDE} a side"
-        )));
-    }
     let mut ink = picture.into_raw();
     // Paper is what most pixels look like: dark ink on light paper is turned round.
     let mean = ink.iter().map(|v| u64::from(*v)).sum::<u64>() / (ink.len().max(1) as u64);
@@ -46,23 +54,71 @@ fn judge(model: &Model, path: &Path) -> Result<Answer, String> {
         }
     }
     let answer = model.draw(&ink, width as usize, height as usize);
-    pollster::block_on(answer).map_err(|e| failed(&e))
+    let answer = pollster::block_on(answer).map_err(|error| error.to_string())?;
+    Ok(if json {
+        serde_json::json!({ "picture": path, "answer": answer }).to_string()
+    } else {
+        format!("{}: {}", path.display(), words(&answer))
+    })
+}
+
+fn photographed(
+    model: &Model,
+    path: &Path,
+    crop: Option<Square>,
+    json: bool,
+) -> Result<String, String> {
+    let shape = model
+        .picture()
+        .ok_or("the model takes no pictures, but something else")?;
+    let (pixels, square) = photo::seen(photo::open(path)?, crop, shape)?;
+    let probabilities =
+        pollster::block_on(model.judge(&pixels)).map_err(|error| error.to_string())?;
+    let classes = catalog::find(&model.checked().experiment.data.name)
+        .map_or::<&[_], _>(&[], |entry| entry.classes);
+    let name = |class: usize| {
+        classes
+            .get(class)
+            .map_or_else(|| class.to_string(), |word| word.en.to_string())
+    };
+    if json {
+        let best = ranked(&probabilities).first().map(|(class, _)| *class);
+        let line = serde_json::json!({
+            "picture": path,
+            "crop": [square.left, square.top, square.side],
+            "pixels": pixels,
+            "probabilities": probabilities,
+            "class": best.map(name),
+        });
+        return Ok(line.to_string());
+    }
+    Ok(format!(
+        "{}: {}",
+        path.display(),
+        likeliest(&probabilities, name)
+    ))
+}
+
+fn ranked(probabilities: &[f64]) -> Vec<(usize, f64)> {
+    let mut order: Vec<(usize, f64)> = probabilities.iter().copied().enumerate().collect();
+    order.sort_by(|a, b| b.1.total_cmp(&a.1));
+    order
+}
+
+/// The three that it takes for likeliest.
+fn likeliest(probabilities: &[f64], name: impl Fn(usize) -> String) -> String {
+    let best: Vec<String> = ranked(probabilities)
+        .into_iter()
+        .take(3)
+        .map(|(class, p)| format!("{} ({:.1} %)", name(class), p * 100.0))
+        .collect();
+    best.join(", ")
 }
 
 fn words(answer: &Answer) -> String {
     match answer.state {
         DrawingState::Empty => "nothing is drawn".into(),
         DrawingState::Dot => "too little ink to be a digit".into(),
-        DrawingState::Digit => {
-            let mut order: Vec<(usize, f64)> =
-                answer.probabilities.iter().copied().enumerate().collect();
-            order.sort_by(|a, b| b.1.total_cmp(&a.1));
-            let best: Vec<String> = order
-                .iter()
-                .take(3)
-                .map(|(class, p)| format!("{class} ({:.1} %)", p * 100.0))
-                .collect();
-            best.join(", ")
-        }
+        DrawingState::Digit => likeliest(&answer.probabilities, |class| class.to_string()),
     }
 }

@@ -4,8 +4,8 @@ use crate::jobs::{Work, told};
 use crate::train::{checked, with, write};
 use crate::{Outcome, data, progress, say, show, using};
 use comfy_table::{Table, presets};
-use fireside_datasets::{Dataset, Origin, checksum};
-use fireside_spec::{Experiment, Kind, Protocol, Reported, outcome::outcome};
+use fireside_datasets::{Dataset, Origin, catalog, checksum};
+use fireside_spec::{Experiment, Kind, Reported, outcome::outcome};
 use fireside_training::fitted::metric;
 use fireside_training::results::{Measured, Reproduction, Results, Value};
 use fireside_training::verdict::Verdict;
@@ -24,6 +24,9 @@ pub(crate) struct Args {
     /// One epoch and one seed, to see that everything works
     #[arg(long)]
     quick: bool,
+    /// Only so many epochs of each run: where its source went on for longer, the verdict is "not finished"
+    #[arg(long, conflicts_with = "quick", value_parser = clap::value_parser!(u32).range(1..))]
+    epochs: Option<u32>,
     /// Folder with the official data files
     #[arg(long)]
     data: Option<PathBuf>,
@@ -83,7 +86,7 @@ fn reproduce(args: &Args, id: &str) -> Result<Reproduction, String> {
             result.measured.push(measured);
             result.measured.sort_by_key(|m| m.seed);
         }
-        result.judge(&experiment.reported, data.origin == Origin::Official);
+        result.judge(&experiment.reported, comparable(&data));
         if !args.quick {
             // Read again: another process may measure another experiment meanwhile.
             let mut file = read_results(&args.out)?;
@@ -108,6 +111,20 @@ fn reproduce(args: &Args, id: &str) -> Result<Reproduction, String> {
             return Ok(result);
         }
     }
+}
+
+/// How many epochs are wanted of a run, where these are fewer than it has.
+fn epochs(args: &Args, experiment: &Experiment) -> Option<u32> {
+    let whole = experiment.training.as_ref().map_or(0, |t| t.epochs) as u32;
+    let wanted = if args.quick { Some(1) } else { args.epochs };
+    wanted.filter(|epochs| *epochs < whole)
+}
+
+/// Whether the data are the source's: what is drawn or written for this project is not.
+fn comparable(data: &Dataset) -> bool {
+    let ours = catalog::find(&data.name)
+        .is_some_and(|entry| entry.official.source == catalog::Source::BuiltIn);
+    data.origin == Origin::Official && !ours
 }
 
 /// An empty result, or what the results file already holds of the same text and data.
@@ -150,10 +167,11 @@ fn begin(args: &Args, experiment: &Experiment, data: &Dataset) -> Result<Reprodu
             && old.version == fresh.version
             && same_figures(old, &experiment.reported)
     });
-    Ok(Reproduction {
-        measured: old.map(|old| old.measured).unwrap_or_default(),
-        ..fresh
-    })
+    let mut measured = old.map(|old| old.measured).unwrap_or_default();
+    // What was left off earlier than now wanted is measured again.
+    let wanted = epochs(args, experiment).unwrap_or(training.epochs as u32);
+    measured.retain(|run| run.epochs >= wanted);
+    Ok(Reproduction { measured, ..fresh })
 }
 
 /// Whether a result is of these figures: the words of a printed figure, and its value, may change.
@@ -186,16 +204,17 @@ fn measure(
     seed: u32,
     data: &Arc<Dataset>,
 ) -> Result<Measured, String> {
+    let experiment = fireside_spec::parse(text).map_err(|p| show::words(id, &p))?;
     let text =
-        with(text, args.quick.then_some(1), Some(seed)).map_err(|p| show::words(id, &[p]))?;
+        with(text, epochs(args, &experiment), Some(seed)).map_err(|p| show::words(id, &[p]))?;
     let experiment = fireside_spec::parse(&text).map_err(|p| show::words(id, &p))?;
-    if experiment.kind != Kind::Train || experiment.protocol != Protocol::Fit {
+    if experiment.kind != Kind::Train || experiment.protocol.fits() > 1 {
         return measure_plan(args, &text, experiment, data);
     }
     let checked = checked(&text, data).map_err(|p| show::words(id, &p))?;
     let metric = metric(&experiment, &data.train.target_shape());
     let missing = |metric: &str| format!("{id} has no figure {metric}");
-    let mut run = Run::new(&text, checked, Arc::clone(data), fireside_network::cpu())
+    let mut run = Run::fold(&text, checked, Arc::clone(data), 0, fireside_network::cpu())
         .map_err(|error| error.to_string())?;
     let state = run.state();
     let bar = progress::updates(u64::from(state.steps_per_epoch) * u64::from(state.epochs));

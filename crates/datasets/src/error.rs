@@ -25,6 +25,8 @@ pub enum DataError {
     GzCorrupt { file: String, unpacked: usize },
     /// The gzip stream unpacks to more than `limit` bytes, the most that it may hold.
     GzBomb { file: String, limit: usize },
+    /// What should be a parcel of the module that reads files is none.
+    Parcel,
     /// There was no memory for `bytes` bytes, which is within the limits but too much for this machine.
     OutOfMemory { file: String, bytes: usize },
     /// The first four bytes are not those of an idx file of unsigned bytes (`00 00 08`, dimensions 1 to 4).
@@ -174,6 +176,7 @@ impl DataError {
             Self::GzTruncated { .. } => "gz_truncated",
             Self::GzCorrupt { .. } => "gz_corrupt",
             Self::GzBomb { .. } => "gz_bomb",
+            Self::Parcel => "parcel",
             Self::OutOfMemory { .. } => "out_of_memory",
             Self::IdxMagic { .. } => "idx_magic",
             Self::IdxTruncated { .. } => "idx_truncated",
@@ -224,6 +227,7 @@ impl DataError {
                 put("file", file);
                 put("limit", limit);
             }
+            Self::Parcel => {}
             Self::OutOfMemory { file, bytes } => {
                 put("file", file);
                 put("bytes", bytes);
@@ -395,6 +399,7 @@ impl fmt::Display for DataError {
             Self::GzTruncated { file, unpacked } => write!(f, "{file} breaks off after {unpacked} unpacked bytes; fetch it again"),
             Self::GzCorrupt { file, unpacked } => write!(f, "{file} is damaged after {unpacked} unpacked bytes; fetch it again"),
             Self::GzBomb { file, limit } => write!(f, "{file} unpacks to more than the {limit} bytes it may hold; refused"),
+            Self::Parcel => write!(f, "these bytes are no data set that was read before"),
             Self::OutOfMemory { file, bytes } => write!(f, "{file}: no memory for {bytes} bytes"),
             Self::IdxMagic { file, found } => write!(f, "{file} is not an idx file of unsigned bytes: it begins with {found}, expected 00 00 08 and 01 to 04"),
             Self::IdxTruncated { file, expected, found } => write!(f, "{file} is cut short: {found} bytes of {expected}"),

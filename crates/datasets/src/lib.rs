@@ -10,6 +10,7 @@
 //! [`catalog`].
 
 mod augment;
+pub mod captcha;
 pub mod catalog;
 pub mod checksum;
 mod dataset;
@@ -24,6 +25,7 @@ mod members;
 mod mt19937;
 mod npy;
 pub mod pack;
+mod parcel;
 mod pickle;
 pub mod pictures;
 mod ppm;

@@ -64,6 +64,11 @@ impl ReviewPart {
         &self.texts
     }
 
+    /// How many classes there are.
+    pub fn classes(&self) -> usize {
+        self.classes
+    }
+
     /// The class of each text.
     pub fn labels(&self) -> &[u16] {
         &self.labels

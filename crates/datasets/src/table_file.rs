@@ -112,6 +112,7 @@ pub(crate) fn read(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::catalog::reader;
     use crate::sets::{bank, boston, iris, pima};
     use crate::targets::Target;
 
@@ -120,7 +121,7 @@ mod tests {
             name: "f",
             bytes: text.as_bytes(),
         }];
-        match (entry.read)(&files) {
+        match (reader(entry.name).expect("a reader").read)(&files) {
             Ok(raw) => match raw.content {
                 crate::raw::Content::Table(table) => Ok(table),
                 other => panic!("{other:?}"),

@@ -3,9 +3,9 @@
 
 use fireside_spec::random::{Purpose, Stream};
 
-use crate::catalog::Entry;
+use crate::catalog::{Entry, reader};
 use crate::dataset::NamedFile;
-use crate::sets::{cifar10, gtsrb};
+use crate::sets::{airline, boston, cifar10, gtsrb, iris, pima};
 use crate::{gz, pickle, ppm, tar, zip};
 
 fn rounds() -> usize {
@@ -47,7 +47,7 @@ fn damaged(seeds: &[Vec<u8>], alphabet: &[u8], mut judge: impl FnMut(&[u8]) -> b
 }
 
 fn read(entry: &'static Entry, bytes: &[u8]) -> bool {
-    match (entry.read)(&[NamedFile { name: "f", bytes }]) {
+    match (reader(entry.name).expect("a reader").read)(&[NamedFile { name: "f", bytes }]) {
         Err(error) => {
             assert!(!error.to_string().is_empty() && !error.args().is_empty());
             true
@@ -156,4 +156,60 @@ fn damaged_archives_of_signs_do_no_harm() {
         read(&gtsrb::ENTRY, bytes)
     });
     some_but_not_all(refused, 40);
+}
+
+#[test]
+fn damaged_gzip_files_do_no_harm() {
+    let content: Vec<u8> = (0..3_000_u32).map(|i| (i / 7 * i) as u8).collect();
+    let two = [gz::gzip(&content), gz::gzip(b"and a second member")].concat();
+    let refused = damaged(
+        &[gz::gzip(&content), two],
+        b"\0\x01\x1f\x8b\x08\xff",
+        |bytes| {
+            let head = gz::gunzip_head("g", bytes, 100);
+            assert!(
+                head.is_ok_and(|head| head.len() <= 100) || gz::gunzip("g", bytes, 4_096).is_err()
+            );
+            match gz::unpack("g", bytes, 4_096) {
+                Ok(out) => {
+                    // Plain bytes are passed on.
+                    assert!(out.len() <= 4_096 || !gz::is_gzip(bytes));
+                    false
+                }
+                Err(error) => !error.args().is_empty(),
+            }
+        },
+    );
+    some_but_not_all(refused, 40);
+}
+
+#[test]
+fn damaged_tables_do_no_harm() {
+    let lines = |line: &str| line.repeat(30).into_bytes();
+    let sets = [
+        (&pima::ENTRY, lines("6,148,72,35,0,33.6,0.627,50,1\n")),
+        (&iris::ENTRY, lines("5.1,3.5,1.4,0.2,Iris-setosa\n")),
+        (
+            &boston::ENTRY,
+            lines(
+                " 0.00632  18.00   2.310  0  0.5380  6.5750  65.20  4.0900   1  296.0  15.30 396.90   4.98  24.00\n",
+            ),
+        ),
+        (
+            &airline::ENTRY,
+            [
+                b"\"Month\",\"Passengers\"\n".to_vec(),
+                lines("\"1949-01\",112\n"),
+            ]
+            .concat(),
+        ),
+    ];
+    for (entry, made) in sets {
+        assert!(!read(entry, &made), "{}", entry.name);
+        let seeds = [gz::gzip(&made), made.clone(), made];
+        let refused = damaged(&seeds, b",;\"\n\r 0.-eNa\0\xff\xef", |bytes| {
+            read(entry, bytes)
+        });
+        some_but_not_all(refused, 20);
+    }
 }

@@ -1,6 +1,7 @@
 //! A text, and the rows of tokens that a network learns to continue.
 
 use fireside_spec::order::{map, sorted};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use fireside_spec::preparation::{Level, Preparation};
@@ -21,7 +22,7 @@ pub struct Text {
     /// All of it, lines ended by line feeds.
     pub text: String,
     /// A word that begins a heading: it and the rest of its line are no running text. Empty: there are none.
-    pub heading: &'static str,
+    pub heading: Cow<'static, str>,
 }
 
 /// The rows of a text, ready for training, and what their ids stand for.
@@ -39,7 +40,7 @@ impl Text {
     /// The tokens of the running text. Of words only the `num_words` - 1 most frequent are kept (0 = all;
     /// of equally frequent ones those that come first).
     pub fn tokens(&self, options: &Preparation) -> Vec<String> {
-        let mut tokens = match (options.level, self.heading) {
+        let mut tokens = match (options.level, self.heading.as_ref()) {
             (Level::Word, heading) if !heading.is_empty() => {
                 let running = |line: &str| match line.find(heading) {
                     Some(at) => tokenize(&line[..at], Level::Word, options.lower),

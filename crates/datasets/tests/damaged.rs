@@ -3,6 +3,7 @@
 mod common;
 
 use common::{files, named};
+use fireside_datasets::catalog::reader;
 use fireside_datasets::sets::{airline, alice, bank, beijing, boston, iris, pima};
 use fireside_spec::preparation::Preparation;
 
@@ -46,7 +47,7 @@ fn damaged_official_files_do_no_harm() {
                     bytes.push(b'x');
                 }
             }
-            match (entry.read)(&named(&bad)) {
+            match (reader(entry.name).expect("a reader").read)(&named(&bad)) {
                 Err(error) => {
                     assert!(!error.to_string().is_empty() && !error.args().is_empty());
                     refused += 1;

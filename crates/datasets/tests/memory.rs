@@ -132,7 +132,7 @@ fn promises_cost_no_memory() {
             name: "imdb.npz",
             bytes: &bomb,
         }];
-        let (result, bytes) = peak(|| (imdb::ENTRY.read)(&files));
+        let (result, bytes) = peak(|| (imdb::READER.read)(&files));
         assert_eq!(result.map(|_| ()).unwrap_err().code(), code, "{claimed}");
         assert!(
             bytes < most + bomb.len(),
@@ -148,7 +148,7 @@ fn promises_cost_no_memory() {
             name: "cifar-10-binary.tar.gz",
             bytes: &lie,
         }];
-        let (result, bytes) = peak(|| (cifar10::ENTRY.read)(&files));
+        let (result, bytes) = peak(|| (cifar10::READER.read)(&files));
         assert_eq!(result.map(|_| ()).unwrap_err().code(), "gz_truncated");
         assert!(bytes < UNPACKER, "tar: {bytes}");
     }

@@ -4,6 +4,7 @@
 mod common;
 
 use common::{files, named, official};
+use fireside_datasets::catalog::reader;
 use fireside_datasets::checksum::sha256_hex;
 use fireside_datasets::sets::{airline, alice, bank, beijing, boston, imdb, iris, pima};
 use fireside_datasets::split::{hold_out, k_fold};
@@ -140,12 +141,14 @@ fn line_ends_and_packing_do_not_matter_but_numbers_do() {
             format!("\u{feff}{text}"),
         ] {
             files[0].1 = fireside_datasets::gz::gzip(changed.as_bytes());
-            let raw = (entry.read)(&named(&files)).unwrap_or_else(|e| panic!("{name}: {e}"));
+            let raw = (reader(entry.name).expect("a reader").read)(&named(&files))
+                .unwrap_or_else(|e| panic!("{name}: {e}"));
             assert_eq!(raw.origin, Origin::Official, "{name}");
         }
         let digit = if name == "alice" { "Alice" } else { "8" };
         files[0].1 = text.replacen(digit, "9", 30).into_bytes();
-        let raw = (entry.read)(&named(&files)).unwrap_or_else(|e| panic!("{name}: {e}"));
+        let raw = (reader(entry.name).expect("a reader").read)(&named(&files))
+            .unwrap_or_else(|e| panic!("{name}: {e}"));
         assert_eq!(raw.origin, Origin::Unverified, "{name}");
     }
 }

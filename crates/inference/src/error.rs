@@ -14,7 +14,7 @@ pub enum InferenceError {
     Experiment { problem: Problem },
     /// Width times height is not the number of values, or there is nothing.
     Picture { expected: usize, found: usize },
-    /// The model takes another input than a 28 x 28 grey picture.
+    /// The model takes no pictures; or for a drawing, others than grey ones of 28 x 28.
     WrongInput { input: String },
     /// Its input is standardized by numbers of the training rows, which its file does not hold.
     NeedsRows,
@@ -74,7 +74,7 @@ impl fmt::Display for InferenceError {
             }
             Self::WrongInput { input } => write!(
                 f,
-                "the model takes {input}, not a grey picture of 28 x 28: train one on digits"
+                "the model takes {input}, which is not what is shown to it: choose one trained on such pictures"
             ),
             Self::NeedsRows => write!(
                 f,

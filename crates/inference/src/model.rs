@@ -99,24 +99,37 @@ impl Model {
         &self.checked
     }
 
-    /// Probabilities of all classes for pictures of 28 x 28 grey values, 0 to 255.
+    /// The pictures that it takes; `None` where it takes something else.
+    pub fn picture(&self) -> Option<pictures::Shape> {
+        match self.checked.data.row() {
+            Shape::Picture {
+                channels,
+                height,
+                width,
+            } => Some(pictures::Shape {
+                channels,
+                height,
+                width,
+            }),
+            _ => None,
+        }
+    }
+
+    fn wrong_input(&self) -> InferenceError {
+        InferenceError::WrongInput {
+            input: self.checked.data.row().to_string(),
+        }
+    }
+
+    /// Probabilities of all classes for a picture of the model's own shape: channel after channel, row by row, 0 to 255.
     ///
     /// # Errors
-    /// When the model takes another input or the device fails.
+    /// When the model takes no pictures or others, or the device fails.
     pub async fn judge(&self, pixels: &[u8]) -> Result<Vec<f64>, InferenceError> {
-        let wanted = Shape::Picture {
-            channels: 1,
-            height: SIDE,
-            width: SIDE,
-        };
-        if self.checked.data.row() != wanted {
-            return Err(InferenceError::WrongInput {
-                input: self.checked.data.row().to_string(),
-            });
-        }
-        if pixels.len() != SIDE * SIDE {
+        let shape = self.picture().ok_or_else(|| self.wrong_input())?;
+        if pixels.len() != shape.bytes() {
             return Err(InferenceError::Picture {
-                expected: SIDE * SIDE,
+                expected: shape.bytes(),
                 found: pixels.len(),
             });
         }
@@ -125,15 +138,15 @@ impl Model {
         if settings.learns() {
             return Err(InferenceError::NeedsRows);
         }
-        let shape = pictures::Shape {
-            channels: 1,
-            height: SIDE,
-            width: SIDE,
-        };
         let prepared = Augmenter::without_rows(settings, data.scale, shape);
-        let values = prepared.picture(pixels, None);
-        let values: Vec<f32> = values.iter().map(|v| data.standardized(0, *v)).collect();
-        let input = Tensor::from_data(TensorData::new(values, [1, 1, SIDE, SIDE]), &self.device);
+        let mut values = prepared.picture(pixels, None);
+        // A picture has no empty channel: the catalog's shapes are no text's.
+        let area = shape.height * shape.width;
+        for (at, value) in values.iter_mut().enumerate() {
+            *value = data.standardized(at / area, *value);
+        }
+        let size = [1, shape.channels, shape.height, shape.width];
+        let input = Tensor::from_data(TensorData::new(values, size), &self.device);
         let output = self
             .network
             .forward(vec![Value::Picture(input)], Mode::Use)
@@ -152,7 +165,7 @@ impl Model {
     /// Judges a drawing of `width` x `height` grey values, 0 = paper, 255 = ink.
     ///
     /// # Errors
-    /// When the values are not `width` x `height`, or as [`judge`](Self::judge).
+    /// When the values are not `width` x `height`, the model takes no grey pictures of 28 x 28, or as [`judge`](Self::judge).
     pub async fn draw(
         &self,
         ink: &[u8],
@@ -165,6 +178,14 @@ impl Model {
                 expected,
                 found: ink.len(),
             });
+        }
+        let digit = pictures::Shape {
+            channels: 1,
+            height: SIDE,
+            width: SIDE,
+        };
+        if self.picture() != Some(digit) {
+            return Err(self.wrong_input());
         }
         let prepared = match center(ink, width, height) {
             Ok(prepared) => prepared,

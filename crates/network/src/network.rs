@@ -91,12 +91,56 @@ impl Network {
     /// The same, with what the pass leaves behind.
     pub fn pass(&self, inputs: Vec<Value>, mode: Mode) -> (Value, Moved) {
         let first = inputs[0].clone();
-        let (mut outputs, moved) = self.run(inputs, mode);
+        let (mut outputs, moved) = self.run(inputs, mode, &mut |_, output| output);
         (outputs.pop().flatten().unwrap_or(first), moved)
     }
 
-    /// Runs all layers; an output is let go after its last reader.
-    fn run(&self, inputs: Vec<Value>, mode: Mode) -> (Vec<Option<Value>>, Moved) {
+    /// What every layer gives, in order, dropout at rest.
+    pub fn outputs(&self, inputs: Vec<Value>) -> Vec<Value> {
+        let mut all = Vec::with_capacity(self.nodes.len());
+        self.run(inputs, Mode::Use, &mut |_, output| {
+            all.push(output.clone());
+            output
+        });
+        all
+    }
+
+    /// The output, dropout at rest, on a tape that begins with what layer `at` gives (without one: with the first input) and
+    /// on which no weight stands; and that beginning, flat, as the leaf whose gradient can be asked for.
+    pub fn from_leaf(&self, mut inputs: Vec<Value>, at: Option<usize>) -> (Tensor<2>, Value) {
+        let mut leaf = None;
+        let mut begin = |value: Value| {
+            let shape = value.shape();
+            let flat = value.into_flat().require_grad();
+            leaf = Some(flat.clone());
+            Value::from_flat(flat, shape)
+        };
+        for (index, input) in inputs.iter_mut().enumerate() {
+            let own = input.clone().on_tape();
+            *input = match at {
+                None if index == 0 => begin(own),
+                _ => own,
+            };
+        }
+        let first = inputs[0].clone();
+        let twin = self.taped(false);
+        let (mut outputs, _) = twin.run(inputs, Mode::Use, &mut |index, output| match at
+            == Some(index)
+        {
+            true => begin(output),
+            false => output,
+        });
+        let output = outputs.pop().flatten().unwrap_or_else(|| first.clone());
+        (leaf.unwrap_or_else(|| first.into_flat()), output)
+    }
+
+    /// Runs all layers; an output is let go after its last reader. `seen` gets every output, and gives what goes on.
+    fn run(
+        &self,
+        inputs: Vec<Value>,
+        mode: Mode,
+        seen: &mut dyn FnMut(usize, Value) -> Value,
+    ) -> (Vec<Option<Value>>, Moved) {
         let moved = RefCell::default();
         // The mask of padded steps that belongs to an output.
         let mut masks: Vec<Option<Tensor<2>>> = Vec::with_capacity(self.nodes.len());
@@ -122,7 +166,7 @@ impl Network {
             let own = node.sources.iter().map(own).collect();
             let pass = self.at(index, mode, own, &moved);
             let (output, mask) = forward(node, values, &pass);
-            outputs.push(Some(output));
+            outputs.push(Some(seen(index, output)));
             masks.push(mask);
         }
         (outputs, moved.into_inner())
@@ -243,11 +287,16 @@ impl Network {
 
     /// A twin whose trainable weights are leaves of a new tape: its output can go backward.
     pub fn tracked(&self) -> Self {
+        self.taped(true)
+    }
+
+    /// A twin on a tape; `learns`: its trainable weights stand on it.
+    fn taped(&self, learns: bool) -> Self {
         let mut twin = self.clone();
         for node in &mut twin.nodes {
             for weight in &mut node.weights {
                 let values = Tensor::from_inner(weight.values.clone());
-                weight.values = match weight.trainable {
+                weight.values = match learns && weight.trainable {
                     true => values.require_grad(),
                     false => values,
                 };

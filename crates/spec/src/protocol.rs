@@ -18,6 +18,8 @@ pub enum Protocol {
         /// Rows of one group stay together: of one value in the column that `groups` of the data names.
         by_group: bool,
     },
+    /// As many fits on all training rows as are wanted, each with a seed of its own: how much a figure owes to chance.
+    Repeat { times: usize },
     /// As many fits as folds: each fold is measured once by a network that has not seen it.
     KFold {
         folds: usize,
@@ -34,6 +36,7 @@ impl Protocol {
             ("fit", "fit"),
             ("hold_out", "hold_out"),
             ("k_fold", "k_fold"),
+            ("repeat", "repeat"),
         ];
         let Some((name, own)) = f.named("protocol", NAMES) else {
             return Self::Fit;
@@ -48,6 +51,9 @@ impl Protocol {
                 folds: own.integer("folds", Some(10), 2..1_001),
                 stratified: own.flag("stratified", false),
                 shuffle: own.flag("shuffle", true),
+            },
+            "repeat" => Self::Repeat {
+                times: own.integer("times", Some(3), 2..101),
             },
             _ => Self::Fit,
         };
@@ -69,13 +75,14 @@ impl Protocol {
             Self::Fit => "fit",
             Self::HoldOut { .. } => "hold_out",
             Self::KFold { .. } => "k_fold",
+            Self::Repeat { .. } => "repeat",
         }
     }
 
     /// Fits that one network costs.
     pub const fn fits(&self) -> usize {
         match self {
-            Self::KFold { folds, .. } => *folds,
+            Self::KFold { folds: fits, .. } | Self::Repeat { times: fits } => *fits,
             _ => 1,
         }
     }
@@ -84,8 +91,8 @@ impl Protocol {
     /// set's own.
     pub fn rows(&self, rows: usize, test: usize) -> [usize; 2] {
         match self {
-            Self::Fit if test == 0 => [rows, rows],
-            Self::Fit => [rows, test],
+            Self::Fit | Self::Repeat { .. } if test == 0 => [rows, rows],
+            Self::Fit | Self::Repeat { .. } => [rows, test],
             Self::HoldOut { fraction, .. } => {
                 let aside = ((rows as f64 * fraction).ceil() as usize).min(rows);
                 [rows - aside, aside]

@@ -24,6 +24,8 @@ pub enum Purpose {
     Augment = 6,
     /// Tokens of a generated text; step = token.
     Generate = 7,
+    /// Where a picture begins to climb (tag 0), and its shifts (tag 1, step = step).
+    Ascent = 8,
 }
 
 /// A stream of numbers addressed by element.

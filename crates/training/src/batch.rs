@@ -65,6 +65,19 @@ fn picture_input(
     device: &Device,
 ) -> Value {
     let shape = pictures.shape();
+    let size = [rows.len(), shape.channels, shape.height, shape.width];
+    let values = picture_values(pictures, rows, data, made);
+    Value::Picture(Tensor::from_data(TensorData::new(values, size), device))
+}
+
+/// Pictures as the network gets them, (rows, channels, height, width).
+pub(crate) fn picture_values(
+    pictures: &Pictures,
+    rows: impl ExactSizeIterator<Item = usize>,
+    data: &Data,
+    made: Option<Made>,
+) -> Vec<f32> {
+    let shape = pictures.shape();
     let count = rows.len();
     let of_channel = |channel| (0..=255u8).map(move |pixel| data.value(channel, pixel.into()));
     let tables: Vec<Vec<f32>> = (0..shape.channels)
@@ -85,8 +98,7 @@ fn picture_input(
             values.extend(pixels.iter().map(|pixel| table[usize::from(*pixel)]));
         }
     }
-    let values = TensorData::new(values, [count, shape.channels, shape.height, shape.width]);
-    Value::Picture(Tensor::from_data(values, device))
+    values
 }
 
 /// Targets on the device for `width` outputs: (rows, width), classes one-hot (of one output 0 or 1).

@@ -13,6 +13,7 @@ mod error;
 mod evaluation;
 pub mod event;
 pub mod fitted;
+mod input;
 mod inside;
 pub mod losses;
 mod measure;

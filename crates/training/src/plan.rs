@@ -15,7 +15,7 @@ const SEEDS_APART: u32 = 100_003;
 pub struct Job {
     /// Point of the sweep; 0 where there is none.
     pub point: u32,
-    /// Fold of the protocol; 0 where there is one fit.
+    /// Fold of the protocol, or its repetition; 0 where there is one fit.
     pub fold: u32,
 }
 
@@ -65,7 +65,7 @@ pub fn splits(experiment: &Experiment, data: &Dataset) -> Result<Vec<Split>, Tra
         (0..rows).map(label).collect()
     };
     match experiment.protocol {
-        Protocol::Fit => Ok(Vec::new()),
+        Protocol::Fit | Protocol::Repeat { .. } => Ok(Vec::new()),
         Protocol::HoldOut {
             fraction,
             by_group: true,

@@ -6,6 +6,7 @@ use crate::error::TrainingError;
 use crate::losses::ending;
 use burn::tensor::{Device, Tensor, TensorData, Transaction};
 use fireside_datasets::Targets;
+use fireside_network::ops::weighted_sum;
 use fireside_network::{Mode, Network, Value};
 use fireside_spec::random::{Purpose, Stream};
 use fireside_spec::{Checked, Layer};
@@ -104,15 +105,6 @@ pub async fn probe(
         probed.push(read(collected).await?);
     }
     Ok(probed)
-}
-
-/// A scalar whose gradient by `output` is `weights`.
-fn weighted_sum(output: Tensor<2>, weights: Tensor<2>) -> Tensor<1> {
-    #[cfg(feature = "gpu")]
-    if fireside_network::ops::gpu::is_gpu(&output) {
-        return fireside_network::ops::gpu::seeded(output, weights);
-    }
-    (output * weights).sum()
 }
 
 fn named(name: String, kind: String) -> ProbedLayer {

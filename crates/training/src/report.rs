@@ -18,7 +18,7 @@ pub struct Guess {
 pub struct Misjudged {
     pub row: u32,
     pub label: u32,
-    /// 0 to 255, height x width of the first channel.
+    /// 0 to 255, channels x height x width; how many channels there are is what the length tells.
     pub pixels: Vec<u8>,
     pub height: u32,
     pub width: u32,
@@ -97,9 +97,7 @@ impl ReportBuilder {
         let picture = |mistake: &Mistake| Misjudged {
             row: mistake.row as u32,
             label: u32::from(mistake.label),
-            pixels: pictures.map_or(Vec::new(), |p| {
-                p.row(mistake.row)[..height * width].to_vec()
-            }),
+            pixels: pictures.map_or(Vec::new(), |p| p.row(mistake.row).to_vec()),
             height: height as u32,
             width: width as u32,
             guesses: mistake.guesses.clone(),

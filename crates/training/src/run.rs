@@ -98,7 +98,7 @@ pub struct Run {
     pub(crate) network: Network,
     pub(crate) optimizer: Optimizer,
     /// What is done to pictures.
-    augmenter: Option<Arc<Augmenter>>,
+    pub(crate) augmenter: Option<Arc<Augmenter>>,
     /// Of the experiment's protocol; 0 where there is one fit.
     pub(crate) fold: u32,
     pub(crate) phase: Phase,

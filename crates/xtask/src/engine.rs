@@ -15,11 +15,13 @@ use crate::step::{At, House, Result, Step};
 use crate::toolchain::{self, WASM_TARGET, Wasm, cargo};
 use crate::trim::{Unreached, trim};
 
-/// One build of `crates/browser`.
+/// A module of the site: one build of `crates/browser`, or of another crate for the browser.
 #[derive(Debug)]
 pub struct Engine {
-    /// Cargo feature of `crates/browser`, and folder below `web/src/lib/engine/wasm`.
+    /// Folder below `web/src/lib/engine/wasm`; of `crates/browser` the cargo feature, too.
     pub name: &'static str,
+    /// What is built.
+    package: &'static str,
     /// Most bytes of the wasm file after brotli 11.
     pub brotli: u64,
     /// Most bytes of the wasm file after gzip 9.
@@ -38,6 +40,7 @@ pub struct Engine {
 pub const ENGINES: &[Engine] = &[
     Engine {
         name: "cpu",
+        package: ENGINE,
         // The whole language of the books, its gradients and its readers of files.
         brotli: 550_000,
         gzip: 700_000,
@@ -48,6 +51,7 @@ pub const ENGINES: &[Engine] = &[
     },
     Engine {
         name: "gpu",
+        package: ENGINE,
         brotli: 2_400_000,
         gzip: 3_500_000,
         settings: gpu_settings,
@@ -55,7 +59,21 @@ pub const ENGINES: &[Engine] = &[
         unreached: &[],
         memory: Memory::Own,
     },
+    // What reads files, for the few who bring some, or whose site has no packs.
+    Engine {
+        name: "reader",
+        package: "fireside-reader",
+        brotli: 120_000,
+        gzip: 150_000,
+        settings: small_settings,
+        passes: PASSES,
+        unreached: &[],
+        memory: Memory::Own,
+    },
 ];
+
+/// The package of the engines that train.
+const ENGINE: &str = "fireside-browser";
 
 /// Packages that are compiled for size in the wasm build, with their `opt-level`: the reader downloads them, and no step of a
 /// training waits for them. The hot loops (our own kernels and update rules, the packs' inflating and hashing) stay at 3. The native build has no
@@ -67,6 +85,7 @@ const SMALL: &[(&str, &[&str])] = &[
             "fireside-browser",
             "fireside-datasets",
             "fireside-inference",
+            "fireside-reader",
             "fireside-training",
             "flate2",
             "gemm-common",
@@ -231,14 +250,15 @@ pub fn wasm_inputs(
     Ok(inputs)
 }
 
-/// Compiles one engine and puts it where the site imports it.
+/// Compiles one module and puts it where the site imports it.
 pub fn engine(house: &House, engine: &Engine) -> Result<()> {
     let wasm = Wasm::prepare(house)?;
     let step = Step::start(
         &format!("engine {}", engine.name),
         "Rust to wasm (the first time compiles Burn again: 15 minutes on two cores)",
     );
-    let mut inputs = wasm_inputs(house, engine, &wasm, "engine", &["browser"])?;
+    let own = engine.package.trim_start_matches("fireside-");
+    let mut inputs = wasm_inputs(house, engine, &wasm, "engine", &[own])?;
     inputs.text("optimizer", &optimizer_version(house)?);
     inputs.text("passes", &engine.passes.join(" "));
     let (inputs, outputs) = (inputs.finish(), [engine.folder(house)]);
@@ -248,7 +268,7 @@ pub fn engine(house: &House, engine: &Engine) -> Result<()> {
         return Ok(());
     }
     let scratch = house.target.join("wasm/bindgen").join(engine.name);
-    compile(house, engine, &wasm, "fireside-browser", &scratch)?;
+    compile(house, engine, &wasm, engine.package, &scratch)?;
     optimize(
         house,
         &step,
@@ -269,9 +289,14 @@ pub fn compile(
     package: &str,
     folder: &Path,
 ) -> Result<()> {
-    let mut command = wasm.cargo_build(house, !engine.unreached.is_empty());
-    command.args(["-p", package, "--no-default-features", "--features"]);
-    command.arg(engine.name).args((engine.settings)());
+    // One set of flags where settings are shared, so that what is below both is compiled once.
+    let named = engine.memory == Memory::Shared || engine.package != ENGINE;
+    let mut command = wasm.cargo_build(house, named);
+    command.args(["-p", package, "--no-default-features"]);
+    if engine.package == ENGINE {
+        command.args(["--features", engine.name]);
+    }
+    command.args((engine.settings)());
     run(&mut command)?;
     let compiled = house
         .target

@@ -1,6 +1,6 @@
 // Our own engines, through the same exports that the site's worker uses.
 
-/** @import { Engine, Place, Workload } from '../types.ts' */
+/** @import { Engine, Place } from '../types.ts' */
 
 import { webgpu } from '../adapter.js';
 import { bytes } from '../place.js';
@@ -28,8 +28,8 @@ export function ours(build) {
 			await wasm['default']({ module_or_path: place.host === 'node' ? bytes(file) : fetch(file) });
 			await wasm['open']((/** @type {string} */ reason) => console.error(`device lost: ${reason}`));
 		},
-		async fill(workload) {
-			data = await dataset(wasm, place, workload);
+		async fill() {
+			data = await dataset(wasm, place);
 		},
 		async build(workload) {
 			session = new wasm['Session'](workload.text, data);
@@ -51,12 +51,9 @@ export function ours(build) {
 /**
  * @param {Record<string, any>} wasm
  * @param {Place} place
- * @param {Pick<Workload, 'files'>} workload
  */
-export async function dataset(wasm, place, { files }) {
-	if (files.length === 0) return wasm['Data'].sample('mnist');
-	const contents = await Promise.all(files.map((file) => bytes(new URL(`data/${file}`, place.base))));
-	return wasm['Data'].from_files('mnist', files, contents);
+export async function dataset(wasm, place) {
+	return wasm['Data'].from_parcel(await bytes(new URL('data/rows.parcel', place.base)));
 }
 
 /** @param {{ type: string, loss: number }} event */

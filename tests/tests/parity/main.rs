@@ -6,6 +6,7 @@ mod augment;
 mod constraints;
 mod families;
 mod initializers;
+mod insight;
 mod layers;
 mod losses;
 mod masks;
@@ -65,6 +66,13 @@ checks! {
         fans_are_the_reference_s: Cpu,
         orthogonal_is_orthonormal: Cpu,
         identity_of_tall_and_wide_tensors: Cpu,
+    }
+    insight {
+        maps_agree_with_pytorch: Both,
+        saliency_and_grad_cam_agree_with_pytorch: Both,
+        units_and_a_step_of_their_ascent_agree_with_pytorch: Both,
+        squares_cover_what_they_should: Both,
+        filters_are_the_kernels: Both,
     }
     layers {
         layers_agree_with_keras_and_pytorch: Both,

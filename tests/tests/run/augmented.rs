@@ -255,7 +255,7 @@ fn data_that_are_no_pictures_are_refused() {
     let text = fireside_book::text("14.5a")
         .expect("of the book")
         .replace("\"mnist\"", "\"iris\"");
-    let data = (fireside_datasets::catalog::find("iris")
+    let data = (fireside_datasets::catalog::reader("iris")
         .expect("a data set")
         .sample)(7, 100, 50);
     let data = data

@@ -7,7 +7,7 @@ use std::sync::Arc;
 pub fn prepared(text: &str) -> Arc<Dataset> {
     let experiment = parse(text).unwrap_or_else(|problems| panic!("{problems:?}\n{text}"));
     let entry = catalog::find("boston").expect("a row of the catalog");
-    let raw = (entry.sample)(7, 60, 0);
+    let raw = (catalog::reader(entry.name).expect("a reader").sample)(7, 60, 0);
     Arc::new(raw.prepare(&experiment.data.preparation).expect("rows"))
 }
 

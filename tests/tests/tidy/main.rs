@@ -20,10 +20,12 @@ pub(crate) const ARROWS: &[(&str, &[&str])] = &[
     ("book", &["spec"]),
     ("formats", &["spec"]),
     ("inference", &["spec", "network", "datasets"]),
+    ("insight", &["spec", "network"]),
     (
         "training",
         &["spec", "gpu", "network", "datasets", "optimizers"],
     ),
+    ("reader", &["datasets"]),
     (
         "browser",
         &[
@@ -35,6 +37,7 @@ pub(crate) const ARROWS: &[(&str, &[&str])] = &[
             "optimizers",
             "training",
             "inference",
+            "insight",
             "book",
             "formats",
         ],
@@ -49,6 +52,7 @@ pub(crate) const ARROWS: &[(&str, &[&str])] = &[
             "optimizers",
             "training",
             "inference",
+            "insight",
             "book",
             "formats",
         ],

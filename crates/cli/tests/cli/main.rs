@@ -2,8 +2,10 @@
 
 mod convert;
 mod export;
+mod photo;
 mod rates;
 mod refusals;
+mod reproduce;
 mod train;
 
 use std::path::{Path, PathBuf};

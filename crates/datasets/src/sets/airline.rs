@@ -1,7 +1,7 @@
 //! Airline passengers: monthly totals in thousands, January 1949 to December 1960, 144 numbers (Box and Jenkins
 //! 1976, series G).
 
-use crate::catalog::{Column, Entry, Kind, Official, OfficialFile, Source, WordPair};
+use crate::catalog::{Column, Entry, Kind, Official, OfficialFile, Reader, Source, WordPair};
 use crate::dataset::NamedFile;
 use crate::delimited::{Separator, only_file, records};
 use crate::error::{DataError, LineCode};
@@ -45,6 +45,11 @@ pub static ENTRY: Entry = Entry {
         }),
     },
     checksum: CHECKSUM,
+};
+
+/// How its files are read, and how the built-in sample is made.
+pub static READER: Reader = Reader {
+    entry: &ENTRY,
     read,
     sample,
 };

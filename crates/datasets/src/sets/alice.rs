@@ -4,7 +4,7 @@
 //! (Gutenberg's licence) is cut off. Words as chapter 22 takes them, without the headings, are 33,265 tokens,
 //! 2,789 different ones.
 
-use crate::catalog::{Entry, Kind, Official, OfficialFile, Source, WordPair};
+use crate::catalog::{Entry, Kind, Official, OfficialFile, Reader, Source, WordPair};
 use crate::dataset::NamedFile;
 use crate::delimited::{lines, only_file};
 use crate::error::DataError;
@@ -48,6 +48,11 @@ pub static ENTRY: Entry = Entry {
         }),
     },
     checksum: CHECKSUM,
+};
+
+/// How its files are read, and how the built-in sample is made.
+pub static READER: Reader = Reader {
+    entry: &ENTRY,
     read,
     sample: |_, _, _| Raw::sample(&ENTRY, tale::text()),
 };
@@ -88,7 +93,7 @@ fn read(files: &[NamedFile<'_>]) -> Result<Raw, DataError> {
     text.push('\n');
     let text = Text {
         text,
-        heading: HEADING,
+        heading: HEADING.into(),
     };
     Ok(Raw::read(&ENTRY, text))
 }

@@ -4,7 +4,7 @@
 //! Words are coded as chapter 9 codes them: as numbers by their place in its list, which gives them an order
 //! and distances that they do not have. `duration` is known only after the call.
 
-use crate::catalog::{Column, Entry, Kind, Official, OfficialFile, Source, WordPair};
+use crate::catalog::{Column, Entry, Kind, Official, OfficialFile, Reader, Source, WordPair};
 use crate::delimited::Separator;
 use crate::samples::{self, Goal, Guise, guise};
 use crate::table_file;
@@ -96,6 +96,11 @@ pub static ENTRY: Entry = Entry {
         }),
     },
     checksum: CHECKSUM,
+};
+
+/// How its files are read, and how the built-in sample is made.
+pub static READER: Reader = Reader {
+    entry: &ENTRY,
     read: |files| table_file::read(&ENTRY, Separator::Byte(b';'), true, files),
     sample: |seed, train, test| {
         samples::table(&ENTRY, 103, &GUISES, &GOAL, [seed as usize, train + test])

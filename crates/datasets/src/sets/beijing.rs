@@ -1,7 +1,7 @@
 //! Beijing PM2.5: 43,824 hours from 2010 to 2014, fine dust and weather, 2,067 dust values missing (Liang et al.
 //! 2015).
 
-use crate::catalog::{Column, Entry, Kind, Official, OfficialFile, Source, WordPair};
+use crate::catalog::{Column, Entry, Kind, Official, OfficialFile, Reader, Source, WordPair};
 use crate::dataset::NamedFile;
 use crate::delimited::{Record, Separator, only_file, records};
 use crate::error::DataError;
@@ -58,6 +58,11 @@ pub static ENTRY: Entry = Entry {
         }),
     },
     checksum: CHECKSUM,
+};
+
+/// How its files are read, and how the built-in sample is made.
+pub static READER: Reader = Reader {
+    entry: &ENTRY,
     read,
     sample,
 };

@@ -4,7 +4,7 @@
 //! The column B encodes race; scikit-learn took the data set out for that reason. It is here because the sources
 //! use it.
 
-use crate::catalog::{Column, Entry, Kind, Official, OfficialFile, Source, WordPair};
+use crate::catalog::{Column, Entry, Kind, Official, OfficialFile, Reader, Source, WordPair};
 use crate::delimited::Separator;
 use crate::samples::{self, Goal, Guise, guise};
 use crate::table_file;
@@ -60,6 +60,11 @@ pub static ENTRY: Entry = Entry {
         }),
     },
     checksum: CHECKSUM,
+};
+
+/// How its files are read, and how the built-in sample is made.
+pub static READER: Reader = Reader {
+    entry: &ENTRY,
     read: |files| table_file::read(&ENTRY, Separator::Blanks, false, files),
     sample: |seed, train, test| {
         samples::table(&ENTRY, 102, &GUISES, &GOAL, [seed as usize, train + test])

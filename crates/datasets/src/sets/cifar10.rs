@@ -3,7 +3,7 @@
 //! Both official archives are read: the binary version (records of a label and 3,072 bytes) and the Python version
 //! (pickled batches). Both hold the pixels channel by channel, as [`Pictures`] do.
 
-use crate::catalog::{Entry, Kind, Official, OfficialFile, Source, WordPair};
+use crate::catalog::{Entry, Kind, Official, OfficialFile, Reader, Source, WordPair};
 use crate::dataset::NamedFile;
 use crate::error::{DataError, clip};
 use crate::gz::reserve;
@@ -80,6 +80,11 @@ pub static ENTRY: Entry = Entry {
         source: Source::Url("https://www.cs.toronto.edu/~kriz/"),
     },
     checksum: CHECKSUM,
+};
+
+/// How its files are read, and how the built-in sample is made.
+pub static READER: Reader = Reader {
+    entry: &ENTRY,
     read,
     sample: |seed, train, test| {
         let [train, test] = scenes::parts(seed, train, test);

@@ -5,7 +5,7 @@
 //! As the source does, the whole picture counts (not only the sign's box, which the lists tell): its lightness at 32 x 32,
 //! kept in bytes (see [`crate::lightness`]). Rows are by class, track and frame; groups are the tracks.
 
-use crate::catalog::{Entry, Kind, Official, OfficialFile, Source, WordPair};
+use crate::catalog::{Entry, Kind, Official, OfficialFile, Reader, Source, WordPair};
 use crate::dataset::NamedFile;
 use crate::delimited::{Separator, records};
 use crate::error::{DataError, LineCode, clip};
@@ -115,6 +115,11 @@ pub static ENTRY: Entry = Entry {
         )),
     },
     checksum: CHECKSUM,
+};
+
+/// How its files are read, and how the built-in sample is made.
+pub static READER: Reader = Reader {
+    entry: &ENTRY,
     read,
     sample: |seed, train, test| {
         let train = signs::pictures(seed, (train + test).min(ENTRY.train_rows));

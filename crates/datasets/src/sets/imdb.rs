@@ -7,7 +7,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::catalog::{Entry, Kind, Official, OfficialFile, Source, WordPair};
+use crate::catalog::{Entry, Kind, Official, OfficialFile, Reader, Source, WordPair};
 use crate::dataset::{NamedFile, Part};
 use crate::error::{DataError, clip};
 use crate::kind::FileKind;
@@ -73,6 +73,11 @@ pub static ENTRY: Entry = Entry {
         source: Source::Url("https://storage.googleapis.com/tensorflow/tf-keras-datasets/"),
     },
     checksum: CHECKSUM,
+};
+
+/// How its files are read, and how the built-in sample is made.
+pub static READER: Reader = Reader {
+    entry: &ENTRY,
     read,
     sample,
 };

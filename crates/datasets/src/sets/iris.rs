@@ -2,7 +2,7 @@
 //!
 //! As at UCI, rows 35 and 38 differ from Fisher's table (and from scikit-learn's) in one and two numbers.
 
-use crate::catalog::{Column, Entry, Kind, Official, OfficialFile, Source, WordPair};
+use crate::catalog::{Column, Entry, Kind, Official, OfficialFile, Reader, Source, WordPair};
 use crate::delimited::Separator;
 use crate::samples::{self, Goal, Guise, guise};
 use crate::table_file;
@@ -65,6 +65,11 @@ pub static ENTRY: Entry = Entry {
         source: Source::Url("https://archive.ics.uci.edu/ml/machine-learning-databases/iris/"),
     },
     checksum: CHECKSUM,
+};
+
+/// How its files are read, and how the built-in sample is made.
+pub static READER: Reader = Reader {
+    entry: &ENTRY,
     read: |files| table_file::read(&ENTRY, Separator::Byte(b','), false, files),
     sample: |seed, train, test| {
         samples::table(&ENTRY, 101, &GUISES, &GOAL, [seed as usize, train + test])

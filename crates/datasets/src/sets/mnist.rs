@@ -1,6 +1,6 @@
 //! MNIST: 60,000 + 10,000 handwritten digits, 28x28, grey (LeCun, Cortes, Burges).
 
-use crate::catalog::{Entry, Kind, Official, OfficialFile, Source, WordPair};
+use crate::catalog::{Entry, Kind, Official, OfficialFile, Reader, Source, WordPair};
 use crate::dataset::{Dataset, NamedFile, Origin};
 use crate::digits;
 use crate::error::{DataError, clip};
@@ -77,6 +77,11 @@ pub static ENTRY: Entry = Entry {
         source: Source::Url("https://ossci-datasets.s3.amazonaws.com/mnist/"),
     },
     checksum: CHECKSUM,
+};
+
+/// How its files are read, and how the built-in sample is made.
+pub static READER: Reader = Reader {
+    entry: &ENTRY,
     read: raw,
     sample: |seed, train, test| {
         let [train, test] = digits::parts(seed, train, test);

@@ -5,6 +5,7 @@ pub mod alice;
 pub mod bank;
 pub mod beijing;
 pub mod boston;
+pub mod captcha;
 pub mod cifar10;
 pub mod gtsrb;
 pub mod imdb;

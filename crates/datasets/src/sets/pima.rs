@@ -3,7 +3,7 @@
 //! Zeros in glucose, pressure, skin, insulin and BMI stand for values that were not measured; as in the sources
 //! they stay as they are.
 
-use crate::catalog::{Column, Entry, Kind, Official, OfficialFile, Source, WordPair};
+use crate::catalog::{Column, Entry, Kind, Official, OfficialFile, Reader, Source, WordPair};
 use crate::delimited::Separator;
 use crate::samples::{self, Goal, Guise, guise};
 use crate::table_file;
@@ -65,6 +65,11 @@ pub static ENTRY: Entry = Entry {
         }),
     },
     checksum: CHECKSUM,
+};
+
+/// How its files are read, and how the built-in sample is made.
+pub static READER: Reader = Reader {
+    entry: &ENTRY,
     read: |files| table_file::read(&ENTRY, Separator::Byte(b','), false, files),
     sample: |seed, train, test| {
         samples::table(&ENTRY, 100, &GUISES, &GOAL, [seed as usize, train + test])

@@ -1,6 +1,6 @@
 //! The tale: a short story of our own, for networks that learn to go on writing.
 
-use crate::catalog::{Entry, Kind, Official, Source, WordPair};
+use crate::catalog::{Entry, Kind, Official, Reader, Source, WordPair};
 use crate::raw::Raw;
 use crate::text::Text;
 
@@ -30,6 +30,11 @@ pub static ENTRY: Entry = Entry {
         source: Source::BuiltIn,
     },
     checksum: CHECKSUM,
+};
+
+/// How its files are read, and how the built-in sample is made.
+pub static READER: Reader = Reader {
+    entry: &ENTRY,
     read: |_| Ok(tale()),
     sample: |_, _, _| tale(),
 };
@@ -38,7 +43,7 @@ pub static ENTRY: Entry = Entry {
 pub(crate) fn text() -> Text {
     Text {
         text: TALE.to_owned(),
-        heading: "",
+        heading: "".into(),
     }
 }
 

@@ -4,7 +4,7 @@ use crate::targets::Target;
 fn text(text: &str, heading: &'static str) -> Text {
     Text {
         text: text.to_owned(),
-        heading,
+        heading: heading.into(),
     }
 }
 

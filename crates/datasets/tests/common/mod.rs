@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use fireside_datasets::catalog::reader;
 use fireside_datasets::{Entry, NamedFile, Raw, mnist};
 
 /// The official files of a data set, as (name, bytes). Fails, with what to do, where they are not found.
@@ -50,6 +51,6 @@ pub fn mnist_files() -> Vec<(&'static str, Vec<u8>)> {
 #[allow(dead_code, reason = "not every test file needs all of these")]
 pub fn official(entry: &'static Entry) -> Raw {
     let files = files(entry);
-    let raw = (entry.read)(&named(&files));
+    let raw = (reader(entry.name).expect("a reader").read)(&named(&files));
     raw.unwrap_or_else(|error| panic!("{}: {error}", entry.name))
 }

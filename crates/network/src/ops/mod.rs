@@ -23,6 +23,15 @@ pub use recurrent::{Cell, CellActivation, Recurrence, Surroundings, recurrent};
 use burn::tensor::Tensor;
 use sizes::PoolKind;
 
+/// The sum of all numbers of `output`, each times its weight: a scalar whose gradient by `output` is `weights`.
+pub fn weighted_sum(output: Tensor<2>, weights: Tensor<2>) -> Tensor<1> {
+    #[cfg(feature = "gpu")]
+    if gpu::is_gpu(&output) {
+        return gpu::seeded(output, weights);
+    }
+    (output * weights).sum()
+}
+
 /// How a window slides: everything about a convolution but its numbers.
 #[derive(Clone, Copy, Debug)]
 pub struct Convolve {

@@ -11,6 +11,8 @@ export type Block =
 	| { type: 'wall'; id: string }
 	| { type: 'play'; what: string }
 	| { type: 'figure'; name: string }
+	| { type: 'photo'; dataset: string }
+	| { type: 'captcha'; dataset: string }
 	| { type: 'results'; ids: string[] };
 
 export type ProseFile = { title: string; lede: string; blocks: Block[] };

@@ -16,6 +16,19 @@ describe('chapterBlocks', () => {
 		expect(file.blocks[3]).toEqual({ type: 'results', ids: ['13.3', '002-LENET'] });
 	});
 
+	it('knows what a photo is shown to', () => {
+		const { blocks } = chapterBlocks(`${head}::photo{cifar10}\n\n::play{digit}\n`);
+		expect(blocks).toEqual([
+			{ type: 'photo', dataset: 'cifar10' },
+			{ type: 'play', what: 'digit' }
+		]);
+	});
+
+	it('knows whose letters a word is drawn with', () => {
+		const { blocks } = chapterBlocks(`${head}::captcha{captcha-fonts}\n`);
+		expect(blocks).toEqual([{ type: 'captcha', dataset: 'captcha-fonts' }]);
+	});
+
 	it('puts a note beside the paragraph before it, heading included', () => {
 		const blocks = prose('First.\n\n## Two\n\nSecond.\n\n> [!source] Off *here*.\n\nThird.\n');
 		expect(blocks).toHaveLength(2);

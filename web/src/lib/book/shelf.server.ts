@@ -72,8 +72,8 @@ function filesOf(folder: string): string[] {
 	}
 }
 
-/** The shipped model for drawn digits: the one that scored best on the test set. */
-function bestModel(): ShippedModel | null {
+/** The shipped model of a data set: the one that scored best on the test set. */
+function bestModel(dataset: string): ShippedModel | null {
 	const folder = join(assets, 'models');
 	const shipped = filesOf(folder)
 		.filter((name) => name.endsWith('.safetensors'))
@@ -81,9 +81,12 @@ function bestModel(): ShippedModel | null {
 			file: `models/${name}`,
 			card: optional<ModelCard>(join(folder, name.replace(/safetensors$/, 'json')))
 		}))
-		.filter((model): model is ShippedModel => model.card !== null)
+		.filter((model): model is ShippedModel => model.card?.data.split(',')[0] === dataset)
 		.sort((a, b) => b.card.test_accuracy - a.card.test_accuracy);
 	return shipped[0] ?? null;
 }
 
-export const digitModel = bestModel();
+/** For drawn digits. */
+export const digitModel = bestModel('mnist');
+/** For photos. */
+export const photoModel = bestModel('cifar10');

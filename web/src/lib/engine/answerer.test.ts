@@ -21,11 +21,28 @@ function setUp() {
 it('answers drawings with the model it was given last', async () => {
 	const { ask, bytes, draw } = setUp();
 	expect(await draw(1)).toMatchObject({ type: 'failed', failure: { code: 'no_model' } });
-	expect(await ask({ type: 'load_model', bytes: bytes('four') })).toEqual({ type: 'done' });
+	expect(await ask({ type: 'load_model', bytes: bytes('four') })).toEqual({
+		type: 'model',
+		dataset: 'mnist',
+		shape: [1, 28, 28]
+	});
 	expect(await draw(9)).toMatchObject({ drawing: { pixels: [9], probabilities: [4] } });
 	// Asked in one breath, answered in order.
 	const both = await Promise.all([ask({ type: 'load_model', bytes: bytes('sixsix') }), draw(8)]);
 	expect(both[1]).toMatchObject({ drawing: { pixels: [8], probabilities: [6] } });
+});
+
+it('judges pictures, and tells of its model which ones it takes', async () => {
+	const { ask, bytes } = setUp();
+	const judge = (values: number) => ask({ type: 'judge', pixels: new Uint8Array(values).fill(9) });
+	expect(await judge(3072)).toMatchObject({ type: 'failed', failure: { code: 'no_model' } });
+	expect(await ask({ type: 'load_model', bytes: bytes('photos') })).toEqual({
+		type: 'model',
+		dataset: 'cifar10',
+		shape: [3, 32, 32]
+	});
+	expect(await judge(3072)).toEqual({ type: 'judged', probabilities: [6, 9] });
+	expect(await judge(784)).toMatchObject({ type: 'failed', failure: { code: 'picture_size' } });
 });
 
 it('keeps its model when another one is refused', async () => {

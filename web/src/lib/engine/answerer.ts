@@ -1,6 +1,7 @@
-// The answering worker without the worker: holds one model and answers drawings, so that play never waits for
+// The answering worker without the worker: holds one model and answers drawings and photos, so that play never waits for
 // a training run. It is always the CPU engine, so it is also what the GPU is checked against.
 
+import { apart } from './captcha';
 import type { EngineModel, EngineSource } from './engine-types';
 import { asFailure, fail } from './failure';
 import type { FromWorker, Notice, Reply, Request, ToWorker } from './messages';
@@ -34,7 +35,16 @@ export class Answerer {
 			const model = engine.Model.load(new Uint8Array(request.bytes));
 			this.#model?.free?.();
 			this.#model = model;
-			return { type: 'done' };
+			return { type: 'model', dataset: model.dataset(), shape: [...model.shape()] };
+		}
+		if (request.type === 'judge') {
+			if (!this.#model) throw fail('no_model', {});
+			return { type: 'judged', probabilities: [...(await this.#model.judge(request.pixels))] };
+		}
+		if (request.type === 'captcha') {
+			const engine = await this.#engine((loaded, total) => notify({ type: 'engine', loaded, total }));
+			const { text, font, shear, noise, seed } = request;
+			return { type: 'captcha', captcha: apart(engine.captcha(text, font, shear, noise, seed)) };
 		}
 		if (request.type === 'draw') {
 			if (!this.#model) throw fail('no_model', {});

@@ -239,6 +239,7 @@ const answers: Answers = {
 	learning_rate: 'done',
 	inside: 'inside',
 	histogram: 'histogram',
+	look: 'seen',
 	reset: 'done',
 	calibrate: 'calibrated',
 	report: 'report',
@@ -254,8 +255,10 @@ const answers: Answers = {
 	generate: 'generated',
 	stop: 'done',
 	answers: 'answers',
-	load_model: 'done',
-	draw: 'drawing'
+	load_model: 'model',
+	draw: 'drawing',
+	judge: 'judged',
+	captcha: 'captcha'
 };
 
 /** Dropped files are handed over: they can be large, and the page needs them no more. */

@@ -42,6 +42,8 @@ export interface EngineSession {
 	 * (2), with the loss behind them, or (3) what `layer` alone gives.
 	 */
 	inside(what: number, layer: number): Promise<Float32Array[]>;
+	/** Looking inside: numbers in, lists of numbers out, see `insight-engine.ts`. */
+	look(what: number, numbers: number[], values: Float32Array): Promise<Float32Array[]>;
 	/** Kernels launched and pipelines made so far; zero on the CPU. */
 	counts(): { dispatches: number; pipelines: number };
 	checkpoint(): Promise<Uint8Array>;
@@ -71,6 +73,11 @@ export interface EngineStages {
 
 export interface EngineModel {
 	card(): { experiment: string; seed: number };
+	dataset(): string;
+	/** Channels, height and width of the pictures that it takes; empty where it takes something else. */
+	shape(): Uint32Array;
+	/** Probabilities for a picture of that shape, channel after channel. */
+	judge(pixels: Uint8Array): Promise<Float64Array>;
 	draw(ink: Uint8Array, width: number, height: number): Promise<Drawing>;
 	free?(): void;
 }
@@ -97,10 +104,12 @@ export interface Engine {
 	 * rows is kept for the next call.
 	 */
 	augment(text: string, data: EngineData, of?: Uint32Array): [of: Uint32Array, values: Float32Array];
+	/** A word as a CAPTCHA picture, and its pieces; `captcha.ts` takes it apart. */
+	captcha(text: string, font: number, shear: number, noise: number, seed: number): Uint16Array;
 	Data: {
 		from_manifest(bytes: Uint8Array): EngineData;
-		sample(name: string): EngineData;
-		from_files(name: string, names: string[], contents: Uint8Array[]): EngineData;
+		/** What the module that reads files made: see `reading.ts`. */
+		from_parcel(bytes: Uint8Array): EngineData;
 	};
 	Session: {
 		new (text: string, data: EngineData): EngineSession;
@@ -150,6 +159,7 @@ export const engineExports = [
 	'dataset',
 	'compute',
 	'augment',
+	'captcha',
 	'Data',
 	'Session',
 	'Stages',

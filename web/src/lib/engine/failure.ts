@@ -7,6 +7,8 @@ import type { Failure } from './wire';
 export const hostFailures = {
 	/** The worker or the engine in it stopped: `reason` is the browser's own text. */
 	worker_died: ['reason'],
+	/** What reads the official files stopped: `reason` is the browser's own text. */
+	reader_died: ['reason'],
 	/** This build of the site has no engine, or the host does not serve it. */
 	engine_missing: [],
 	engine_unreachable: ['reason'],
@@ -80,6 +82,8 @@ export const hostFailures = {
 	link_start_kept: [],
 	link_too_large: [],
 	link_unknown_experiment: ['id'],
+	/** An embedding of more numbers than is wise. */
+	embedding_too_large: ['numbers', 'limit'],
 	/** A programming error: `message` is the browser's text. */
 	unexpected: ['message']
 } as const;

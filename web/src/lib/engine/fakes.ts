@@ -4,6 +4,7 @@ import type { Engine, EngineData, EngineSession, EngineStages } from './engine-t
 import type { EngineKind } from './kinds';
 import type { DeviceWatch } from './lost';
 import type { FromWorker, Notice, Reply } from './messages';
+import type { ReadApart } from './reading';
 import type { ProbeLayer } from './probe-layer';
 import type { ByteStore } from './saved';
 import type { DataState, Fitted, MetricValue, RunEvent, RunState, Score, StageEvent, Table } from './wire';
@@ -124,6 +125,13 @@ export class FakeSession implements EngineSession {
 			if (what === 3) return [new Float32Array([0, 0, 1, this.at])];
 			return [new Float32Array([3, -4]), new Float32Array([what === 1 ? 0.5 : 0.25])];
 		});
+	}
+
+	/** What `look` answers; by itself nothing. */
+	looks: (what: number, numbers: number[], values: Float32Array) => Float32Array[] = () => [];
+
+	look(what: number, numbers: number[], values: Float32Array): Promise<Float32Array[]> {
+		return this.#alone(() => this.looks(what, numbers, values));
 	}
 
 	counts = () => ({ dispatches: 0, pipelines: 0 });
@@ -335,7 +343,7 @@ export function fakeEngine(clock: FakeClock, using: Plan = plan, kind: EngineKin
 		},
 		plan: (text) => {
 			if (text.includes('bad')) throw { code: 'out_of_range', args: { value: '0' } };
-			return { points: 2, folds: 3, outcome: text, table: fakeTable([]) };
+			return { points: 2, folds: 3, repeats: false, outcome: text, table: fakeTable([]) };
 		},
 		table: (_text, done) => fakeTable(done),
 		dataset: () => 'mnist',
@@ -348,11 +356,9 @@ export function fakeEngine(clock: FakeClock, using: Plan = plan, kind: EngineKin
 		Data: {
 			from_manifest: (bytes) =>
 				new FakeData('pack', JSON.parse(new TextDecoder().decode(bytes)) as string[], 'pack'),
-			sample: () => new FakeData('sample', [], 'sample'),
-			from_files: (_name, names) => {
-				if (names.some((name) => name.endsWith('.pdf')))
-					throw { code: 'foreign_file', args: { file: names[0] } };
-				return new FakeData('official', [], 'official');
+			from_parcel: (bytes) => {
+				const origin = new TextDecoder().decode(bytes) as 'sample' | 'official';
+				return new FakeData(origin, [], origin);
 			}
 		},
 		Session,
@@ -361,12 +367,33 @@ export function fakeEngine(clock: FakeClock, using: Plan = plan, kind: EngineKin
 				super(made(text));
 			}
 		},
+		captcha: (text, font, shear, noise, seed) => {
+			const piece = [0, 1, 2, 3, ...Array.from({ length: 400 }, () => font)];
+			const pieces = [...text].flatMap(() => piece);
+			return Uint16Array.from([
+				2,
+				1,
+				text.length,
+				Math.round(shear * 100),
+				Math.round(noise * 100) + seed,
+				...pieces
+			]);
+		},
 		Model: {
 			load: (bytes) => {
 				const name = new TextDecoder().decode(bytes);
 				if (name === 'broken') throw { code: 'model_corrupt', args: {} };
 				return {
 					card: () => ({ experiment: name, seed: 7 }),
+					dataset: () =>
+						name.startsWith('photo') ? 'cifar10' : name.startsWith('captcha') ? 'captcha' : 'mnist',
+					shape: () => new Uint32Array(name.startsWith('photo') ? [3, 32, 32] : [1, 28, 28]),
+					judge: async (pixels) => {
+						if (pixels.length === 400 && name.startsWith('captcha'))
+							return new Float64Array([pixels[0] ?? 0]);
+						if (pixels.length !== 3072) throw { code: 'picture_size', args: {} };
+						return new Float64Array([name.length, pixels[0] ?? 0]);
+					},
 					draw: async (ink) => ({ state: 'digit', pixels: [...ink], probabilities: [name.length] })
 				};
 			}
@@ -374,6 +401,13 @@ export function fakeEngine(clock: FakeClock, using: Plan = plan, kind: EngineKin
 	};
 	return engine;
 }
+
+/** A reader of files that looks at their names only. */
+export const fakeRead: ReadApart = async ({ files }) => {
+	const foreign = files?.find(({ name }) => name.endsWith('.pdf'));
+	if (foreign) throw { code: 'foreign_file', args: { file: foreign.name } };
+	return new TextEncoder().encode(files ? 'official' : 'sample');
+};
 
 /** Of 2 points of 3 folds each. */
 function fakeTable(done: Fitted[]): Table {

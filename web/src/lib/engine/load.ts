@@ -37,7 +37,8 @@ export function counted(response: Response, onProgress: Progress): Response {
 	return new Response(response.body?.pipeThrough(counter) ?? null, { headers });
 }
 
-async function get(url: string): Promise<Response> {
+/** A file of the site, with a second try. */
+export async function get(url: string): Promise<Response> {
 	let reason = '';
 	for (let attempt = 0; attempt < 2; attempt++) {
 		if (attempt > 0) await pause(400);

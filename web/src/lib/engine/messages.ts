@@ -2,8 +2,10 @@
 // The page sends a `Request` with an id; the worker answers with exactly one `Reply` of that id and, for
 // long work, any number of `Notice`s before it.
 
+import type { Captcha } from './captcha';
 import type { History } from './history';
 import type { Histogram, HistogramOf, Live, OneUpdate } from './inside';
+import type { Ask, LookNotice, Seen } from './insight';
 import type { EngineKind } from './kinds';
 import type { Note } from './notes';
 import type { ProbeLayer } from './probe-layer';
@@ -29,7 +31,7 @@ import type {
 /**
  * What the worker can be asked. It holds one run: requests about the run name the experiment they mean (`id`) and
  * fail with `no_run` when the worker holds another one. Of `fit`, `stages` and `generate` one is done at a time.
- * `train` worker: all but `load_model`, `draw`; `answer` worker: `load_model`, `draw`, `probe`.
+ * `train` worker: all but `load_model`, `draw`, `judge`, `captcha`; `answer` worker: these, and `probe`.
  */
 export type Request =
 	| { type: 'check'; text: string }
@@ -71,6 +73,8 @@ export type Request =
 	| { type: 'inside'; id: string }
 	/** How the numbers of a layer are spread. */
 	| { type: 'histogram'; id: string; of: HistogramOf; layer: number }
+	/** Looking inside the run's network, see `insight.ts`; `stop` ends what takes long. Notices: `looked`. */
+	| { type: 'look'; id: string; ask: Ask }
 	/** Throw the run away, and what was saved of it; a run of another experiment stays. */
 	| { type: 'reset'; id: string }
 	/** Confusion matrix and misjudged pictures of the run's network. */
@@ -108,7 +112,7 @@ export type Request =
 			top_k: number;
 			seed: number;
 	  }
-	/** Ends the `fit`, `stages` or `generate` of this id after the step that it is at; answered when it has ended. */
+	/** Ends the `fit`, `stages`, `generate` or `look` of this id after the step that it is at; answered when it has ended. */
 	| { type: 'stop'; id: string }
 	/** What the run's network says to the first test rows; `kept`: first go back to what a checkpoint has kept. */
 	| { type: 'answers'; id: string; rows: number; kept: boolean }
@@ -116,7 +120,11 @@ export type Request =
 	| { type: 'probe'; text: string; rows: number }
 	| { type: 'load_model'; bytes: ArrayBuffer }
 	/** Grey ink, 0 = paper, 255 = ink, row-major. */
-	| { type: 'draw'; ink: Uint8Array; width: number; height: number };
+	| { type: 'draw'; ink: Uint8Array; width: number; height: number }
+	/** A picture of the model's own shape, channel after channel, 0 to 255. */
+	| { type: 'judge'; pixels: Uint8Array }
+	/** A word drawn as a CAPTCHA, cut into letters. */
+	| { type: 'captcha'; text: string; font: number; shear: number; noise: number; seed: number };
 
 export type Reply =
 	| { type: 'checked'; checked: Checked }
@@ -127,6 +135,7 @@ export type Reply =
 	| { type: 'run'; run: RunState | null; history: History | null }
 	| { type: 'inside'; live: Live }
 	| { type: 'histogram'; histogram: Histogram }
+	| { type: 'seen'; seen: Seen }
 	| { type: 'report'; report: Report }
 	/** 0: nothing could be measured. */
 	| { type: 'calibrated'; ms_per_step: number }
@@ -142,6 +151,10 @@ export type Reply =
 	| { type: 'generated'; text: string }
 	| { type: 'answers'; rows: AnswerRow[] }
 	| { type: 'drawing'; drawing: Drawing }
+	/** `shape`: channels, height, width; empty where it takes no pictures. */
+	| { type: 'model'; dataset: string; shape: number[] }
+	| { type: 'judged'; probabilities: number[] }
+	| { type: 'captcha'; captcha: Captcha }
 	| { type: 'done' }
 	| { type: 'failed'; failure: Failure };
 
@@ -158,6 +171,7 @@ export type Answers = {
 	learning_rate: 'done';
 	inside: 'inside';
 	histogram: 'histogram';
+	look: 'seen';
 	reset: 'done';
 	calibrate: 'calibrated';
 	report: 'report';
@@ -173,8 +187,10 @@ export type Answers = {
 	generate: 'generated';
 	stop: 'done';
 	answers: 'answers';
-	load_model: 'done';
+	load_model: 'model';
 	draw: 'drawing';
+	judge: 'judged';
+	captcha: 'captcha';
 };
 export type AnswerTo<R extends Request> = Extract<Reply, { type: Answers[R['type']] }>;
 
@@ -204,6 +220,8 @@ export type Notice =
 	| { type: 'fit'; job: Job; update: number; updates: number; loss: number; epochs: RunEvent[] }
 	/** All events since the last notice; `stages`: how many there are. */
 	| { type: 'stages'; stages: number; events: StageEvent[] }
+	/** How far a `look` is. */
+	| { type: 'looked'; look: LookNotice }
 	/** What was added to the text since the last notice. */
 	| { type: 'written'; text: string }
 	/** Something went wrong beside the run, which goes on: said once. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { FakeClock, FakeData, fakeEngine } from './fakes';
+import { FakeClock, FakeData, fakeEngine, fakeRead } from './fakes';
 import type { Notice } from './messages';
 import { Datasets } from './packs';
 
@@ -30,6 +30,7 @@ function setUp(files: Record<string, Answer | Answer[]>, cached: Record<string, 
 			return new Response(answer, { headers: { 'content-type': type } });
 		},
 		caches: cached && ({ open: async () => cache } as unknown as CacheStorage),
+		read: fakeRead,
 		now: clock.now,
 		wait: async () => {}
 	});

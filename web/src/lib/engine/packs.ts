@@ -5,6 +5,7 @@ import type { EngineData, EngineSource } from './engine-types';
 import { asFailure, fail } from './failure';
 import { fetchOnce, fetchTwice, pause, TOO_LONG, type Fetch, type Fetched } from './fetching';
 import type { Notice } from './messages';
+import type { ReadApart } from './reading';
 import type { DataState } from './wire';
 
 type Notify = (notice: Notice) => void;
@@ -14,6 +15,7 @@ export type PackHost = {
 	engine: EngineSource;
 	fetch: Fetch;
 	caches: Pick<CacheStorage, 'open'> | null;
+	read: ReadApart;
 	now(): number;
 	wait?(ms: number): Promise<void>;
 };
@@ -48,11 +50,9 @@ export class Datasets {
 	drop(name: string, files: { name: string; bytes: ArrayBuffer }[], notify: Notify): Promise<DataState> {
 		return this.#inTurn(name, async () => {
 			if (files.length === 0) throw fail('drop_empty', {});
-			const engine = await this.#engine(notify);
-			const names = files.map((file) => file.name);
-			const contents = files.map((file) => new Uint8Array(file.bytes));
+			const [engine, parcel] = await Promise.all([this.#engine(notify), this.#host.read({ name, files })]);
 			// Not freed: a run may still be using the old rows.
-			const data = engine.Data.from_files(name, names, contents);
+			const data = engine.Data.from_parcel(parcel);
 			this.#data.set(name, data);
 			return data.state();
 		});
@@ -78,7 +78,9 @@ export class Datasets {
 		if (!data) {
 			// The manifest travels while the engine does.
 			const [engine, manifest] = await Promise.all([this.#engine(notify), this.#manifest(folder)]);
-			data = manifest ? engine.Data.from_manifest(manifest) : engine.Data.sample(name);
+			data = manifest
+				? engine.Data.from_manifest(manifest)
+				: engine.Data.from_parcel(await this.#host.read({ name, files: null }));
 			this.#data.set(name, data);
 		}
 		const wanted = data.wanted();

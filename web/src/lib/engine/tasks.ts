@@ -3,6 +3,8 @@
 
 import type { Engine, EngineData, EngineSession } from './engine-types';
 import { fail } from './failure';
+import { isLong, seen } from './looks';
+import type { LookNotice } from './insight';
 import type { Notice, Reply, Request } from './messages';
 import type { Datasets } from './packs';
 import { stepsAtOnce } from './stride';
@@ -33,6 +35,7 @@ const NOTICE_EVERY = 60;
 export class Tasks {
 	readonly #host: TaskHost;
 	readonly #inOrder = exclusively();
+	readonly #looks = exclusively();
 	/** Begun or waiting. */
 	readonly #tasks = new Set<Task>();
 
@@ -119,6 +122,20 @@ export class Tasks {
 		});
 	}
 
+	/** Inside the network of `session`, which stays its owner's; what is short waits for nothing that is long. */
+	look({ id, ask }: Asked<'look'>, session: EngineSession, notify: Notify): Promise<Reply> {
+		const { engine, touch, now, breathe } = this.#host;
+		const work = async (task: Task): Promise<Reply> => {
+			const loaded = await engine(notify);
+			const { summary } = await touch(() => loaded.check(session.state().text));
+			const heard = (look: LookNotice) => notify({ type: 'looked', look });
+			const stopped = () => task.stopAsked;
+			const host = { session, summary, touch, now, breathe, stopped, heard };
+			return { type: 'seen', seen: await seen(ask, host) };
+		};
+		return this.#task(id, session, work, isLong(ask) ? this.#looks : (now) => Promise.resolve(now()));
+	}
+
 	/** Back when all of this id have ended, or at once where there are none. */
 	async stop(id: string): Promise<Reply> {
 		await this.#stop((task) => task.id === id);
@@ -136,10 +153,15 @@ export class Tasks {
 		await Promise.all(stopped.map((task) => task.ended));
 	}
 
-	#task(id: string, session: EngineSession | null, work: (task: Task) => Promise<Reply>): Promise<Reply> {
+	#task(
+		id: string,
+		session: EngineSession | null,
+		work: (task: Task) => Promise<Reply>,
+		inOrder: (work: () => Promise<Reply>) => Promise<Reply> = this.#inOrder
+	): Promise<Reply> {
 		const task: Task = { id, stopAsked: false, session, ended: Promise.resolve() };
 		this.#tasks.add(task);
-		const reply = this.#inOrder(() => work(task)).finally(() => this.#tasks.delete(task));
+		const reply = inOrder(() => work(task)).finally(() => this.#tasks.delete(task));
 		task.ended = reply.catch(() => undefined);
 		return reply;
 	}

@@ -8,6 +8,7 @@ import { join } from './helpers';
 import { device, joinable, loadEngine, memoryBytes } from './load';
 import type { Request } from './messages';
 import { Datasets } from './packs';
+import { readApart } from './reading';
 import { openStore, SavedRuns, type ByteStore } from './saved';
 import { post, serve } from './scope';
 import { makeBreathe } from './tools';
@@ -41,6 +42,7 @@ const datasets = new Datasets({
 	engine,
 	fetch: (url, init) => fetch(url, init),
 	caches: 'caches' in self ? self.caches : null,
+	read: readApart,
 	now
 });
 

@@ -1,6 +1,6 @@
 // A trainer with a fake engine, clock and store, and what asks it: for unit tests only, nothing of the site imports this.
 
-import { FakeClock, fakeEngine, frailStore, Mailbox, plan, turn, type Plan } from './fakes';
+import { FakeClock, fakeEngine, fakeRead, frailStore, Mailbox, plan, turn, type Plan } from './fakes';
 import type { EngineKind } from './kinds';
 import { DeviceWatch } from './lost';
 import type { Notice, Request } from './messages';
@@ -17,6 +17,7 @@ export function fakeTrainer(using: Plan = plan, store = frailStore(), kind: Engi
 		engine: source,
 		fetch: async () => new Response('', { status: 404 }),
 		caches: null,
+		read: fakeRead,
 		now: clock.now
 	});
 	const box = new Mailbox();

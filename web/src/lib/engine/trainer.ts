@@ -6,6 +6,7 @@ import { augmented } from './augment';
 import { asFailure, fail } from './failure';
 import { calibrate } from './calibrate';
 import { addEvent, emptyHistory } from './history';
+import { buffersOf } from './looks';
 import { lookAt, lookBack, lookNow, PaceMeter } from './inside';
 import type { DeviceWatch } from './lost';
 import type { FromWorker, Notice, Reply, Request, ToWorker } from './messages';
@@ -134,6 +135,8 @@ export class Trainer {
 				}));
 				return { type: 'histogram', histogram: await histogram };
 			}
+			case 'look':
+				return this.#tasks.look(request, this.#current(request.id).session, notify);
 			case 'reset':
 				return this.#inOrder(() => this.#reset(request.id));
 			case 'calibrate':
@@ -182,6 +185,8 @@ export class Trainer {
 			}
 			case 'load_model':
 			case 'draw':
+			case 'judge':
+			case 'captcha':
 				throw fail('unexpected', { message: `${request.type} belongs to the answer worker` });
 		}
 	}
@@ -370,5 +375,6 @@ function transferOf(reply: Reply): Transferable[] {
 	if (reply.type === 'weights') return [reply.bytes];
 	if (reply.type === 'wall') return [reply.wall.pixels.buffer, reply.wall.labels.buffer] as ArrayBuffer[];
 	if (reply.type === 'augmented') return [reply.pictures.values.buffer as ArrayBuffer];
+	if (reply.type === 'seen') return buffersOf(reply.seen);
 	return [];
 }

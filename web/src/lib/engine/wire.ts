@@ -277,7 +277,7 @@ update: number, steps_per_epoch: number, epochs: number, learning_rate: number, 
 export type Job = {
 /** Point of the sweep; 0 where there is none. */
 point: number,
-/** Fold of the protocol; 0 where there is one fit. */
+/** Fold of the protocol, or its repetition; 0 where there is one fit. */
 fold: number, };
 
 /** What a fit came to. */
@@ -313,6 +313,8 @@ best: number | null, };
 export type Planned = { points: number,
 /** Of every point. */
 folds: number,
+/** Whether these are no folds, but the same fit with other seeds. */
+repeats: boolean,
 /** What of the text decides the outcome: fits that are done count as long as it stays the same. */
 outcome: string, table: Table, };
 
@@ -345,7 +347,7 @@ export type Guess = { class: number, probability: number, };
 
 /** A test picture that was judged wrongly, with the three best guesses. */
 export type Misjudged = { row: number, label: number,
-/** 0 to 255, height x width of the first channel. */
+/** 0 to 255, channels x height x width; how many channels there are is what the length tells. */
 pixels: Array<number>, height: number, width: number, guesses: Array<Guess>, };
 
 /** A network's judgement of the test rows. */

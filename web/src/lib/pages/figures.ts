@@ -8,7 +8,11 @@ type Module = { default: Figure };
 
 const all: Record<string, () => Promise<Module>> = {
 	augmentation: () => import('./AugmentationWorkshop.svelte'),
-	convolution: () => import('$lib/views/figures/ConvolutionFigure.svelte')
+	convolution: () => import('$lib/views/figures/ConvolutionFigure.svelte'),
+	'kernel-on-picture': () => import('./PictureFigure.svelte'),
+	'receptive-field': () => import('$lib/views/figures/ReceptiveFigure.svelte'),
+	pooling: () => import('$lib/views/figures/PoolingFigure.svelte'),
+	'data-format': () => import('$lib/views/figures/FormatFigure.svelte')
 };
 
 /** Throws where a text names what does not exist: that stops the build. */

@@ -208,11 +208,12 @@ export class ExperimentFacts {
 		try {
 			const { bytes } = await this.client.request({ type: 'weights', id: this.id });
 			const { id, epochs } = this;
-			const { title } = this.card;
+			const { title, dataset } = this.card;
 			const accuracy = epochs.at(-1)?.test.accuracy ?? null;
 			const sample = this.data?.origin === 'sample';
 			this.host.trained.put({
 				id,
+				dataset,
 				title,
 				seed: this.run.seed,
 				epochs: epochs.length,

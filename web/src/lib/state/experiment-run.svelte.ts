@@ -2,6 +2,7 @@
 // a GPU goes away. `experiment.svelte.ts` adds what a reader asks for.
 
 import { asFailure, fail, failure } from '$lib/engine/failure';
+import { look } from '$lib/engine/insight';
 import type { Notice } from '$lib/engine/messages';
 import type { Note } from '$lib/engine/notes';
 import type { Failure } from '$lib/engine/wire';
@@ -10,6 +11,7 @@ import { crashed } from './crash';
 import { loadInto, loadingOf } from './data.svelte';
 import { ExperimentFacts } from './experiment-facts.svelte';
 import { InsideState } from './inside.svelte';
+import type { InsightState } from './insight.svelte';
 import { markDone, markStarted } from './progress';
 import { recover, recoverable, type Recovery } from './recovery';
 import type { Contender } from './registry';
@@ -41,6 +43,19 @@ export abstract class ExperimentRun extends ExperimentFacts implements Contender
 			(await this.client.request({ type: 'histogram', id: this.id, of, layer })).histogram,
 		take: () => this.takeWorker()
 	});
+
+	protected insight: InsightState | null = null;
+
+	/** What looks inside the network: few do, so its code comes when somebody does. */
+	async openInsight(): Promise<InsightState> {
+		const { InsightState } = await import('./insight.svelte');
+		return (this.insight ??= new InsightState({
+			at: () => this.run?.update ?? null,
+			take: () => this.takeWorker(),
+			ask: (ask, heard) => look(this.client, this.id, ask, heard),
+			stop: async () => void (await this.client.request({ type: 'stop', id: this.id }))
+		}));
+	}
 
 	abstract giveWay(to: string): Promise<void>;
 	abstract changeEngine(): Promise<void>;
@@ -216,6 +231,7 @@ export abstract class ExperimentRun extends ExperimentFacts implements Contender
 		await this.journal.begin(resume, told);
 		if (!live()) return;
 		this.inside.clear();
+		this.insight?.clear();
 		this.report = this.saved = null;
 		markStarted(this.id);
 	}

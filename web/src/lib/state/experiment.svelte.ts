@@ -82,6 +82,7 @@ export class ExperimentState extends ExperimentRun {
 		this.letGo();
 		this.shown.clear();
 		this.inside.clear();
+		this.insight?.clear();
 		this.saved = this.report = this.loading = null;
 		this.status = this.data ? 'ready' : 'idle';
 		this.failed = this.note = null;

@@ -3,7 +3,7 @@
 
 import { EngineClient, type WorkerLike } from '$lib/engine/client';
 import { Answerer } from '$lib/engine/answerer';
-import { FakeClock, fakeEngine, frailStore, plan, turn } from '$lib/engine/fakes';
+import { FakeClock, fakeEngine, fakeRead, frailStore, plan, turn } from '$lib/engine/fakes';
 import type { EngineKind } from '$lib/engine/kinds';
 import { DeviceWatch } from '$lib/engine/lost';
 import type { FromWorker, ToWorker } from '$lib/engine/messages';
@@ -73,7 +73,13 @@ export function fakeSite(using = plan, store = frailStore()) {
 						const device = new DeviceWatch();
 						devices.push(device);
 						const fetch = async () => new Response('', { status: 404 });
-						const datasets = new Datasets({ engine: source, fetch, caches: null, now: clock.now });
+						const datasets = new Datasets({
+							engine: source,
+							fetch,
+							caches: null,
+							read: fakeRead,
+							now: clock.now
+						});
 						const trainer = new Trainer(
 							{ engine: source, device, datasets, saved, now: clock.now, breathe: turn },
 							post

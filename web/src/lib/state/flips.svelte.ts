@@ -5,7 +5,8 @@ import { asFailure } from '$lib/engine/failure';
 import { exclusively } from '$lib/engine/tools';
 import type { Drawing, Failure } from '$lib/engine/wire';
 import { loadInto, loadingOf } from './data.svelte';
-import { PlayState, type Shipped } from './play.svelte';
+import type { Shipped } from './answering.svelte';
+import { PlayState } from './play.svelte';
 
 /** Training pictures that are looked through for digits; every class is among the first hundred of MNIST. */
 const SEARCHED = 200;

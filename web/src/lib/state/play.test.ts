@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { describe, expect, it, vi } from 'vitest';
 import type { ModelCard } from '$lib/engine/wire';
 import { fakeSite, until } from './fakes';
-import { PlayState, type Shipped } from './play.svelte';
+import type { Shipped } from './answering.svelte';
+import { PlayState } from './play.svelte';
 import { TrainedShelf, type TrainedModel } from './trained.svelte';
 
 vi.mock('$app/paths', () => ({ base: '' }));
@@ -16,6 +17,7 @@ const shipped: Shipped = { file: 'models/mnist.safetensors', card };
 const bytesOf = (text: string) => new TextEncoder().encode(text).buffer;
 const trainedModel = (name: string): TrainedModel => ({
 	id: '13.4',
+	dataset: 'mnist',
 	title: { en: '', zh: '' },
 	seed: 1,
 	epochs: 1,

@@ -1,4 +1,4 @@
-// The network that the reader trained a moment ago: its weights, kept in the page so that drawing with it and
+// The network that the reader trained a moment ago: its weights, kept in the page so that asking it and
 // saving it go on working when the training worker has turned to something else.
 
 import type { Words } from '$lib/engine/wire';
@@ -6,6 +6,8 @@ import type { Words } from '$lib/engine/wire';
 export type TrainedModel = {
 	/** Experiment. */
 	id: string;
+	/** What it was trained on. */
+	dataset: string;
 	title: Words;
 	seed: number;
 	epochs: number;
@@ -27,6 +29,10 @@ export class TrainedShelf {
 
 	get latest(): TrainedModel | null {
 		return this.#models[0] ?? null;
+	}
+
+	latestOn(dataset: string): TrainedModel | null {
+		return this.#models.find((model) => model.dataset === dataset) ?? null;
 	}
 
 	of(id: string): TrainedModel | null {

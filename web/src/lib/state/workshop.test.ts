@@ -143,7 +143,7 @@ describe('the workshop', () => {
 		const { client, workshop, wish } = setUp();
 		const done = workshop.show(wish('a'));
 		await rest();
-		client.open[0]?.refuse(new EngineFailure(failure('pack_checksum', {})));
+		client.open[0]?.refuse(new EngineFailure(failure('pack_checksum', { file: 'x' })));
 		await done;
 		expect([workshop.failure?.code, workshop.wait]).toEqual(['pack_checksum', null]);
 	});

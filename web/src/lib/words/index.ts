@@ -6,8 +6,12 @@
 //   runs.ts        the table of an experiment's runs
 //   inside.ts      steering a run, looking inside it, the link to a card
 //   figures.ts     the figures in the text of chapters
+//   look.ts        looking inside a network: maps, evidence, what it wants, a map of the pictures
+//   judged.ts      what it judged: the confusion matrix's colours, the report on the classes
+//   classes.ts     names of the classes of a data set
 //   speed.ts       the page about speed
 //   reference.ts   the frame of the page Reference
+//   photo.ts       the card that judges the reader's own photo
 //   augmentation.ts  the augmentation workshop
 //   offline.ts     the site without a connection, its new versions
 //   problems.ts    every failure and problem code: what happened, and what next
@@ -46,7 +50,11 @@ export function pick(text: Words, lang: Lang): string {
 /** Data sets as they are written in a sentence; what a model's card adds behind the name is left out. */
 export function datasetName(name: string): string {
 	const [short = name] = name.split(',');
-	return { mnist: 'MNIST', cifar10: 'CIFAR-10', gtsrb: 'GTSRB' }[short] ?? short;
+	return (
+		{ mnist: 'MNIST', cifar10: 'CIFAR-10', gtsrb: 'GTSRB', captcha: 'CAPTCHA', 'captcha-fonts': 'CAPTCHA' }[
+			short
+		] ?? short
+	);
 }
 
 /** `60,000` / `60,000`: both languages group by thousands. */

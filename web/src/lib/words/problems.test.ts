@@ -22,7 +22,7 @@ describe('codes', () => {
 		expect(codes.length).toBeGreaterThan(15);
 		expect(codes.filter((code) => !(code in en))).toEqual([]);
 	});
-	it.each(['training', 'network', 'inference', 'formats'])('of %s have words', (room) => {
+	it.each(['training', 'network', 'inference', 'insight', 'formats'])('of %s have words', (room) => {
 		const codes = codesOf(rust(`${room}/src/error.rs`), /Self::\w+ \{ \.\. \} => "(\w+)"/g);
 		expect(codes.length).toBeGreaterThan(2);
 		expect(codes.filter((code) => !(code in en))).toEqual([]);

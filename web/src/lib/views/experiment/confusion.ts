@@ -4,15 +4,19 @@ import type { Misjudged } from './types';
 
 export type Pair = { label: number; guess: number };
 
-/** 0 to 5 by share of the row's rows; the mistakes are a few per cent, so the classes are not even. */
-const EDGES = [0, 0.002, 0.005, 0.01, 0.03];
+/** How a count becomes a colour: by its size, or by its logarithm, which makes a handful of mistakes visible. */
+export type Scale = 'linear' | 'log';
 
-export function heat(count: number, rowTotal: number): number {
-	if (count === 0 || rowTotal === 0) return 0;
-	const share = count / rowTotal;
-	let level = 0;
-	for (const edge of EDGES) if (share > edge) level += 1;
-	return level;
+/** 0 to 5, of the largest cell of the whole matrix. */
+export function heat(count: number, most: number, scale: Scale): number {
+	if (count <= 0 || most <= 0) return 0;
+	if (scale === 'linear') return Math.round((5 * count) / most);
+	return Math.max(1, Math.round((5 * Math.log1p(count)) / Math.log1p(most)));
+}
+
+/** The largest cell. */
+export function most(confusion: readonly (readonly number[])[]): number {
+	return confusion.reduce((top, row) => Math.max(top, ...row), 0);
 }
 
 export function total(row: readonly number[]): number {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { filtered, heat, recall } from './confusion';
+import { filtered, heat, most, recall } from './confusion';
 import { controls } from './controls';
 import { lineCount, offsetOf, problemLines } from './editor';
 import { bytes, estimate, loss, percent, percentDecimals, percentShort, points, roughly } from './format';
@@ -286,11 +286,11 @@ describe('confusion', () => {
 		expect(recall(confusion, 0)).toBeCloseTo(0.98);
 		expect(recall(confusion, 1)).toBeNull();
 	});
-	it('heats by the share of the class', () => {
-		expect(heat(0, 100)).toBe(0);
-		expect(heat(1, 1000)).toBe(1);
-		expect(heat(1, 20)).toBe(5);
-		expect(heat(3, 0)).toBe(0);
+	it('heats by the count or by its logarithm: only the second one shows few mistakes', () => {
+		expect([0, 1, 20, 100, 1000].map((n) => heat(n, 1000, 'linear'))).toEqual([0, 0, 0, 1, 5]);
+		expect([0, 1, 20, 100, 1000].map((n) => heat(n, 1000, 'log'))).toEqual([0, 1, 2, 3, 5]);
+		expect(heat(3, 0, 'log')).toBe(0);
+		expect(most(confusion)).toBe(98);
 	});
 	it('filters by what was meant and what was said', () => {
 		const one = (label: number, guess: number) =>

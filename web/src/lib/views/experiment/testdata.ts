@@ -213,6 +213,7 @@ export function view(part: Partial<ExperimentView> = {}): ExperimentView {
 		oneUpdate: null,
 		tab: '',
 		hidden: [],
+		openInsight: () => Promise.reject(new Error('nothing to look into')),
 		inside: {
 			live: null,
 			histogram: null,

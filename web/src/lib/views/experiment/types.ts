@@ -34,6 +34,7 @@ export type {
 	SummaryLayer
 } from '../../engine/wire';
 
+import type { InsightView } from '../look/types';
 import type { InsideView, Note, OneUpdate } from './inside';
 
 export type Status = 'idle' | 'loading' | 'ready' | 'running' | 'paused' | 'finished' | 'diverged' | 'failed';
@@ -127,6 +128,8 @@ export interface ExperimentView {
 	/** What the last single step did, until the run goes on. */
 	readonly oneUpdate: OneUpdate | null;
 	readonly inside: InsideView;
+	/** What looks inside its network. */
+	openInsight(): Promise<InsightView>;
 	/** The open tab; empty: the first. */
 	readonly tab: string;
 	/** What the link that the reader followed hides. */

@@ -1,6 +1,6 @@
 // Two pictures made by arithmetic, for readers without a photo at hand: a house in colour, a digit in grey.
 
-import type { Pixels } from './filter';
+import type { Pixels } from '../../photo/reduce';
 
 type Colour = readonly [number, number, number];
 

@@ -1,12 +1,11 @@
 // A kernel over every pixel of a picture, fast enough for a camera. Pure arithmetic on bytes.
 
+import type { Pixels } from '../../photo/reduce';
 import type { Grid } from './convolution';
 
 /** How sums outside 0 to 255 are shown: cut off (what is below zero is black, as after relu), around grey, or as size. */
 export type Showing = 'cut' | 'grey' | 'size';
 export const showings: readonly Showing[] = ['cut', 'grey', 'size'];
-
-export type Pixels = { data: Uint8ClampedArray<ArrayBuffer>; width: number; height: number };
 
 /** As the eye weighs the three colours (Rec. 601). */
 export const luma = (red: number, green: number, blue: number): number =>

@@ -39,7 +39,7 @@ const fitted = (point: number, fold: number, figure: number | null): Fitted => (
 const nothing = { fitted: [], running: [], failedJob: null, table: null };
 
 describe('the rows of a plan', () => {
-	const planned = { points: 3, folds: 2, outcome: '', table: table(null, null, null, null) };
+	const planned = { points: 3, folds: 2, repeats: false, outcome: '', table: table(null, null, null, null) };
 	it('are settings, each with its fits where they stand', () => {
 		const rows = rowsOf(
 			{
@@ -68,7 +68,13 @@ describe('the rows of a plan', () => {
 		expect(keys(0, 0.6, 0.9, 0.8)).toEqual([0, 2, 1]);
 	});
 	it('are folds where there is one setting', () => {
-		const one = { points: 1, folds: 3, outcome: '', table: { ...table(null), points: [result(0, [], [])] } };
+		const one = {
+			points: 1,
+			folds: 3,
+			repeats: false,
+			outcome: '',
+			table: { ...table(null), points: [result(0, [], [])] }
+		};
 		const rows = rowsOf({ ...nothing, planned: one }, reported, 'grid');
 		expect(rows.map(({ cells }) => cells[0]?.fold)).toEqual([0, 1, 2]);
 		expect(rowsOf({ ...nothing, planned: null }, reported, 'grid')).toEqual([]);

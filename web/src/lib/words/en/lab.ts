@@ -29,7 +29,9 @@ export const lab = {
 		beijing: 'Beijing air',
 		imdb: 'IMDB reviews',
 		alice: 'Alice in Wonderland',
-		tale: 'a short tale'
+		tale: 'a short tale',
+		captcha: 'CAPTCHA letters',
+		'captcha-fonts': 'CAPTCHA letters, three fonts'
 	} as Record<string, string>,
 	metric: {
 		accuracy: 'accuracy',

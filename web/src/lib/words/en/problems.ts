@@ -133,6 +133,9 @@ export const problems = {
 	// The engine and the page.
 	worker_died:
 		'The engine stopped unexpectedly. Nothing else is harmed: try again, it goes on from the last saved point.',
+	reader_died:
+		'Reading these files took more memory than the browser gives. Close other tabs and drop them again, or take a smaller archive.',
+	parcel: 'The data that was read could not be handed over. Reload the page and try again.',
 	engine_load: 'The engine could not be loaded. Check the connection and try again.',
 	network: 'The connection broke off. Check it and try again.',
 	out_of_memory:
@@ -159,8 +162,21 @@ export const problems = {
 	split_impossible: 'The rows can’t be split as wanted: {reason}. Take fewer folds or a smaller part.',
 	model_needs_rows:
 		'This model standardizes pictures by numbers of its training pictures, which a model file does not hold. Choose another one.',
-	model_input: 'This model takes {input}, not a drawn digit. Choose one trained on digits.',
-	picture_size: 'The picture has {found} points instead of {expected}. Draw again.',
+	model_input: 'This model takes {input}, which is not what is shown to it here. Choose another one.',
+	picture_size: 'The picture has {found} values instead of {expected}. Show it again.',
+	no_such_layer: 'There is no layer {layer} (counted from 0): the network has {layers}. Choose one of them.',
+	no_such_unit: 'There is no unit {unit} (counted from 0): the layer has {units}. Choose one of them.',
+	no_such_class:
+		'There is no class {class} (counted from 0): the network tells {classes} apart. Choose one of them.',
+	no_filters: 'The layer {layer} has no filters that slide over pictures. Choose a Conv2D layer.',
+	no_maps: 'The layer {layer} gives numbers, not maps. Choose a layer before Flatten.',
+	no_convolution:
+		'This network has no convolution, and Grad-CAM looks at one. Look at the saliency map, or train a network with Conv2D.',
+	needs_picture_rows: 'This network does not look at pictures. Choose an experiment with pictures.',
+	no_numbers:
+		'The network’s numbers have left every range (it diverged), so there is nothing to see. Train again with a smaller learning rate.',
+	embedding_too_large:
+		'That would be {numbers} numbers, at most {limit} are laid out. Take fewer rows, or a layer further back.',
 	engine_missing: 'This site has no engine on board. Tell whoever runs it to build it again.',
 	engine_unreachable: 'The engine could not be fetched. Check the connection and try again.',
 	engine_damaged: 'The engine arrived damaged. Reload the page and try again.',

@@ -189,7 +189,7 @@ export const site = {
 		previous: 'Previous',
 		next: 'Next',
 		sample:
-			'These digits were drawn by a program: this copy of the site has no MNIST files. Drop the four official files here to use the real data.',
+			'These pictures were drawn by a program: this copy of the site has no files of {name}. Drop the official files here to use the real data.',
 		keys: 'Arrow keys choose a picture, Enter enlarges it.',
 		open: 'Show the pictures',
 		choose: 'Choose the files'

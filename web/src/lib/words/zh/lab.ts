@@ -31,7 +31,9 @@ export const lab: typeof en = {
 		beijing: '北京空气',
 		imdb: 'IMDB 影评',
 		alice: '爱丽丝梦游仙境',
-		tale: '一则短故事'
+		tale: '一则短故事',
+		captcha: '验证码字母',
+		'captcha-fonts': '验证码字母，三种字体'
 	},
 	metric: {
 		accuracy: '准确率',

@@ -186,7 +186,7 @@ export const site: typeof en = {
 		close: '关闭',
 		previous: '上一张',
 		next: '下一张',
-		sample: '这些数字是程序画的：这份站点没有 MNIST 文件。把四个官方文件拖到这里，就能用真实数据。',
+		sample: '这些图是程序画的：这份站点没有 {name} 的文件。把官方文件拖到这里，就能用真实数据。',
 		keys: '方向键选图片，回车键放大。',
 		open: '显示图片',
 		choose: '选择文件'

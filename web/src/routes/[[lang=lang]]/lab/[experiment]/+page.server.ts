@@ -1,5 +1,5 @@
 import { error } from '@sveltejs/kit';
-import { book, cardOf, digitModel, resultsOf, useOf } from '$lib/book/shelf.server';
+import { book, cardOf, digitModel, photoModel, resultsOf, useOf } from '$lib/book/shelf.server';
 import type { EntryGenerator, PageServerLoad } from './$types';
 
 export const entries: EntryGenerator = () =>
@@ -12,6 +12,13 @@ export const load: PageServerLoad = ({ params }) => {
 	return {
 		card,
 		used: useOf(card),
+		// Beside what is trained on these pictures, a photo can be shown to it.
+		photo:
+			card.dataset === 'cifar10' && (card.summary || card.predict)
+				? { dataset: card.dataset, model: photoModel }
+				: null,
+		// Letters can be read of a word of one's own.
+		captcha: card.dataset.startsWith('captcha') ? card.dataset : null,
 		result: resultsOf([card.id])[0] ?? null,
 		// Of the workshop below pictures that are augmented.
 		model: card.kind === 'compute' && card.dataset ? digitModel : null,

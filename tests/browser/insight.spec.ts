@@ -21,6 +21,8 @@ type Maps = { input: number[]; layers: Layered[]; output: number[] };
 type Strip = { first: number; pixels: number[]; labels: number[]; all: number };
 
 async function trained(page: Page, watch: Watch): Promise<Card> {
+	// Seconds on an idle machine; many screens are looked at on a busy one.
+	test.setTimeout(15 * 60_000);
 	watch.expected(/404/);
 	await record(page);
 	await page
@@ -390,6 +392,8 @@ async function looksWell(
 					await page.waitForTimeout(400);
 					await card.root.screenshot({ path: `${SHOTS}/${one}-${lang}-${width}-${theme}.png` });
 				}
+				// Both themes, once in each language.
+				if ((lang === 'zh') !== (theme === 'dark')) continue;
 				// Where the card's headings stand among those of its page is not the panel's matter.
 				const axe = new AxeBuilder({ page }).include(`[id="e${ID}"]`).disableRules('heading-order');
 				const { violations } = await axe.analyze();

@@ -43,7 +43,7 @@ export const look = {
 		reads: 'Reads map',
 		colours: 'Red, green and blue together, around grey for zero.',
 		filter: 'Filter {n}: from {low} to {high}',
-		dead: '{n} of these maps are zero everywhere.'
+		dead: 'Zero everywhere: {n} of these maps.'
 	},
 	where: {
 		of: 'Evidence for',

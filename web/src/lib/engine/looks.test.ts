@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { FakeSession} from './fakes';
+import type { FakeSession } from './fakes';
 import { turn, until } from './fakes';
 import { ASCENT, look, type Ask } from './insight';
 import { begins, probabilities } from './looks';

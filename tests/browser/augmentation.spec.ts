@@ -207,7 +207,11 @@ test('whitening is learned in the worker, said, and called off', async ({ page }
 		.filter({ hasText: /Learning from [\d,]+ pictures, 3,072 numbers each/ });
 	await expect(wait).toBeVisible({ timeout: SLOW });
 	await expect(wait).toContainText(/[1-9]\d* s so far/);
+	// It can't be asked to stop: it is ended, and nothing else is.
+	const ended: string[] = [];
+	for (const worker of page.workers()) worker.on('close', () => ended.push(worker.url()));
 	await wait.getByRole('button', { name: 'Cancel' }).click();
+	await expect.poll(() => ended.filter((url) => url.includes('train.worker')).length).toBe(1);
 	await expect(
 		shop.root.getByText('Called off. What is learned from all pictures was switched off.')
 	).toBeVisible();

@@ -11,7 +11,8 @@ test('a network of the page reads a word that the reader wrote, letter by letter
 	const picture = own.getByLabel('The word FIRE as a CAPTCHA picture');
 	await expect(picture).toBeVisible({ timeout: SLOW });
 	await expect(own.getByLabel(/^Piece \d: 20 × 20 pixels$/)).toHaveCount(4);
-	await expect(own.getByText('Train the network above')).toBeVisible();
+	const say = own.locator('.say');
+	await expect(say).toHaveText('Train the network above: then it reads the pieces.');
 
 	// Something is drawn: paper and ink, and other pixels in another font.
 	const pixels = () =>
@@ -35,9 +36,9 @@ test('a network of the page reads a word that the reader wrote, letter by letter
 	// What was trained meanwhile reads what is shown, and every word that follows.
 	const read = own.locator('tr.read td');
 	await expect(read).toHaveText(['F', 'I', 'R', 'E'], { timeout: SLOW });
-	await expect(own.getByText('The network reads FIRE. All 4 letters are right.').first()).toBeVisible();
+	await expect(say).toHaveText('The network reads FIRE. All 4 letters are right.');
 	await word.fill('Quick 7 Foxes!');
-	await expect(own.getByText('Only the letters A to Z can be drawn. Left out: 7 !')).toBeVisible();
+	await expect(own.locator('.trouble')).toHaveText('Only the letters A to Z can be drawn. Left out: 7 !');
 	await expect(read).toHaveCount(10, { timeout: SLOW });
 	const letters = (await read.allTextContents()).join('');
 	const right = [...letters].filter((letter, at) => letter === 'QUICKFOXES'[at]).length;
@@ -45,11 +46,9 @@ test('a network of the page reads a word that the reader wrote, letter by letter
 
 	// Much noise: what falls apart is told, not guessed.
 	await own.getByLabel('Noise').fill('0.5');
-	await expect(own.getByText(/connected pieces instead of 10 letters/).first()).toBeVisible({
-		timeout: SLOW
-	});
+	await expect(say).toContainText(/connected pieces instead of 10 letters/, { timeout: SLOW });
 	await word.fill('验证');
-	await expect(own.getByText('Type a word: the letters A to Z can be drawn.').first()).toBeVisible();
+	await expect(say).toHaveText('Type a word: the letters A to Z can be drawn.');
 	await switchTo(page, 'zh');
 	await expect(page.getByRole('region', { name: '写一个自己的词' })).toBeVisible();
 });

@@ -63,8 +63,8 @@ pub const ENGINES: &[Engine] = &[
     Engine {
         name: "reader",
         package: "fireside-reader",
-        brotli: 120_000,
-        gzip: 150_000,
+        brotli: 140_000,
+        gzip: 165_000,
         settings: small_settings,
         passes: PASSES,
         unreached: &[],

@@ -223,7 +223,13 @@ fn a_network_without_convolution_has_no_grad_cam_but_a_saliency() {
 #[test]
 fn a_network_without_numbers_says_so() {
     let data = Arc::new(sample(200, 50));
-    let text = small(&[("training.optimizer", "{ type = \"sgd\", lr = 1e30 }")]);
+    let text = small(&[
+        ("training.loss", "mean_squared_error"),
+        ("layers[5].activation", "linear"),
+        ("training.optimizer.name", "sgd"),
+        ("training.optimizer.learning_rate", "100"),
+        ("training.batch_size", "5"),
+    ]);
     let mut run = run(&text, &data);
     // The update that breaks the weights comes before the loss that tells.
     while !run.lost_its_numbers() {

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { inflateSync, deflateSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { filesOf, nameOf, prefixOf } from './files';
+import { filesOf, nameOf } from './files';
 import { bytesOf, flipped, mappingOf, rgba, type Picture } from './pixels';
 import { crc, png } from './png';
 import {
@@ -11,6 +11,7 @@ import {
 	presetLike,
 	presetOf,
 	PRESETS,
+	prefixOf,
 	SLIDERS,
 	tableText,
 	typed,

@@ -4,11 +4,6 @@ import { bytesOf, mappingOf, reach, type Picture } from './pixels';
 import { png, type Deflate } from './png';
 import { PLAIN, standardises, type Settings, type Source } from './settings';
 
-/** Letters, digits, `-` and `_`, as every file system takes them. */
-export function prefixOf(typed: string): string {
-	return typed.replace(/[^\p{L}\p{N}_-]/gu, '').slice(0, 32) || 'augmented';
-}
-
 /**
  * `prefix_index_hash.png`. Keras's last number is drawn anew each time; this one tells settings and chance: the same
  * picture has the same name.

@@ -214,3 +214,8 @@ export function typed(text: string, least: number, most: number, whole = false):
 	const within = Math.min(most, Math.max(least, value));
 	return whole ? Math.round(within) : within;
 }
+
+/** What the names of files begin with: letters, digits, `-` and `_`, as every file system takes them. */
+export function prefixOf(typed: string): string {
+	return typed.replace(/[^\p{L}\p{N}_-]/gu, '').slice(0, 32) || 'augmented';
+}

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { PointResult, Table } from '../../engine/wire';
+import { render } from 'svelte/server';
+import SweepChart from './SweepChart.svelte';
 import { placeOf, sweepFigure, ticks } from './sweep-chart';
 
 const point = (at: number, labels: string[], folds: number[], sd = 0): PointResult => ({
@@ -58,5 +60,15 @@ describe('the chart of a sweep', () => {
 	it('has round values at its side', () => {
 		expect(ticks(0.62, 0.99).map((value) => value.toFixed(1))).toEqual(['0.7', '0.8', '0.9']);
 		expect(ticks(1, 1)).toEqual([]);
+	});
+	it('is drawn with a point for every setting that is done and a bar for those with several runs', () => {
+		const { body } = render(SweepChart, { props: { table: table(points), reported: printed, lang: 'en' } });
+		expect(body.match(/<circle/g)).toHaveLength(5);
+		expect(body.match(/<path d="M[^"]*V/g)).toHaveLength(3);
+		expect(body.match(/class="printed/g)).toHaveLength(1);
+		expect(body).toContain('LeNet from 81.00');
+		expect(body).not.toMatch(/style="/);
+		const none = render(SweepChart, { props: { table: table([]), reported: [], lang: 'zh' } }).body;
+		expect(none).not.toContain('<svg');
 	});
 });

@@ -57,9 +57,9 @@ export function placeOf(x: number, { xs, log }: Pick<SweepFigure, 'xs' | 'log'>)
 	return last > first ? (turn(x) - first) / (last - first) : 0.5;
 }
 
-/** About four round values between two. */
+/** About five round values between two. */
 export function ticks(low: number, high: number): number[] {
-	const rough = (high - low) / 4;
+	const rough = (high - low) / 5;
 	if (!(rough > 0)) return [];
 	const ten = 10 ** Math.floor(Math.log10(rough));
 	const step = ten * ([1, 2, 5].find((times) => times * ten >= rough) ?? 10);

@@ -56,7 +56,7 @@ export const augmentation: typeof en = {
 	},
 	hint: {
 		samplewise: 'Keras 2.0.8 按每一格的各个通道来算“单张”的均值和标准差：灰度图会全变成 0。',
-		zca: '去掉相邻格之间的共同部分。它要先从图片里学，得等一会儿。'
+		zca: '去掉相邻格之间的共同部分。它要先从图片里学，得等一会儿；CIFAR-10 大约是数字的十倍时间。'
 	},
 	fill: {
 		nearest: '最近的一格',

@@ -257,7 +257,7 @@ test('what a filter wants, a map of the pictures, and both called off', async ({
 	const before = await heard(page, 'ascent');
 	await panel(card).getByRole('button', { name: 'Let it grow again' }).click();
 	await expect.poll(() => heard(page, 'ascent'), { timeout: LONG }).toBeGreaterThan(before);
-	await stop.click();
+	await stop.click({ timeout: LONG });
 	await expect(panel(card).getByText(/Stopped\.$/)).toBeVisible({ timeout: LONG });
 	await expect(stop).toHaveCount(0);
 	expect((await seen<Grown>(page, 'ascent')).finished).toBe(false);
@@ -301,7 +301,7 @@ test('what a filter wants, a map of the pictures, and both called off', async ({
 	await panel(card).getByLabel('Pictures', { exact: true }).fill('1000');
 	await panel(card).getByRole('button', { name: 'Draw the map' }).click();
 	await expect(stop).toBeVisible({ timeout: LONG });
-	await stop.click();
+	await stop.click({ timeout: LONG });
 	await expect(stop).toHaveCount(0, { timeout: LONG });
 	expect((await seen<Plane>(page, 'embedding')).finished).toBe(false);
 });

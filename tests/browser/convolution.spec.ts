@@ -2,6 +2,7 @@
 
 import type { Locator, Page } from '@playwright/test';
 import { violations } from './axe.ts';
+import { watchCamera } from './camera.ts';
 import { launch } from './chromium.ts';
 import { drop } from './files.ts';
 import { expect, open, SLOW, switchTo, test } from './site.ts';
@@ -230,22 +231,7 @@ test('a kernel goes over pictures pixel by pixel, and over the camera at 15 a se
 	page,
 	context
 }) => {
-	await page.addInitScript(() => {
-		const streams: MediaStream[] = [];
-		Object.assign(window, { streams });
-		const plain = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
-		navigator.mediaDevices.getUserMedia = async (wanted) => {
-			const stream = await plain(wanted);
-			streams.push(stream);
-			return stream;
-		};
-	});
-	const tracks = () =>
-		page.evaluate(() =>
-			(window as unknown as { streams: MediaStream[] }).streams
-				.flatMap((stream) => stream.getTracks())
-				.map(({ readyState }) => readyState)
-		);
+	const tracks = await watchCamera(page);
 	await open(page, PAGE);
 	const figure = region(page, 'The same kernel on a whole picture');
 	await figure.scrollIntoViewIfNeeded();

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import type { Locator, Page } from '@playwright/test';
 import { readHeader } from '../../web/src/lib/photo/header.ts';
 import { violations } from './axe.ts';
+import { watchCamera } from './camera.ts';
 import { launch } from './chromium.ts';
 import { drop, onDisk } from './files.ts';
 import { Card, expect, open, percentIn, SLOW, switchTo, test } from './site.ts';
@@ -359,22 +360,7 @@ test('a picture is pasted; text goes where it always goes', async ({ page, conte
 });
 
 test('the camera is judged live, held, and switched off when the page is left', async ({ page, context }) => {
-	await page.addInitScript(() => {
-		const streams: MediaStream[] = [];
-		Object.assign(window, { streams });
-		const plain = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
-		navigator.mediaDevices.getUserMedia = async (wanted) => {
-			const stream = await plain(wanted);
-			streams.push(stream);
-			return stream;
-		};
-	});
-	const tracks = () =>
-		page.evaluate(() =>
-			(window as unknown as { streams: MediaStream[] }).streams
-				.flatMap((stream) => stream.getTracks())
-				.map(({ readyState }) => readyState)
-		);
+	const tracks = await watchCamera(page);
 	const card = await opened(page);
 
 	// Nobody said yes.

@@ -1,45 +1,30 @@
 // A photo that is shown to a network: where it comes from (a file, the clipboard, the camera), the square of it that the
 // reader chose, the small picture that becomes of it, and what the network says to that.
 
-import { close, openCamera, watch } from '$lib/photo/camera';
 import { inside, middle } from '$lib/photo/crop';
-import { decode, type Photo } from '$lib/photo/decode';
-import { PhotoProblem } from '$lib/photo/problem';
+import type { Photo } from '$lib/photo/decode';
 import { reduced, type Crop, type Pixels } from '$lib/photo/reduce';
 import { Answering, type AskHost, type Shipped } from './answering.svelte';
-
-export type PhotoHost = {
-	decode: typeof decode;
-	openCamera: typeof openCamera;
-	watch: typeof watch;
-};
+import { PictureIntake, type IntakeHost } from './intake.svelte';
 
 /** Side of what the network sees: that of the pictures which it was trained on. */
 export const SEEN = 32;
 
-export class PhotoState {
+export class PhotoState extends PictureIntake {
 	readonly asking: Answering<Uint8Array, number[]>;
-	readonly #host: PhotoHost;
 	/** What is shown; null: nothing yet. Its `full` size is that of the file. */
 	photo = $state.raw<Photo | null>(null);
 	crop = $state.raw<Crop>({ x: 0, y: 0, side: 0 });
 	/** What the network sees, channel after channel. */
 	seen = $state.raw<Uint8Array | null>(null);
-	/** A file is being read. */
-	reading = $state(false);
-	camera = $state<'off' | 'asking' | 'on'>('off');
-	problem = $state.raw<PhotoProblem | null>(null);
-	/** The latest wish counts: a photo that another one followed is not shown. */
-	#turn = 0;
-	#endCamera: (() => void) | null = null;
 
 	constructor(
 		dataset: string,
 		shipped: Shipped | null,
-		host: Partial<PhotoHost> = {},
+		host: Partial<IntakeHost> = {},
 		askHost: Partial<AskHost> = {}
 	) {
-		this.#host = { decode, openCamera, watch, ...host };
+		super(host);
 		this.asking = new Answering(
 			shipped,
 			dataset,
@@ -48,55 +33,15 @@ export class PhotoState {
 		);
 	}
 
-	/** The first of these files that says that it is a picture, or else the first one. */
-	async take(files: readonly File[]): Promise<void> {
-		const file = files.find(({ type }) => type.startsWith('image/')) ?? files[0];
-		const live = this.#begin();
-		if (!file) {
-			this.problem = new PhotoProblem('empty');
-			return;
-		}
-		this.reading = true;
-		try {
-			const photo = await this.#host.decode(file, live);
-			if (photo && live()) this.#show(photo, middle(photo));
-		} catch (error) {
-			if (live()) this.problem = error instanceof PhotoProblem ? error : new PhotoProblem('unreadable');
-		} finally {
-			if (live()) this.reading = false;
-		}
+	protected photographed(photo: Photo): void {
+		this.#show(photo, middle(photo));
 	}
 
-	async openCamera(): Promise<void> {
-		const live = this.#begin();
-		this.camera = 'asking';
-		try {
-			const stream = await this.#host.openCamera();
-			// The reader went away, or took something else, while the browser asked.
-			if (!live()) return close(stream);
-			let first = true;
-			this.#endCamera = this.#host.watch(
-				stream,
-				(picture) => {
-					this.#frame(picture, first);
-					first = false;
-				},
-				() => this.#lost()
-			);
-			this.camera = 'on';
-		} catch (error) {
-			if (!live()) return;
-			this.camera = 'off';
-			this.problem = error instanceof PhotoProblem ? error : new PhotoProblem('camera_busy');
-		}
-	}
-
-	/** The last picture stays; the camera goes off. */
-	stopCamera(): void {
-		if (this.camera === 'asking') this.#turn += 1;
-		this.#endCamera?.();
-		this.#endCamera = null;
-		this.camera = 'off';
+	/** The square stays while the pictures have one size. */
+	protected filmed(picture: Pixels, first: boolean): void {
+		const { width, height } = picture;
+		const same = !first && this.photo?.width === width && this.photo.height === height;
+		this.#show({ ...picture, full: { width, height } }, same ? this.crop : middle(picture));
 	}
 
 	/** Another square of the same photo. */
@@ -111,29 +56,9 @@ export class PhotoState {
 
 	/** Nothing is shown any more. */
 	clear(): void {
-		this.#begin();
+		this.begin();
 		this.photo = this.seen = null;
 		this.asking.clear();
-	}
-
-	/** What was under way ends. Whether the new wish is still the latest. */
-	#begin(): () => boolean {
-		this.stopCamera();
-		this.problem = null;
-		this.reading = false;
-		const turn = ++this.#turn;
-		return () => turn === this.#turn;
-	}
-
-	#frame(picture: Pixels, first: boolean): void {
-		const { width, height } = picture;
-		const same = !first && this.photo?.width === width && this.photo.height === height;
-		this.#show({ ...picture, full: { width, height } }, same ? this.crop : middle(picture));
-	}
-
-	#lost(): void {
-		this.stopCamera();
-		this.problem = new PhotoProblem('camera_lost');
 	}
 
 	#show(photo: Photo, crop: Crop): void {

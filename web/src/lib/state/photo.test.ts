@@ -5,7 +5,8 @@ import type { Photo } from '$lib/photo/decode';
 import { PhotoProblem } from '$lib/photo/problem';
 import type { Pixels } from '$lib/photo/reduce';
 import { fakeSite, until } from './fakes';
-import { PhotoState, type PhotoHost } from './photo.svelte';
+import type { IntakeHost } from './intake.svelte';
+import { PhotoState } from './photo.svelte';
 import { PlayState } from './play.svelte';
 import { TrainedShelf, type TrainedModel } from './trained.svelte';
 
@@ -35,11 +36,11 @@ const trained = (name: string, dataset: string): TrainedModel => ({
 });
 const file = (name: string, type = 'image/png') => new File([name], name, { type });
 
-function setUp(model: typeof shipped | null = shipped, host: Partial<PhotoHost> = {}) {
+function setUp(model: typeof shipped | null = shipped, host: Partial<IntakeHost> = {}) {
 	const site = fakeSite();
 	const shelf = new TrainedShelf();
 	const waiting: ((photo: Photo | Error) => void)[] = [];
-	const decode: PhotoHost['decode'] = () =>
+	const decode: IntakeHost['decode'] = () =>
 		new Promise((resolve, reject) =>
 			waiting.push((photo) => (photo instanceof Error ? reject(photo) : resolve(photo)))
 		);

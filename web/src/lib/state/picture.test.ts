@@ -45,7 +45,7 @@ it('films until it is stopped, and counts pictures a second', async () => {
 	for (let at = 0; at < 16; at++) film(grey(640, 480, at));
 	expect(source.rate).toBeCloseTo(20);
 	expect(source.shown.data[0]).toBe(15);
-	source.stop();
+	source.stopCamera();
 	expect(stopped).toEqual(['watch']);
 	expect([source.camera, source.rate]).toEqual(['off', null]);
 	expect(source.shown.data[0]).toBe(15);

@@ -4,10 +4,14 @@ import type { Lang } from '.';
 import { classes as en } from './en/classes';
 import { classes as zh } from './zh/classes';
 
+/** By label; none where the set has no names. */
+export function classNames(lang: Lang, dataset: string): readonly string[] {
+	return (lang === 'zh' ? zh : en)[dataset] ?? [];
+}
+
 /** What a label means; the number itself where the set has no names. */
 export function className(lang: Lang, dataset: string, label: number | string): string {
-	const names = (lang === 'zh' ? zh : en)[dataset];
-	return names?.[Number(label)] ?? String(label);
+	return classNames(lang, dataset)[Number(label)] ?? String(label);
 }
 
 /** Has the set words for its labels, or are they the answer themselves? */

@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
-import { classesOf, photoWords, problemText, sayClass } from './words';
+import { classNames } from '../../words/classes';
+import { photoWords, problemText, sayClass } from './words';
 
-const names = classesOf('en', 'cifar10');
+const names = classNames('en', 'cifar10');
 
 it('names the likeliest class, and says when it is not sure', () => {
 	const of = (...shares: [number, number][]) => {
@@ -13,7 +14,7 @@ it('names the likeliest class, and says when it is not sure', () => {
 	expect(sayClass(of([3, 0.41], [5, 0.39]), names, 'en')).toBe(
 		'It is not sure: cat 41\u202f%, dog 39\u202f%.'
 	);
-	expect(sayClass(of([3, 0.93]), classesOf('zh', 'cifar10'), 'zh')).toBe('它认为是猫，93\u202f%。');
+	expect(sayClass(of([3, 0.93]), classNames('zh', 'cifar10'), 'zh')).toBe('它认为是猫，93\u202f%。');
 	expect(sayClass(null, names, 'en')).toBe('No photo yet.');
 });
 
@@ -35,5 +36,5 @@ it('has the same places to fill in both languages, and ten names', () => {
 	const places = (text: string) => (text.match(/\{\w+\}/g) ?? []).sort().join();
 	const [en, zh] = [flat(photoWords('en')), flat(photoWords('zh'))];
 	expect(zh.map(places)).toEqual(en.map(places));
-	expect([names.length, new Set(classesOf('zh', 'cifar10')).size]).toEqual([10, 10]);
+	expect([names.length, new Set(classNames('zh', 'cifar10')).size]).toEqual([10, 10]);
 });

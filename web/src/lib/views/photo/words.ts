@@ -15,16 +15,16 @@ export function photoWords(lang: Lang): PhotoWords {
 /** Below this the longest bar says that the network is not sure. */
 const SURE = 0.6;
 
-export function classesOf(lang: Lang, dataset: string): string[] {
-	return photoWords(lang).classes[dataset] ?? [];
-}
-
 export function problemText(lang: Lang, { code, args }: Problem): string {
 	return t(photoWords(lang).problem[code], args);
 }
 
 /** The answer in a sentence. */
-export function sayClass(probabilities: readonly number[] | null, names: string[], lang: Lang): string {
+export function sayClass(
+	probabilities: readonly number[] | null,
+	names: readonly string[],
+	lang: Lang
+): string {
 	const w = photoWords(lang);
 	const ranked = (probabilities ?? [])
 		.map((probability, at) => ({ probability, name: names[at] ?? String(at) }))

@@ -39,9 +39,6 @@ export const photo = {
 	trainHint: 'Train a network on CIFAR-10 on this page first.',
 	sample:
 		'Trained by you on this device: experiment {id}, on the built-in sample. It knows pictures that a program drew, not photos.',
-	classes: {
-		cifar10: ['airplane', 'automobile', 'bird', 'cat', 'deer', 'dog', 'frog', 'horse', 'ship', 'truck']
-	} as Record<string, string[]>,
 	problem: {
 		empty: 'There is no picture in it. Choose a photo (PNG, JPEG, GIF, WebP or BMP).',
 		not_picture: 'This is not a picture that can be read here. Choose a PNG, JPEG, GIF, WebP or BMP file.',

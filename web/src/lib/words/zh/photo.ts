@@ -38,9 +38,6 @@ export const photo: typeof en = {
 	noModel: '这个站点没有自带看照片的网络。请先在本页用 CIFAR-10 训练一个，它就会在这里回答。',
 	trainHint: '请先在本页用 CIFAR-10 训练一个网络。',
 	sample: '由你在本机训练：实验 {id}，用的是内置样本。它认识的是程序画的图，不是照片。',
-	classes: {
-		cifar10: ['飞机', '汽车', '鸟', '猫', '鹿', '狗', '青蛙', '马', '船', '卡车']
-	},
 	problem: {
 		empty: '里面没有图片。请选择一张照片（PNG、JPEG、GIF、WebP 或 BMP）。',
 		not_picture: '这不是这里能读的图片。请选择 PNG、JPEG、GIF、WebP 或 BMP 文件。',

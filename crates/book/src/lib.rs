@@ -121,6 +121,10 @@ pub const FILES: &[(&str, &str)] = &[
     ),
     ("22.6", include_str!("../experiments/22.6.toml")),
     ("22-TALE", include_str!("../experiments/22-TALE.toml")),
+    (
+        "ALICE-SHIPPED",
+        include_str!("../experiments/ALICE-SHIPPED.toml"),
+    ),
 ];
 
 const CHAPTERS: &str = include_str!("../chapters.toml");

@@ -34,9 +34,9 @@ export class TextLookState {
 	}
 
 	/** What was dropped on any card of this data set, else the built-in sample. */
-	open(): Promise<void> {
+	async open(): Promise<void> {
 		const files = dataShelf.dropped(this.card.dataset, this.#train())?.files ?? null;
-		return this.#read(files);
+		await this.#read(files);
 	}
 
 	/** The official files; the chapter's other cards get them, too, once they train. */

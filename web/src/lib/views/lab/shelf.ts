@@ -32,3 +32,8 @@ export function kindText(line: Pick<Card, 'kind' | 'fits'>, words: LabWords): st
 export function showsTexts({ dataset }: Pick<Card, 'dataset'>): boolean {
 	return dataset === 'imdb';
 }
+
+/** Its text prepares rows for an Embedding: what becomes of them is shown, not their statistics. */
+export function showsLookup(card: Pick<Card, 'dataset' | 'text'>): boolean {
+	return showsTexts(card) && /^maxlen\s*=/m.test(card.text);
+}

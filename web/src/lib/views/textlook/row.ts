@@ -1,6 +1,6 @@
 // One review as a row of a given length: what is cut, what is unknown, what is filled up.
 
-import type { Setting } from '../../engine/textlook';
+import type { Setting } from './types';
 
 export type Token = {
 	/** The place in the review, the start mark at 0. */

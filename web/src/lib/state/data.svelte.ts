@@ -37,6 +37,11 @@ class DataShelf {
 		this.#dropped.set(name, dropped);
 	}
 
+	/** Files that no engine has read yet: each reads them when it needs the data. */
+	offer(name: string, files: File[]): void {
+		this.#dropped.set(name, { files, readers: new WeakMap() });
+	}
+
 	forgetDropped(name: string): void {
 		this.#dropped.delete(name);
 	}
@@ -58,7 +63,7 @@ const MEGABYTE = 1 << 20;
 const DROP_LIMIT = 400 * MEGABYTE;
 
 /** Refused before anything is read. */
-function tooLarge(files: readonly File[]): { megabytes: string; limit: string } | null {
+export function tooLarge(files: readonly File[]): { megabytes: string; limit: string } | null {
 	const bytes = files.reduce((sum, file) => sum + file.size, 0);
 	if (bytes <= DROP_LIMIT) return null;
 	return { megabytes: String(Math.ceil(bytes / MEGABYTE)), limit: String(DROP_LIMIT / MEGABYTE) };

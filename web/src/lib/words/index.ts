@@ -6,6 +6,8 @@
 //   runs.ts        the table of an experiment's runs
 //   inside.ts      steering a run, looking inside it, the link to a card
 //   figures.ts     the figures in the text of chapters
+//   sequences.ts   the figures about sequences and words
+//   textlook.ts    a look at reviews: lengths, vocabulary, what is cut
 //   look.ts        looking inside a network: maps, evidence, what it wants, a map of the pictures
 //   judged.ts      what it judged: the confusion matrix's colours, the report on the classes
 //   classes.ts     names of the classes of a data set

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { philox, tokenNumber } from './philox';
 import { candidates, circle, draw, perplexity, windowOf } from './sampling';
 import stored from './sampling.json';
-import { tokens } from './treebank';
+import { encoded, tokens } from './treebank';
 
 describe('as the engine does it', () => {
 	it('Philox 4x32-10 gives the known answers of its authors', () => {
@@ -29,6 +29,8 @@ describe('as the engine does it', () => {
 		for (const { text, tokens: expected } of stored.texts)
 			expect(tokens(text, 'word', true)).toEqual(expected);
 		expect(tokens('Éa🔥\n', 'char', true)).toEqual(['é', 'a', '🔥', '\n']);
+		const known = { level: 'word', lower: true, words: ['alice', 'was'] } as const;
+		expect(encoded('Was Alice Bob, Bob?', known)).toEqual({ ids: [1, 0], unknown: ['bob', ',', '?'] });
 	});
 });
 

@@ -77,3 +77,16 @@ export function tokens(text: string, level: 'char' | 'word', lower: boolean): st
 	if (level === 'word') return words(text, lower);
 	return [...(lower ? text.toLowerCase() : text)];
 }
+
+/** The ids of a text's tokens, `known[id]`, and the tokens that have none, each once. */
+export function encoded(
+	text: string,
+	{ level, lower, words: known }: { level: 'char' | 'word'; lower: boolean; words: readonly string[] }
+): { ids: number[]; unknown: string[] } {
+	const ids = new Map(known.map((word, id) => [word, id]));
+	const all = tokens(text, level, lower);
+	return {
+		ids: all.flatMap((token) => ids.get(token) ?? []),
+		unknown: [...new Set(all.filter((token) => !ids.has(token)))]
+	};
+}

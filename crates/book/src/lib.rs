@@ -124,6 +124,14 @@ pub const FILES: &[(&str, &str)] = &[
         include_str!("../experiments/22.5-MENDED.toml"),
     ),
     ("22.6", include_str!("../experiments/22.6.toml")),
+    (
+        "22-LSTM-CHARS",
+        include_str!("../experiments/22-LSTM-CHARS.toml"),
+    ),
+    (
+        "22-TRANSFORMER",
+        include_str!("../experiments/22-TRANSFORMER.toml"),
+    ),
     ("22-TALE", include_str!("../experiments/22-TALE.toml")),
     (
         "ALICE-SHIPPED",

@@ -90,3 +90,5 @@ function bestModel(dataset: string): ShippedModel | null {
 export const digitModel = bestModel('mnist');
 /** For photos. */
 export const photoModel = bestModel('cifar10');
+/** One that goes on with a text. */
+export const writerOf = (dataset: string): ShippedModel | null => bestModel(dataset);

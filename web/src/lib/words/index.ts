@@ -13,6 +13,8 @@
 //   classes.ts     names of the classes of a data set
 //   speed.ts       the page about speed
 //   reference.ts   the frame of the page Reference
+//   continue.ts    the panel where a network continues the reader's sentence
+//   wordcloud.ts    the word cloud
 //   photo.ts       the card that judges the reader's own photo
 //   augmentation.ts  the augmentation workshop
 //   offline.ts     the site without a connection, its new versions

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readModel } from './model-file';
-import { networkOf, pullBack, run, slopeOf } from './network';
+import { networkOf, pullBack, run, slopeOf, type Network } from './network';
 import { layerText, modelFile, numbers, reference, type Given } from './testdata';
 
 // Numbers of PyTorch, Keras 3 and NumPy in float64, which agree: `tests/reference/README.md`.
@@ -113,11 +113,8 @@ const TENSORS = {
 
 describe('a whole network', () => {
 	const ids = Uint32Array.from([0, 3, 7, 1, 11, 2, 5, 8, 4]);
-	it('has the slope that differences find', () => {
-		const network = networkOf(readModel(modelFile(STACK, TENSORS)), NAMED);
-		const pass = run(network, ids);
-		expect(pass.output[0]).toBeCloseTo(1 / (1 + Math.exp(-(pass.scores[0] ?? NaN))), 6);
-		const slope = slopeOf(network, pass, 0);
+	/** What becomes of a score where one number of the table changes a little. */
+	function differ(network: Network, slope: Float32Array, output: number): void {
 		const { values } = network.table;
 		ids.forEach((id, step) => {
 			for (let at = 0; at < 3; at += 1) {
@@ -125,22 +122,70 @@ describe('a whole network', () => {
 				const old = values[place] ?? 0;
 				const score = (value: number) => {
 					values[place] = value;
-					return run(network, ids).scores[0] ?? NaN;
+					return run(network, ids).scores[output] ?? NaN;
 				};
-				const difference = (score(old + 0.01) - score(old - 0.01)) / 0.02;
+				const difference = (score(old + 0.002) - score(old - 0.002)) / 0.004;
 				values[place] = old;
 				expect(slope[step * 3 + at]).toBeCloseTo(difference, 3);
 			}
 		});
+	}
+	it('has the slope that differences find', () => {
+		const network = networkOf(readModel(modelFile(STACK, TENSORS)), NAMED);
+		const pass = run(network, ids);
+		expect(pass.output[0]).toBeCloseTo(1 / (1 + Math.exp(-(pass.scores[0] ?? NaN))), 6);
+		const slope = slopeOf(network, pass, 0);
+		differ(network, slope, 0);
 		expect(Math.max(...slope.map(Math.abs))).toBeGreaterThan(1e-3);
+	});
+	it.each([1, -1])('that forks and is joined along axis %s has the slope that differences find', (axis) => {
+		const [narrow, wide] = [
+			{ filters: 4, kernel_size: 3, padding: 'same' },
+			{ filters: 4, kernel_size: 2, padding: 'same', activation: 'tanh' }
+		];
+		const text =
+			layerText('Embedding', { input_dim: 12, output_dim: 3 }) +
+			layerText('Conv1D', { name: 'three', inputs: ['words'], ...narrow }) +
+			layerText('Conv1D', { name: 'two', inputs: ['words'], ...wide }) +
+			layerText('Concatenate', { inputs: ['three', 'two'], axis }) +
+			layerText('GlobalMaxPooling1D', {}) +
+			layerText('Dense', { units: 2, activation: 'softmax' });
+		const named = [
+			'words Embedding',
+			'three Conv1D',
+			'two Conv1D',
+			'c Concatenate',
+			'g GlobalMaxPooling1D',
+			'd Dense'
+		].map((both) => ({ name: both.split(' ')[0] ?? '', type: both.split(' ')[1] ?? '' }));
+		const tensors = {
+			'words/embeddings': numbers(1, 12, 3),
+			'three/kernel': numbers(2, 3, 3, 4),
+			'two/kernel': numbers(3, 2, 3, 4),
+			'd/kernel': numbers(4, axis === 1 ? 4 : 8, 2)
+		};
+		const network = networkOf(readModel(modelFile(text, tensors)), named);
+		const pass = run(network, ids);
+		expect(pass.memories.map(({ after }) => [after.steps, after.features]).slice(2, 4)).toEqual(
+			axis === 1
+				? [
+						[18, 4],
+						[1, 4]
+					]
+				: [
+						[9, 8],
+						[1, 8]
+					]
+		);
+		differ(network, slopeOf(network, pass, 1), 1);
 	});
 	it('is refused by the name of what is not known, and not shown wrong', () => {
 		const other = STACK.replace('"GRU"', '"MultiHeadAttention"');
 		const named = NAMED.map((one) => (one.type === 'GRU' ? { ...one, type: 'MultiHeadAttention' } : one));
 		expect(() => networkOf(readModel(modelFile(other, TENSORS)), named)).toThrow(/words_layer.*MultiHead/);
 		expect(() => networkOf(readModel(modelFile(STACK, TENSORS)), NAMED.slice(1))).toThrow('words_model');
-		const branch = STACK.replace('units = 3', 'units = 3\ninputs = ["conv1d"]');
-		expect(() => networkOf(readModel(modelFile(branch, TENSORS)), NAMED)).toThrow('words_layer');
+		const data = STACK.replace('units = 3', 'units = 3\ninputs = ["data"]');
+		expect(() => networkOf(readModel(modelFile(data, TENSORS)), NAMED)).toThrow('words_layer');
 		const curve = STACK.replace('"sigmoid"', '"selu"');
 		expect(() => networkOf(readModel(modelFile(curve, TENSORS)), NAMED)).toThrow(/Dense \(selu\)/);
 	});

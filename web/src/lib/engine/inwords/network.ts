@@ -21,12 +21,14 @@ import {
 import { bidirectional, recurrent } from './memory-layers';
 import type { ModelFile } from './model-file';
 
+/** A layer and what it reads: places in the list, -1 is the Embedding. Several are joined first. */
+export type Node = Layer & { sources: number[]; join: Join | null };
 export type Network = {
 	text: ExperimentText;
 	/** The table: `rows` x `width`. */
 	table: { values: Float32Array; rows: number; width: number; layer: string; maskZero: boolean };
-	/** All after the Embedding. */
-	layers: Layer[];
+	/** All after the Embedding, each behind those that it reads. */
+	layers: Node[];
 };
 export type Pass = {
 	/** What the Embedding gave. */
@@ -67,6 +69,8 @@ function layerOf(type: string, fields: Fields, inside: Inside): Partial<Layer> &
 			return pool(true, (steps) => [{ from: 0, to: steps }]);
 		case 'GlobalAveragePooling1D':
 			return pool(false, (steps) => [{ from: 0, to: steps }]);
+		case 'Concatenate':
+		case 'Add':
 		case 'Dropout':
 		case 'SpatialDropout1D':
 			return same();
@@ -83,6 +87,60 @@ function layerOf(type: string, fields: Fields, inside: Inside): Partial<Layer> &
 		default:
 			throw unknown(type);
 	}
+}
+
+/** How a layer makes one sheet of several, and shares a gradient of it out again. */
+export type Join = {
+	of(sheets: Sheet[]): Sheet;
+	split(sheets: Sheet[], gradient: Float32Array): Float32Array[];
+};
+
+function joined(type: string, fields: Fields): Join | null {
+	if (type === 'Add') {
+		return {
+			of: ([first, ...more]) => {
+				if (!first || more.some(({ values }) => values.length !== first.values.length)) throw unknown(type);
+				return {
+					...first,
+					values: first.values.map((value, at) => more.reduce((sum, one) => sum + one.values[at]!, value))
+				};
+			},
+			split: (sheets, gradient) => sheets.map(() => gradient)
+		};
+	}
+	if (type !== 'Concatenate') return null;
+	const along = fields['axis'] ?? -1;
+	const places = (sheets: Sheet[]) => {
+		const rows = (along === 1 || along === -2) && sheets.some(({ steps }) => steps > 1);
+		const [steps, features] = [sheets.map((one) => one.steps), sheets.map((one) => one.features)];
+		const same = rows ? features : steps;
+		if (same.some((size) => size !== same[0])) throw unknown(type);
+		const sum = (sizes: number[]) => sizes.reduce((a, b) => a + b, 0);
+		const wide = rows ? (features[0] ?? 0) : sum(features);
+		let before = 0;
+		/** Of each sheet, where its number `at` stands in the joined one. */
+		const place = sheets.map((sheet) => {
+			const start = before;
+			before += rows ? sheet.values.length : sheet.features;
+			return (at: number) =>
+				rows ? start + at : Math.floor(at / sheet.features) * wide + start + (at % sheet.features);
+		});
+		return { place, steps: rows ? sum(steps) : (steps[0] ?? 0), features: wide };
+	};
+	return {
+		of: (sheets) => {
+			const { place, steps, features } = places(sheets);
+			const values = new Float32Array(steps * features);
+			sheets.forEach((sheet, which) =>
+				sheet.values.forEach((value, at) => (values[place[which]!(at)] = value))
+			);
+			return { values, steps, features, mask: null };
+		},
+		split: (sheets, gradient) => {
+			const { place } = places(sheets);
+			return sheets.map(({ values }, which) => values.map((_, at) => gradient[place[which]!(at)]!));
+		}
+	};
 }
 
 /** `named`: the layers of the checked text, in order. The first one must be an Embedding. */
@@ -110,10 +168,16 @@ export function tableOf(
 
 export function networkOf(file: ModelFile, named: readonly { name: string; type: string }[]): Network {
 	const { text, table } = tableOf(file, named);
-	const layers = named.slice(1).map(({ name, type }, at): Layer => {
+	const layers = named.slice(1).map(({ name, type }, at): Node => {
 		const fields = text.layers[at + 1] ?? {};
-		// A network that forks is no chain.
-		if ('inputs' in fields) throw unknown(name);
+		const given = fields['inputs'] ?? [named[at]?.name ?? ''];
+		const sources = (Array.isArray(given) ? given : []).map((source) =>
+			named.slice(0, at + 1).findIndex((other) => other.name === source)
+		);
+		// A layer may read the data itself.
+		if (sources.length === 0 || sources.includes(-1)) throw unknown(name);
+		const join = joined(type, fields);
+		if (!join && sources.length > 1) throw unknown(name);
 		// What Keras 3 makes of padding in a mean is left to the engine.
 		if (table.maskZero && type.includes('Average')) throw unknown(`${type} (mask_zero)`);
 		const inside: Inside = {
@@ -126,7 +190,15 @@ export function networkOf(file: ModelFile, named: readonly { name: string; type:
 				return found.values;
 			}
 		};
-		return { name, type, cells: [], pullSums: null, ...layerOf(type, fields, inside) };
+		return {
+			name,
+			type,
+			sources: sources.map((source) => source - 1),
+			join,
+			cells: [],
+			pullSums: null,
+			...layerOf(type, fields, inside)
+		};
 	});
 	return { text, table, layers };
 }
@@ -145,29 +217,37 @@ export function embed({ table }: Network, ids: Uint32Array): Sheet {
 export function run(network: Network, ids: Uint32Array): Pass {
 	const embedded = embed(network, ids);
 	const memories: Memory[] = [];
-	let sheet = embedded;
 	for (const layer of network.layers) {
-		const memory = layer.run(sheet);
-		memories.push(memory);
-		sheet = memory.after;
+		const read = layer.sources.map((source) => memories[source]?.after ?? embedded);
+		memories.push(layer.run(layer.join ? layer.join.of(read) : (read[0] ?? embedded)));
 	}
-	return { embedded, memories, output: sheet.values, scores: memories.at(-1)?.sums ?? sheet.values };
+	const last = memories.at(-1);
+	const output = (last?.after ?? embedded).values;
+	return { embedded, memories, output, scores: last?.sums ?? output };
 }
 
 /** From a gradient of what the network says, or of its scores, to one of what the Embedding gave. */
 export function pullBack(
 	{ layers }: Network,
-	{ memories }: Pass,
+	{ embedded, memories }: Pass,
 	upstream: Float32Array,
 	ofScores: boolean
 ): Float32Array {
-	let gradient = upstream;
+	const found = new Float32Array(embedded.values.length);
+	const gradients = memories.map(({ after }) => new Float32Array(after.values.length));
+	gradients.at(-1)?.set(upstream);
 	for (let index = layers.length - 1; index >= 0; index -= 1) {
-		const [layer, memory] = [layers[index]!, memories[index]!];
+		const [layer, memory, gradient] = [layers[index]!, memories[index]!, gradients[index]!];
 		const sums = ofScores && index === layers.length - 1 ? layer.pullSums : null;
-		gradient = sums ? sums(memory, gradient) : layer.pull(memory, gradient);
+		const pulled = sums ? sums(memory, gradient) : layer.pull(memory, gradient);
+		const read = layer.sources.map((source) => memories[source]?.after ?? embedded);
+		const parts = layer.join ? layer.join.split(read, pulled) : [pulled];
+		layer.sources.forEach((source, at) => {
+			const to = gradients[source] ?? found;
+			parts[at]?.forEach((value, place) => (to[place]! += value));
+		});
 	}
-	return gradient;
+	return found;
 }
 
 /** Gradient of score `output` by what the Embedding gave: steps x features. */

@@ -165,7 +165,8 @@ export class Desk {
 		const trace = memories[index]?.traces[way];
 		if (!cell || !trace) throw fail('words_layer', { layer: String(index) });
 		const parts = PARTS[cell.kind].map((part) => ({ part, values: trace.parts[part] ?? new Float32Array() }));
-		return { type: 'trace', steps: trace.steps, units: cell.units, parts, output };
+		const { backwards, units } = cell;
+		return { type: 'trace', backwards, steps: trace.steps, units, parts, output };
 	}
 
 	async #shuffle({ row, times, seed }: Of<'shuffle'>, hear: (heard: Heard) => void): Promise<Reply> {

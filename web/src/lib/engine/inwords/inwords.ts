@@ -29,8 +29,9 @@ export type Opened = {
 	/** What of the network is not worked out here (a layer's name); null: all is. Then only the table can be looked at. */
 	lacking: string | null;
 };
-/** steps x units of each part; `from`: which step of the row each step of this layer begins at. */
+/** steps x units of each part, a step where it stands in the layer's input. */
 export type Traced = {
+	backwards: boolean;
 	steps: number;
 	units: number;
 	parts: { part: Part; values: Float32Array }[];

@@ -37,6 +37,7 @@ type Order = {
 	what: string;
 	layers: string;
 	of: number;
+	outputs: number;
 	own: number;
 	answers: readonly number[];
 	spread: Spread;
@@ -59,19 +60,23 @@ export const MOST_SIGNS = 200_000;
 /** Networks and texts that are remembered. */
 const MOST_KEPT = 60;
 
+/** An experiment may be trained with other layers: these are other networks. */
+const sameNetwork = (a: Order | Fall, b: Order | Fall): boolean =>
+	a.experiment === b.experiment && a.layers === b.layers;
+
 /** What all cards have measured in this visit. */
 class Shelf {
 	orders = $state.raw<readonly Order[]>([]);
 	falls = $state.raw<readonly Fall[]>([]);
 
 	put(order: Order): void {
-		const other = this.orders.filter((one) => one.experiment !== order.experiment || one.what !== order.what);
+		const other = this.orders.filter((one) => one.what !== order.what || !sameNetwork(one, order));
 		this.orders = [...other, order].slice(-MOST_KEPT);
 	}
 
 	putFalls(falls: readonly Fall[]): void {
 		const same = (a: Fall, b: Fall) =>
-			a.what === b.what && a.kind === b.kind && (a.kind !== null || a.experiment === b.experiment);
+			a.what === b.what && a.kind === b.kind && (a.kind !== null || sameNetwork(a, b));
 		const other = this.falls.filter((one) => !falls.some((fall) => same(one, fall)));
 		this.falls = [...other, ...falls].slice(-MOST_KEPT);
 	}
@@ -128,8 +133,9 @@ export class InwordsState {
 			const bytes = await this.#host.weights();
 			const named = this.#host.layers().map(({ name, type }) => ({ name, type }));
 			if (!live()) return;
-			const { special } = vocabulary;
-			const { type: _, ...opened } = await this.#desk.ask({ type: 'open', bytes, named, special });
+			const { special, words } = vocabulary;
+			const known = words.length;
+			const { type: _, ...opened } = await this.#desk.ask({ type: 'open', bytes, named, special, known });
 			if (!live()) return;
 			this.vocabulary = vocabulary;
 			this.opened = opened;
@@ -199,7 +205,9 @@ export class InwordsState {
 
 	/** How far what was worked out here lies from what the engine gives: of the answer and, of a test row, of the layer. */
 	async #apart(row: Row, memory: Memory, traced: Traced, at: number | null): Promise<number | null> {
-		const pairs: [ArrayLike<number>, ArrayLike<number>][] = [[traced.output, await this.#host.answer(row.ids)]];
+		const pairs: [ArrayLike<number>, ArrayLike<number>][] = [
+			[traced.output, await this.#host.answer(row.ids)]
+		];
 		const state = traced.parts.find(({ part }) => part === 'h')?.values;
 		if (row.number !== null && memory.ways === 1 && state) {
 			// The layers of the desk begin behind the Embedding.
@@ -238,9 +246,12 @@ export class InwordsState {
 		const { row, at } = this;
 		if (!row) return;
 		await this.#long('order', async (live, heard) => {
-			const { type: _, ...found } = await this.#desk.ask({ type: 'shuffle', row: row.ids, times, seed }, heard);
+			const { type: _, ...found } = await this.#desk.ask(
+				{ type: 'shuffle', row: row.ids, times, seed },
+				heard
+			);
 			if (!live() || this.row !== row || found.answers.length === 0) return;
-			shelf.put({ ...this.#about(at), ...found });
+			shelf.put({ ...this.#about(at), ...found, outputs: row.output.length });
 		});
 	}
 

@@ -50,7 +50,7 @@ function made() {
 		}
 	});
 	const open = (bytes: ArrayBuffer, type: string) =>
-		client.ask({ type: 'open', bytes, named: named(type), special: 4 });
+		client.ask({ type: 'open', bytes, named: named(type), special: 4, known: 40 });
 	return { client, open, stopAt: (turn: number) => (stopAt = turns + turn) };
 }
 
@@ -74,6 +74,15 @@ describe('looking inside words', () => {
 		expect(before.near).not.toEqual(near);
 		const { near: sums } = await client.ask({ type: 'sum', of: [5, 6, 7], count: 3, when: 'now' });
 		expect(sums.some(({ id }) => [5, 6, 7].includes(id))).toBe(false);
+	});
+	it('leaves out rows that no word has', async () => {
+		const { client } = made();
+		await client.ask({ type: 'open', bytes: lstm, named: named('LSTM'), special: 4, known: 10 });
+		const { near } = await client.ask({ type: 'near', id: 9, count: 12, when: 'before' });
+		expect(near.map(({ id }) => id).sort()).toEqual([4, 5, 6, 7, 8]);
+		expect((await client.ask({ type: 'plane', count: 30, method: 'pca', seed: 1, when: 'now' })).count).toBe(
+			6
+		);
 	});
 	it('shows the gates of a row, and its answer', async () => {
 		const { client, open } = made();

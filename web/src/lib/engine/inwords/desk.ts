@@ -82,10 +82,12 @@ export class Desk {
 		}
 	}
 
-	#open({ bytes, named, special }: Of<'open'>): Opened {
+	#open({ bytes, named, special, known }: Of<'open'>): Opened {
 		const file = readModel(bytes);
-		const { text, table } = tableOf(file, named);
-		const before = initialTable(text.seed, text.layers[0] ?? {}, table.values.length);
+		const { text, table: whole } = tableOf(file, named);
+		// More rows than words: the others have never been read.
+		const table = { ...whole, rows: Math.min(whole.rows, Math.max(special + 1, known)) };
+		const before = initialTable(text.seed, text.layers[0] ?? {}, whole.values.length);
 		let network: Network | null = null;
 		let lacking: string | null = null;
 		try {

@@ -20,7 +20,7 @@ export type Memory = {
 	parts: readonly Part[];
 };
 export type Opened = {
-	/** Rows and columns of the table. */
+	/** Rows of the table that stand for words or marks, and its columns. */
 	words: number;
 	width: number;
 	/** Whether the table of before the training is known. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { inwords as en } from '../../words/en/inwords';
 import { inwords as zh } from '../../words/zh/inwords';
 import { moves, picture, sorted, spanOf } from './heat';
-import { height, named, power, powers } from './log';
+import { height, named, power, powers, short } from './log';
 import { beginning, chance, idOf, wordName } from './words';
 
 const vocabulary = {
@@ -18,9 +18,9 @@ describe('words', () => {
 		expect(names).toEqual(['(filling)', '(start)', '(unknown word)', 'the', '(space)', '(unused)']);
 	});
 	it('are found as they are typed', () => {
-		expect(['film', ' FILM', 'Theatre', 'start', '<start>', ''].map((word) => idOf(vocabulary, word))).toEqual([
-			6, 6, 5, -1, -1, -1
-		]);
+		expect(
+			['film', ' FILM', 'Theatre', 'start', '<start>', ''].map((word) => idOf(vocabulary, word))
+		).toEqual([6, 6, 5, -1, -1, -1]);
 		expect(beginning(vocabulary, 'The', 9)).toEqual([4, 5]);
 		expect(beginning(vocabulary, 'th', 1)).toEqual([4]);
 		expect(beginning(vocabulary, ' ', 9)).toEqual([]);
@@ -78,6 +78,7 @@ describe('a logarithmic scale', () => {
 		const scale = powers([1e-4, 1], 5);
 		expect([height(1, scale), height(1e-2, scale), height(0, scale)]).toEqual([1, 0.5, 0]);
 		expect([power(-12), power(3)]).toEqual(['10⁻¹²', '10³']);
+		expect([0, 0.254, 3.14e-7, 12.3, 4e5].map(short)).toEqual(['0', '0.25', '3.1·10⁻⁷', '12', '4.0·10⁵']);
 	});
 	it('names steps', () => {
 		expect(named(500, 6)).toEqual([0, 100, 200, 299, 399, 499]);

@@ -4,7 +4,9 @@ export type Scale = { low: number; high: number; ticks: number[] };
 
 /** Whole powers of ten around the numbers above zero; at most `most` of them are named. */
 export function powers(values: readonly number[], most: number): Scale {
-	const real = values.filter((value) => value > 0 && Number.isFinite(value)).map((value) => Math.log10(value));
+	const real = values
+		.filter((value) => value > 0 && Number.isFinite(value))
+		.map((value) => Math.log10(value));
 	const low = Math.floor(real.reduce((a, b) => Math.min(a, b), Infinity));
 	const high = Math.ceil(real.reduce((a, b) => Math.max(a, b), -Infinity));
 	if (!Number.isFinite(low)) return { low: -1, high: 0, ticks: [-1, 0] };
@@ -25,6 +27,14 @@ export function height(value: number, { low, high }: Scale): number {
 export function power(exponent: number): string {
 	const digits = [...String(Math.abs(exponent))].map((digit) => '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(digit)] ?? '');
 	return `10${exponent < 0 ? '⁻' : ''}${digits.join('')}`;
+}
+
+/** `0.25`, `3.1·10⁻⁷` */
+export function short(value: number): string {
+	if (value === 0 || !Number.isFinite(value)) return String(value);
+	if (value >= 0.001 && value < 1000) return String(Number(value.toPrecision(2)));
+	const [digits = '', exponent = '0'] = value.toExponential(1).split('e');
+	return `${digits}·${power(Number(exponent))}`;
 }
 
 /** Steps that a table names: the first, the last, and evenly between. */

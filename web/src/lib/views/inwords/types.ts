@@ -58,6 +58,8 @@ export type Order = {
 	what: string;
 	layers: string;
 	of: number;
+	/** Numbers that it gives for a text. */
+	outputs: number;
 	own: number;
 	answers: readonly number[];
 	spread: Spread;

@@ -1,8 +1,5 @@
 /** Words of the panel "Looking inside" of networks on words. */
 export const inwords = {
-	title: 'Looking inside',
-	teaser: 'Which words lie close, what the memory keeps, whether order matters',
-	none: 'Train the network first, or make a single step. Then you can look inside it.',
 	waiting: 'Looking inside …',
 	running: 'The training goes on meanwhile. What you see is the network after update {at}.',
 	at: 'The network after update {at}.',
@@ -26,7 +23,7 @@ export const inwords = {
 		line: '(new line)',
 		missing: '“{word}” is not among the {n} words of this network.',
 		field: 'Word',
-		hint: 'Begin to type: known words are offered.'
+		hint: 'Begin to type …'
 	},
 	near: {
 		about:
@@ -83,8 +80,7 @@ export const inwords = {
 		says: 'The network says {share}.',
 		saysClass: 'The network says class {class} ({share}).',
 		next: 'It goes on with “{word}” ({share}).',
-		counts: '{words} of {steps} places hold a word, {unknown} of them an unknown one.',
-		cut: 'Only the last {steps} places of a text are read.'
+		counts: '{words} of {steps} places hold a word, {unknown} of them an unknown one.'
 	},
 	memory: {
 		none: 'This network has no LSTM, GRU or SimpleRNN, so there is no memory to look into. Chapter 20 has some.',
@@ -133,7 +129,8 @@ export const inwords = {
 		span: 'words {from} to {to}',
 		wide: 'A step of this layer stands for several words: the layers before it have pooled them.',
 		close: 'Worked out here from the weights; the engine’s own numbers differ by at most {apart}.',
-		apart: 'Worked out here, this differs from the engine’s own numbers by {apart}: do not trust the picture.',
+		apart:
+			'Worked out here, this differs from the engine’s own numbers by {apart}: do not trust the picture.',
 		moving: 'The training goes on, so it is not compared with the engine.',
 		fit: 'Jump to the words'
 	},
@@ -163,11 +160,10 @@ export const inwords = {
 	},
 	reach: {
 		about:
-			'How much the answer would change if the word at a step changed a little: the length of the gradient of the score by that step’s word vector. The scale is logarithmic: each line down is ten times less.',
+			'How much the answer would change if the word at a step changed a little: the length of the gradient of the score by that step’s word vector. The scale is logarithmic.',
 		beside: 'Beside it: a SimpleRNN, a GRU and an LSTM as large, fresh from their initial weights',
 		seed: 'Seed',
 		go: 'Follow the gradient back',
-		own: '{experiment}',
 		fresh: '{kind}, untrained',
 		picture: 'Length of the gradient at each of {steps} steps, logarithmic, from {low} to {high}',
 		step: 'step',

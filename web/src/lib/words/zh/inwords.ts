@@ -2,9 +2,6 @@ import type { inwords as en } from '../en/inwords';
 
 /** Words of the panel "Looking inside" of networks on words. */
 export const inwords: typeof en = {
-	title: '看看网络内部',
-	teaser: '哪些词离得近，记忆留住了什么，词序要不要紧',
-	none: '请先训练网络，或者只走一步，然后就能看它的内部。',
 	waiting: '正在查看……',
 	running: '训练仍在继续。这里看到的是第 {at} 次更新之后的网络。',
 	at: '第 {at} 次更新之后的网络。',
@@ -27,7 +24,7 @@ export const inwords: typeof en = {
 		line: '（换行）',
 		missing: '这个网络的 {n} 个词里没有“{word}”。',
 		field: '词',
-		hint: '开始输入，就会列出认识的词。'
+		hint: '开始输入……'
 	},
 	near: {
 		about:
@@ -84,8 +81,7 @@ export const inwords: typeof en = {
 		says: '网络给出 {share}。',
 		saysClass: '网络判为第 {class} 类（{share}）。',
 		next: '它接下去写“{word}”（{share}）。',
-		counts: '{steps} 个位置里有 {words} 个是词，其中 {unknown} 个是生词。',
-		cut: '一篇文字只读最后 {steps} 个位置。'
+		counts: '{steps} 个位置里有 {words} 个是词，其中 {unknown} 个是生词。'
 	},
 	memory: {
 		none: '这个网络里没有 LSTM、GRU 或 SimpleRNN，所以没有记忆可看。第 20 章里有。',
@@ -161,12 +157,10 @@ export const inwords: typeof en = {
 			'在用同样文本的另一个实验里打开“看看网络内部”，读同一篇文字，它也会列在这里。想看真正的词袋，就在实验文本里用 GlobalAveragePooling1D 换掉 Flatten 或 LSTM，再训练一次。'
 	},
 	reach: {
-		about:
-			'某一步的词稍微变一点，回答会变多少：得分对这一步词向量的梯度有多长。刻度是对数的：每往下一条线，就小十倍。',
+		about: '某一步的词稍微变一点，回答会变多少：得分对这一步词向量的梯度有多长。刻度是对数的。',
 		beside: '旁边再画：一样大的 SimpleRNN、GRU 和 LSTM，权重刚刚初始化',
 		seed: '种子',
 		go: '沿梯度往回走',
-		own: '{experiment}',
 		fresh: '{kind}，未训练',
 		picture: '{steps} 步上梯度的长度，对数刻度，从 {low} 到 {high}',
 		step: '步',

@@ -64,9 +64,13 @@ pub fn one_file(name: &str) -> Raw {
     let file = entry.official.files[0].name;
     let mut places: Vec<String> = std::env::var("FIRESIDE_DATA").into_iter().collect();
     places.extend(["data", "../shared/data"].map(String::from));
-    let all = places
-        .iter()
-        .flat_map(|place| [format!("{place}/{name}/{file}"), format!("{place}/{file}")]);
+    let all = places.iter().flat_map(|place| {
+        let folder = entry.official.folder;
+        [
+            format!("{place}/{folder}/{file}"),
+            format!("{place}/{file}"),
+        ]
+    });
     let bytes = all.into_iter().find_map(|path| bytes(&path));
     let bytes = bytes.unwrap_or_else(|| panic!("{file} is missing; looked in {places:?}"));
     let files = [NamedFile {

@@ -96,7 +96,30 @@ pub const FILES: &[(&str, &str)] = &[
         "003-CAPTCHA-RELU",
         include_str!("../experiments/003-CAPTCHA-RELU.toml"),
     ),
+    ("16.2", include_str!("../experiments/16.2.toml")),
+    ("16.3", include_str!("../experiments/16.3.toml")),
+    ("16.4", include_str!("../experiments/16.4.toml")),
+    ("16.5", include_str!("../experiments/16.5.toml")),
+    (
+        "004-IMDB-CNN",
+        include_str!("../experiments/004-IMDB-CNN.toml"),
+    ),
     ("19.1", include_str!("../experiments/19.1.toml")),
+    ("20.2", include_str!("../experiments/20.2.toml")),
+    ("20.3", include_str!("../experiments/20.3.toml")),
+    ("20.3b", include_str!("../experiments/20.3b.toml")),
+    ("20.4", include_str!("../experiments/20.4.toml")),
+    (
+        "000-IMDB-LSTM",
+        include_str!("../experiments/000-IMDB-LSTM.toml"),
+    ),
+    ("22.4", include_str!("../experiments/22.4.toml")),
+    ("22.5", include_str!("../experiments/22.5.toml")),
+    (
+        "22.5-MENDED",
+        include_str!("../experiments/22.5-MENDED.toml"),
+    ),
+    ("22.6", include_str!("../experiments/22.6.toml")),
     ("22-TALE", include_str!("../experiments/22-TALE.toml")),
 ];
 

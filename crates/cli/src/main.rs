@@ -11,6 +11,7 @@ mod drive;
 mod export;
 mod fetch;
 mod files;
+mod fit;
 mod foreign;
 mod history;
 mod import;

@@ -1,5 +1,6 @@
 //! `fireside reproduce`: measures experiments over several seeds and judges the printed figures.
 
+use crate::fit::Fit;
 use crate::jobs::{Work, told};
 use crate::train::{checked, with, write};
 use crate::{Outcome, data, progress, say, show, using};
@@ -9,7 +10,6 @@ use fireside_spec::{Experiment, Kind, Reported, outcome::outcome};
 use fireside_training::fitted::metric;
 use fireside_training::results::{Measured, Reproduction, Results, Value};
 use fireside_training::verdict::Verdict;
-use fireside_training::{Event, Run};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
@@ -33,7 +33,7 @@ pub(crate) struct Args {
     /// The results file; seeds that it already holds for the same text and data are not run again
     #[arg(long, default_value = "static/results.json")]
     out: PathBuf,
-    /// Keep the trained networks in this folder
+    /// Keep the trained networks in this folder, and a run while it lasts: called again, it goes on where it was cut off
     #[arg(long, value_name = "DIR")]
     keep: Option<PathBuf>,
     /// Print the results as JSON
@@ -214,43 +214,15 @@ fn measure(
     let checked = checked(&text, data).map_err(|p| show::words(id, &p))?;
     let metric = metric(&experiment, &data.train.target_shape());
     let missing = |metric: &str| format!("{id} has no figure {metric}");
-    let mut run = Run::fold(&text, checked, Arc::clone(data), 0, fireside_network::cpu())
-        .map_err(|error| error.to_string())?;
-    let state = run.state();
-    let bar = progress::updates(u64::from(state.steps_per_epoch) * u64::from(state.epochs));
-    bar.set_prefix(format!("{id} seed {seed}"));
-    let began = Instant::now();
-    loop {
-        let event = pollster::block_on(run.next()).map_err(|error| error.to_string())?;
-        match event {
-            Event::Step { update, loss, .. } => {
-                bar.set_position(u64::from(update));
-                bar.set_message(format!("loss {loss:.4}"));
-            }
-            Event::Epoch(scores) => eprintln!(
-                "{id} seed {seed} epoch {}/{} train {:.4} test {:.4}  {:.0} s",
-                scores.epoch,
-                state.epochs,
-                scores.train.accuracy,
-                scores.test.accuracy,
-                began.elapsed().as_secs_f64()
-            ),
-            Event::Diverged { epoch, step, .. } => {
-                return Err(format!(
-                    "{id} seed {seed} diverged in epoch {epoch}, step {step}"
-                ));
-            }
-            Event::Evaluating { .. } | Event::Kept { .. } | Event::EarlyStopped { .. } => {}
-            Event::Finished { .. } => break,
-        }
-    }
-    bar.finish_and_clear();
-    let seconds = began.elapsed().as_secs_f64();
-    if let Some(folder) = &args.keep {
-        std::fs::create_dir_all(folder).map_err(|e| format!("{}: {e}", folder.display()))?;
-        let bytes = pollster::block_on(run.weights()).map_err(|error| error.to_string())?;
-        write(&folder.join(format!("{id}-seed{seed}.safetensors")), &bytes)?;
-    }
+    let fit = Fit {
+        id,
+        seed,
+        text: &text,
+        checked,
+        data,
+        keep: args.keep.as_deref(),
+    };
+    let (run, seconds) = fit.run()?;
     let state = run.state();
     let last = state.history.last().ok_or("the run had no epoch")?;
     Ok(Measured {

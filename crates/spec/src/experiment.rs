@@ -148,6 +148,10 @@ pub struct Reported {
     /// Digits after the point that were printed: 0.9905 has 4.
     pub decimals: u32,
     pub place: String,
+    /// Whether the source had other data, or the same in another packing: the figure cannot be compared, only told.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[ts(optional, as = "Option<bool>")]
+    pub other_data: bool,
 }
 
 /// What the source printed per epoch; empty lists where it did not.

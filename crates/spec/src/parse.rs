@@ -309,6 +309,7 @@ fn read_reported(r: &Fields, sweep: Option<&Sweep>) -> Reported {
         value: r.number("value", None, -1e12, 1e12),
         decimals: r.integer("decimals", Some(4), 0..13) as u32,
         place: r.text("place"),
+        other_data: r.flag("other_data", false),
     };
     if let Some(point) = &reported.point {
         check_point(r, point, sweep.map_or(&[], |sweep| &sweep.axes));

@@ -103,7 +103,7 @@ impl Reproduction {
                 reported.value,
                 reported.decimals,
                 more_is_better(&reported.metric),
-                comparable,
+                comparable && !reported.other_data,
                 complete,
             );
             Judged {
@@ -169,6 +169,7 @@ mod tests {
             value,
             decimals: 2,
             place: "here".into(),
+            other_data: false,
         }
     }
 
@@ -219,6 +220,12 @@ mod tests {
             (other.verdict, other.mean, other.sd),
             (Verdict::Better, 21.0, 0.5)
         );
+        // What a source had from other data is told, however near it comes.
+        let mut foreign = reported("test_rmse", 47.53);
+        foreign.other_data = true;
+        let mut of_others = one.clone();
+        of_others.judge(&[foreign], true);
+        assert_eq!(of_others.verdict, Verdict::NotComparable);
         let text = serde_json::to_string(&one).expect("JSON");
         assert_eq!(
             serde_json::from_str::<Reproduction>(&text).expect("read"),

@@ -48,3 +48,43 @@ fn all_printed_figures_of_a_hold_out_are_measured() {
     assert!(others.iter().all(|one| one["mean"].as_f64() > Some(0.0)));
     assert_eq!(desk.files(), Vec::<String>::new());
 }
+
+/// A long run that was cut off goes on, and comes to what it would have come to in one go.
+#[test]
+fn a_kept_run_goes_on_and_comes_to_the_same() {
+    let desk = Desk::fresh();
+    let line = "reproduce 19.1 --seeds 1 --epochs 3 --out results.json";
+    desk.good(line);
+    let whole = result(&desk);
+    std::fs::remove_file(desk.path("results.json")).expect("there");
+    std::fs::create_dir(desk.path("keep")).expect("a folder");
+    let kept = "keep/19.1-seed7.run";
+    desk.good(&format!(
+        "train 19.1 --epochs 3 --seed 7 --steps 150 --project {kept}"
+    ));
+    // Another text's run of that name is not gone on with.
+    std::fs::copy(desk.path(kept), desk.path("other.run")).expect("a copy");
+    let said = desk.run("reproduce 19.1 --seeds 1 --epochs 2 --out other.json --keep keep");
+    assert!(
+        said.good && said.err.contains("begins anew"),
+        "{}",
+        said.err
+    );
+    std::fs::copy(desk.path("other.run"), desk.path(kept)).expect("a copy");
+    let said = desk.run(&format!("{line} --keep keep"));
+    assert!(
+        said.good && said.err.contains("goes on behind update 150"),
+        "{}",
+        said.err
+    );
+    let resumed = result(&desk);
+    for field in ["value", "loss", "steps", "curve"] {
+        assert_eq!(
+            resumed["measured"][0][field], whole["measured"][0][field],
+            "{field}"
+        );
+    }
+    // What is over is kept as a network, not as a run.
+    assert!(!desk.path(kept).exists());
+    assert!(desk.path("keep/19.1-seed7.safetensors").exists());
+}

@@ -57,7 +57,9 @@ export type Reported = { metric: string,
 /** The point of the sweep that it is of, by what the values of its axes are called; else the best one. */
 point?: Array<string>, value: number,
 /** Digits after the point that were printed: 0.9905 has 4. */
-decimals: number, place: string, };
+decimals: number, place: string,
+/** Whether the source had other data, or the same in another packing: the figure cannot be compared, only told. */
+other_data?: boolean, };
 
 /** What the source printed per epoch; empty lists where it did not. */
 export type Curve = { loss: Array<number>, accuracy: Array<number>, val_loss: Array<number>, val_accuracy: Array<number>, };

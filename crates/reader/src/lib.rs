@@ -52,7 +52,7 @@ fn with_files<T>(
     work(&files).map_err(|error| failure(&error))
 }
 
-/// What would become of a file of the reader's own, as JSON: `TextReport` or `LabelledReport` of `web/src/lib/engine/own.ts`.
+/// What would become of a file of the reader's own, as JSON: `TextReport` or `LabelledReport` of `web/src/lib/own/report.ts`.
 /// As [`read`], without a parcel.
 ///
 /// # Errors

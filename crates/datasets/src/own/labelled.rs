@@ -1,13 +1,11 @@
 //! Texts with labels of the reader's own, from a table of two columns or more.
 
-use std::collections::BTreeMap;
-
-use fireside_spec::order::{map, sorted};
+use fireside_spec::order::order;
 use fireside_spec::preparation::Level;
 use serde::Serialize;
 
 use super::rows::{MAX_ROWS, Row, form, read};
-use super::{Given, Letters, grammar, is_control, level_name, ranked, wrong};
+use super::{Counted, Given, Letters, grammar, is_control, level_name, told, wrong};
 use crate::dataset::NamedFile;
 use crate::error::{DataError, OwnCode, clip};
 use crate::mt19937::Mt19937;
@@ -84,7 +82,7 @@ pub struct LabelledReport {
     /// Bytes that were no text, each shown as U+FFFD; left out.
     pub replaced: usize,
     /// Rows left out by reason, and the first of them.
-    pub reasons: Vec<(&'static str, usize)>,
+    pub reasons: Vec<(String, usize)>,
     pub skipped: Vec<Skipped>,
     /// Rows beyond the most that are read.
     pub more: usize,
@@ -135,32 +133,30 @@ pub(crate) fn labelled(files: &[NamedFile<'_>]) -> Result<(Raw, LabelledReport),
     let shown = names.into_iter().take(width).enumerate();
     let shown: Vec<(String, String)> = shown.map(|(at, name)| (name, example(at))).collect();
 
-    let (mut counts, mut skipped) = (BTreeMap::<&str, usize>::new(), Vec::new());
-    let mut good: Vec<&Row> = Vec::new();
+    let (mut good, mut skipped): (Vec<&Row>, Vec<Skipped>) = Default::default();
     for row in &rows {
+        let line = row.line;
         match unfit(row, &chosen, width) {
-            Some(why) => skipped.push(Skipped {
-                line: row.line,
-                why,
-            }),
-            None => {
-                *counts.entry(&row.fields[chosen.label]).or_insert(0) += 1;
-                good.push(row);
-            }
+            Some(why) => skipped.push(Skipped { line, why }),
+            None => good.push(row),
         }
     }
+    // Every good row has all columns.
+    let labels = Counted::of(&mut good.iter().map(|row| &*row.fields[chosen.label]));
     // What is there once can't be both learned and asked.
-    let alone = |row: &&&Row| counts[row.fields[chosen.label].as_str()] < 2;
-    let one_by_one = good.iter().filter(alone).map(|row| Skipped {
-        line: row.line,
-        why: "alone",
-    });
-    skipped.extend(one_by_one);
-    good.retain(|row| !alone(&row));
-    counts.retain(|_, count| *count > 1);
-    let used = good.len();
-    if !(2..=MOST_CLASSES).contains(&counts.len()) {
-        let found = counts.len();
+    let mut texts: Vec<&Row> = Vec::new();
+    for row in &good {
+        let line = row.line;
+        match labels.words[labels.places[&*row.fields[chosen.label]]].1 {
+            1 => skipped.push(Skipped { line, why: "alone" }),
+            _ => texts.push(row),
+        }
+    }
+    let mut classes = labels.named();
+    classes.retain(|(_, count)| *count > 1);
+    let used = texts.len();
+    if !(2..=MOST_CLASSES).contains(&classes.len()) {
+        let found = classes.len();
         return Err(wrong(OwnCode::Classes, &given.file, found, 2, MOST_CLASSES));
     }
     if used < LEAST_ROWS {
@@ -174,28 +170,30 @@ pub(crate) fn labelled(files: &[NamedFile<'_>]) -> Result<(Raw, LabelledReport),
     }
 
     let mut letters = Letters::default();
-    let texts = good.iter().flat_map(|row| row.fields[chosen.text].chars());
-    texts.for_each(|c| letters.count(c));
+    for row in &texts {
+        row.fields[chosen.text]
+            .chars()
+            .for_each(|c| letters.count(c));
+    }
     let level = given.level(&letters);
-    let places = map(counts.keys().copied().zip(0..));
-    let texts: Vec<Text> = good
+    let class = |row: &Row| {
+        let label = &row.fields[chosen.label];
+        let found = classes.iter().position(|(name, _)| name == label);
+        found.unwrap_or_default()
+    };
+    let texts: Vec<Text> = texts
         .iter()
         .map(|row| Text {
             tokens: tokens(&row.fields[chosen.text], level),
-            class: places[row.fields[chosen.label].as_str()],
+            class: class(row),
         })
         .collect();
     let seed = given.number("seed").unwrap_or(7) as u32;
-    let (reviews, words) = split(&texts, counts.len(), seed);
-    let lengths = sorted(
-        texts.iter().map(|text| text.tokens.len()).collect(),
-        |a, b| a.cmp(b),
-    );
-    let at = |share: usize| lengths[(lengths.len() - 1) * share / 100];
-    let mut reasons = BTreeMap::new();
-    for Skipped { why, .. } in &skipped {
-        *reasons.entry(*why).or_insert(0) += 1;
-    }
+    let (reviews, words) = split(&texts, classes.len(), seed);
+    let length = |at: usize| texts[at].tokens.len();
+    let lengths = order(used, &mut |a, b| length(a).cmp(&length(b)));
+    let at = |share: usize| length(lengths[(used - 1) * share / 100]);
+    let reasons = Counted::of(&mut skipped.iter().map(|row| row.why)).named();
     let report = LabelledReport {
         rows: rows.len(),
         used,
@@ -205,12 +203,9 @@ pub(crate) fn labelled(files: &[NamedFile<'_>]) -> Result<(Raw, LabelledReport),
         text_column: chosen.text,
         label_column: chosen.label,
         sure: chosen.sure,
-        classes: counts
-            .iter()
-            .map(|(name, count)| ((*name).to_owned(), *count))
-            .collect(),
+        classes: told(&classes),
         replaced: given.text.chars().filter(|c| *c == '\u{fffd}').count(),
-        reasons: reasons.into_iter().collect(),
+        reasons: told(&reasons),
         skipped: skipped.into_iter().take(SHOWN).collect(),
         more,
         level: level_name(level),
@@ -266,26 +261,20 @@ fn split(texts: &[Text], classes: usize, seed: u32) -> (Reviews, usize) {
             false => train.push(text),
         }
     }
-    let all = |part: &[&'_ Text]| -> Vec<String> {
-        let tokens = part.iter().flat_map(|text| text.tokens.iter());
-        tokens.cloned().collect()
-    };
-    let (trained, asked) = (all(&train), all(&test));
-    let known = ranked(trained.iter().map(String::as_str));
+    let known = Counted::of(&mut words(&train)).ranked();
     let count = known.len();
-    let mut ranks = map(known.iter().map(|(word, _)| *word).zip(1..));
-    let mut words: Vec<String> = known.iter().map(|(word, _)| (*word).to_owned()).collect();
-    for word in &asked {
-        if !ranks.contains_key(word.as_str()) {
-            words.push(word.clone());
-            ranks.insert(word, words.len() as u32);
-        }
-    }
+    let known = known.iter().map(|(word, _)| *word);
+    let all = Counted::of(&mut known.chain(words(&test)));
+    let words = all
+        .words
+        .iter()
+        .map(|(word, _)| (*word).to_owned())
+        .collect();
     let part = |texts: &[&Text]| {
         let (mut lists, mut labels) = (TokenLists::default(), Vec::new());
         for text in texts {
             for token in &text.tokens {
-                lists.push(ranks[token.as_str()]);
+                lists.push(all.places[token.as_str()] as u32 + 1);
             }
             lists.end_row();
             labels.push(text.class as u16);
@@ -294,6 +283,11 @@ fn split(texts: &[Text], classes: usize, seed: u32) -> (Reviews, usize) {
     };
     let (train, test) = (part(&train), part(&test));
     (Reviews { train, test, words }, count)
+}
+
+fn words<'a>(texts: &'a [&Text]) -> impl Iterator<Item = &'a str> {
+    let tokens = texts.iter().flat_map(|text| &text.tokens);
+    tokens.map(String::as_str)
 }
 
 /// What is said of a column when it is to be judged.
@@ -321,7 +315,7 @@ fn choose(rows: &[Row], width: usize) -> Option<Columns> {
             let count = fields.clone().count().max(1);
             let length: usize = fields.clone().map(|field| field.chars().count()).sum();
             Look {
-                different: map(fields.clone().map(|field| (field, ()))).len(),
+                different: Counted::of(&mut fields.clone()).words.len(),
                 length: length as f64 / count as f64,
                 empty: fields.filter(|field| field.is_empty()).count(),
             }

@@ -13,15 +13,16 @@ mod rows;
 mod text;
 
 use std::borrow::Cow;
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
 
-use fireside_spec::order::map;
+use fireside_spec::order::order;
 use fireside_spec::preparation::Level;
 use serde::Serialize;
 
 use crate::dataset::NamedFile;
 use crate::error::{DataError, OwnCode, clip};
 use crate::kind::FileKind;
-use crate::raw::Raw;
 use crate::sets::{own_reviews, own_text};
 
 pub(crate) use labelled::{labelled, sample as labelled_sample};
@@ -152,18 +153,52 @@ fn is_control(c: char) -> bool {
     c == '\u{fffd}' || c == '\u{feff}' || (c.is_control() && !matches!(c, '\n' | '\t'))
 }
 
-/// How often each token is there, the most frequent first, of equally frequent ones the earlier.
-fn ranked<'a>(tokens: impl Iterator<Item = &'a str>) -> Vec<(&'a str, usize)> {
-    let (mut places, mut counts) = (map(std::iter::empty()), Vec::<(&str, usize)>::new());
-    for token in tokens {
-        let place = *places.entry(token).or_insert(counts.len());
-        match counts.get_mut(place) {
-            Some((_, count)) => *count += 1,
-            None => counts.push((token, 1)),
+/// Words with how often each is there, in the order in which they come, and where each stands in it. One piece of code for
+/// tokens, labels and whatever else is counted.
+struct Counted<'a> {
+    places: BTreeMap<&'a str, usize>,
+    words: Vec<(&'a str, usize)>,
+}
+
+impl<'a> Counted<'a> {
+    fn of(all: &mut dyn Iterator<Item = &'a str>) -> Self {
+        let (mut places, mut words) = (BTreeMap::new(), Vec::<(&str, usize)>::new());
+        for word in all {
+            let place = *places.entry(word).or_insert(words.len());
+            match words.get_mut(place) {
+                Some((_, count)) => *count += 1,
+                None => words.push((word, 1)),
+            }
         }
+        Self { places, words }
     }
-    // Stable: equally frequent ones stay in their order.
-    fireside_spec::order::sorted(counts, |a, b| b.1.cmp(&a.1))
+
+    /// The most frequent first, of equally frequent ones the earlier.
+    fn ranked(&self) -> Vec<(&'a str, usize)> {
+        self.by(&|a, b| b.1.cmp(&a.1))
+    }
+
+    /// By their code points.
+    fn named(&self) -> Vec<(&'a str, usize)> {
+        self.by(&|a, b| a.0.cmp(b.0))
+    }
+
+    fn by(
+        &self,
+        compare: &dyn Fn(&(&str, usize), &(&str, usize)) -> Ordering,
+    ) -> Vec<(&'a str, usize)> {
+        let words = &self.words;
+        let order = order(words.len(), &mut |a, b| compare(&words[a], &words[b]));
+        order.into_iter().map(|at| words[at]).collect()
+    }
+}
+
+/// As a report tells them.
+fn told(words: &[(&str, usize)]) -> Vec<(String, usize)> {
+    let told = words
+        .iter()
+        .map(|(word, count)| ((*word).to_owned(), *count));
+    told.collect()
 }
 
 fn level_name(level: Level) -> &'static str {
@@ -172,11 +207,3 @@ fn level_name(level: Level) -> &'static str {
         Level::Word => "word",
     }
 }
-
-/// For the entries: what a reader makes of files, without the report.
-pub(crate) fn rows_of(read: Result<(Raw, impl Sized), DataError>) -> Result<Raw, DataError> {
-    Ok(read?.0)
-}
-
-#[cfg(test)]
-mod tests;

@@ -3,7 +3,7 @@
 use fireside_spec::preparation::Level;
 use serde::Serialize;
 
-use super::{Given, Letters, grammar, is_control, level_name, ranked, wrong};
+use super::{Counted, Given, Letters, grammar, is_control, level_name, told, wrong};
 use crate::dataset::NamedFile;
 use crate::error::{DataError, OwnCode};
 use crate::raw::Raw;
@@ -17,8 +17,8 @@ const MAX_KEPT: usize = 1_000_000;
 const LEAST_TOKENS: usize = 60;
 /// The most different characters and words: each is a class of the next one.
 const MOST: [usize; 2] = [4_000, 5_000];
-/// Characters of a prompt.
-const PROMPT: usize = 24;
+/// Characters of a prompt, where a token is a character and where it is a word: as many tokens as a row has.
+const PROMPT: [usize; 2] = [40, 240];
 
 /// What was read of a running text.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -81,7 +81,7 @@ pub(crate) fn running(files: &[NamedFile<'_>]) -> Result<(Raw, TextReport), Data
     lines += usize::from(line > 0);
     let level = given.level(&letters);
     let tokens = tokenize(&text, level, true);
-    let ranked = ranked(tokens.iter().map(String::as_str));
+    let ranked = Counted::of(&mut tokens.iter().map(String::as_str)).ranked();
     let most = MOST[usize::from(level == Level::Word)];
     let known = ranked.len().min(most);
     let known_tokens = ranked[..known].iter().map(|(_, count)| count).sum();
@@ -107,21 +107,25 @@ pub(crate) fn running(files: &[NamedFile<'_>]) -> Result<(Raw, TextReport), Data
         different: ranked.len(),
         known,
         known_tokens,
-        frequent: ranked[..known.min(12)]
-            .iter()
-            .map(|(token, count)| ((*token).to_owned(), *count))
-            .collect(),
-        prompt: prompt(&text),
+        frequent: told(&ranked[..known.min(12)]),
+        prompt: prompt(&text, PROMPT[usize::from(level == Level::Word)]),
     };
     let heading = "".into();
     Ok((Raw::read(&ENTRY, Text { text, heading }), report))
 }
 
-/// The first line that has a few words, cut.
-fn prompt(text: &str) -> String {
-    let long = |line: &&str| line.chars().count() >= 8;
-    let line = text.lines().map(str::trim).find(long);
-    line.unwrap_or(text.trim()).chars().take(PROMPT).collect()
+/// The beginning of the text, from the first line on that has a few words.
+fn prompt(text: &str, characters: usize) -> String {
+    let mut text = text.trim();
+    while let Some((line, rest)) = text.split_once('\n') {
+        let rest = rest.trim_start();
+        if line.trim().chars().count() >= 8 || rest.chars().count() < characters {
+            break;
+        }
+        text = rest;
+    }
+    let taken: String = text.chars().take(characters).collect();
+    taken.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// The text that comes with the page.

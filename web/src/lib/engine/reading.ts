@@ -20,7 +20,7 @@ async function apart(
 	const worker = new Worker(new URL('./read.worker.ts', import.meta.url), { type: 'module', name: 'read' });
 	try {
 		const answer = await new Promise<ReadAnswer>((resolve, reject) => {
-			signal?.addEventListener('abort', () => reject(fail('cancelled', {})), { once: true });
+			signal?.addEventListener('abort', () => reject(new DOMException('', 'AbortError')), { once: true });
 			worker.onmessage = ({ data }: MessageEvent<ReadAnswer>) => resolve(data);
 			worker.onerror = (event) => reject(fail('reader_died', { reason: event.message || 'onerror' }));
 			worker.postMessage(job, moved);

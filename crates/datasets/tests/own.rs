@@ -1,7 +1,13 @@
-use super::*;
-use crate::dataset::Origin;
-use crate::raw::Content;
-use fireside_spec::{Data, Preparation};
+//! Texts of the reader's own: what is read of them, and damaged ones: always an error with words, or rows that hang
+//! together.
+
+use fireside_datasets::catalog::{Kind, reader};
+use fireside_datasets::own::{LabelledReport, MAX_BYTES, Report, Skipped, TextReport, examine};
+use fireside_datasets::sets::{own_reviews, own_text};
+use fireside_datasets::{Content, NamedFile, Origin, Raw, official_shape};
+use fireside_spec::preparation::{Level, Preparation};
+use fireside_spec::random::{Purpose, Stream};
+use fireside_spec::{Data, DataFormat};
 
 fn files<'a>(bytes: &'a [u8], options: &'a str) -> Vec<NamedFile<'a>> {
     vec![
@@ -16,28 +22,40 @@ fn files<'a>(bytes: &'a [u8], options: &'a str) -> Vec<NamedFile<'a>> {
     ]
 }
 
+fn read(name: &str, files: &[NamedFile]) -> Result<(Raw, Report), &'static str> {
+    let report = examine(name, files).map_err(|error| error.code())?;
+    let raw = (reader(name).expect("a reader").read)(files);
+    Ok((raw.map_err(|error| error.code())?, report))
+}
+
 fn text(bytes: &[u8], options: &str) -> Result<(Raw, TextReport), &'static str> {
-    running(&files(bytes, options)).map_err(|error| error.code())
+    match read("own-text", &files(bytes, options))? {
+        (raw, Report::Text(report)) => Ok((raw, report)),
+        (_, other) => panic!("{other:?}"),
+    }
 }
 
 fn table(bytes: &str, options: &str) -> Result<(Raw, LabelledReport), &'static str> {
-    labelled(&files(bytes.as_bytes(), options)).map_err(|error| error.code())
+    match read("own-reviews", &files(bytes.as_bytes(), options))? {
+        (raw, Report::Labelled(report)) => Ok((raw, report)),
+        (_, other) => panic!("{other:?}"),
+    }
 }
 
 /// The shape that an experiment is told is that of the rows that come of the data.
-fn agrees(raw: &Raw, name: &str, options: Preparation) {
-    let rows = raw.prepare_again(&options).unwrap().data_shape();
+fn agrees(raw: &Raw, name: &str, preparation: Preparation) {
+    let rows = raw.prepare_again(&preparation).expect("rows");
     let data = Data {
         name: name.into(),
-        data_format: fireside_spec::DataFormat::default(),
+        data_format: DataFormat::default(),
         scale: 1.0,
         mean: Vec::new(),
         std: Vec::new(),
         validation_split: 0.0,
-        train_rows: options.train_rows,
-        preparation: options,
+        train_rows: preparation.train_rows,
+        preparation,
     };
-    assert_eq!(crate::official_shape(&data), Some(rows));
+    assert_eq!(official_shape(&data), Some(rows.data_shape()));
 }
 
 #[test]
@@ -52,7 +70,7 @@ fn chinese_goes_by_character_and_english_by_word() {
         (report.different, report.known_tokens, report.replaced),
         (13, 390, 0)
     );
-    assert_eq!(report.prompt.chars().count(), 24);
+    assert_eq!(report.prompt.chars().count(), 40);
     assert_eq!(raw.origin, Origin::Unverified);
     let by_char = Preparation {
         level: Level::Char,
@@ -179,15 +197,8 @@ fn quotes_columns_and_bad_rows() {
         (true, 2, 1)
     );
     assert_eq!((report.rows, report.used, report.level), (15, 11, "word"));
-    assert_eq!(
-        report.reasons,
-        [
-            ("alone", 1),
-            ("columns", 1),
-            ("no_label", 1),
-            ("no_text", 1)
-        ]
-    );
+    let reasons = ["alone", "columns", "no_label", "no_text"];
+    assert_eq!(report.reasons, reasons.map(|why| (why.to_owned(), 1)));
     assert_eq!(
         report.skipped[0],
         Skipped {
@@ -238,26 +249,144 @@ fn what_has_no_classes_is_refused() {
 
 #[test]
 fn the_samples_are_what_the_catalog_and_the_book_say() {
-    let story = running_sample();
+    let story = (own_text::READER.sample)(1, 1, 1);
     let Content::Text(text) = &story.content else {
         panic!("no text");
     };
-    let (_, report) = running(&files(text.text.as_bytes(), "")).unwrap();
-    let remarks = labelled_sample();
+    let (_, report) = self::text(text.text.as_bytes(), "").unwrap();
+    let remarks = (own_reviews::READER.sample)(1, 1, 1);
     let Content::Reviews(reviews) = &remarks.content else {
         panic!("no reviews");
     };
     let rows = [&reviews.train, &reviews.test].map(|part| part.labels().len());
     let longest = reviews.train.texts().iter().map(<[u32]>::len).max();
-    println!(
-        "{} {}\n{rows:?} {longest:?} {}\n{report:?}",
-        story.checksum,
-        remarks.checksum,
-        reviews.words.len()
-    );
+    let by_word = Preparation::default();
+    let Kind::Text { words, chars } = own_text::ENTRY.kind else {
+        panic!("no text");
+    };
+    assert_eq!((report.tokens, report.different), chars);
+    let mut tokens = text.tokens(&by_word);
+    let all = tokens.len();
+    tokens.sort_unstable();
+    tokens.dedup();
+    assert_eq!((all, tokens.len()), words);
+    let Kind::Reviews { words, longest } = own_reviews::ENTRY.kind else {
+        panic!("no reviews");
+    };
+    let parts = [&reviews.train, &reviews.test].into_iter();
+    // With the mark that every row begins with.
+    let lengths = parts.flat_map(|part| part.texts().iter().map(|text| text.len() + 1));
+    assert_eq!(lengths.max(), Some(longest));
+    assert_eq!(reviews.words.len(), words);
     assert_eq!(
         rows,
         [own_reviews::ENTRY.train_rows, own_reviews::ENTRY.test_rows]
     );
     assert_eq!([story.origin, remarks.origin], [Origin::Official; 2]);
+}
+
+/// A table as people make them, which is a text, too.
+fn damaged_table() -> String {
+    let mut table = String::from("编号;内容;\"标签\"\r\n");
+    for at in 0..60 {
+        let label = ["好", "坏", "一般"][at % 3];
+        table.push_str(&format!(
+            "{at};\"第 {at} 条；说\"\"{label}\"\"\n还有一行\";{label}\r\n"
+        ));
+    }
+    table
+}
+
+/// What is said of the data is what comes of them.
+fn judge(name: &str, files: &[NamedFile]) -> bool {
+    let report = match examine(name, files) {
+        Ok(report) => report,
+        Err(error) => {
+            assert!(!error.to_string().is_empty() && !error.args().is_empty());
+            return false;
+        }
+    };
+    let level = |level: &str| match level {
+        "char" => Level::Char,
+        _ => Level::Word,
+    };
+    let preparation = match &report {
+        Report::Text(text) => Preparation {
+            level: level(text.level),
+            tokens: text.known_tokens,
+            num_words: text.known + 1,
+            sequence_length: 10,
+            ..Preparation::default()
+        },
+        Report::Labelled(table) => {
+            let names: Vec<&str> = table
+                .classes
+                .iter()
+                .map(|(name, _)| name.as_str())
+                .collect();
+            Preparation {
+                level: level(table.level),
+                num_words: table.num_words,
+                maxlen: table.steps,
+                train_rows: table.train,
+                test_rows: table.test,
+                classes: Some(names.join(" | ")),
+                ..Preparation::default()
+            }
+        }
+    };
+    let raw = (reader(name).expect("a reader").read)(files).expect("what was read a moment ago");
+    agrees(&raw, name, preparation);
+    true
+}
+
+#[test]
+fn damaged_own_texts_do_no_harm() {
+    let stream = Stream::new(20_26, Purpose::Sample, 99, 0);
+    let mut element = 0;
+    let mut dice = |below: usize| {
+        element += 1;
+        ((u64::from(stream.word(element)) * below as u64) >> 32) as usize
+    };
+    let times: usize =
+        std::env::var("FIRESIDE_DAMAGE").map_or(1, |times| times.parse().expect("a number"));
+    let good = damaged_table().into_bytes();
+    let mut counts = [[0; 2]; 2];
+    for _ in 0..600 * times {
+        let mut bytes = good.clone();
+        for _ in 0..1 + dice(6) {
+            let at = dice(bytes.len());
+            match dice(6) {
+                0 => bytes[at] ^= 1 << dice(8),
+                1 => bytes.truncate(at.max(1)),
+                2 => drop(bytes.drain(at..(at + dice(200)).min(bytes.len()))),
+                3 => bytes.insert(at, b"\n,;\"\r\t|\0\xff\xc3"[dice(10)]),
+                4 => {
+                    let part = bytes[at..(at + dice(300)).min(bytes.len())].to_vec();
+                    let to = dice(bytes.len());
+                    bytes.splice(to..to, part);
+                }
+                _ => bytes[at] = b'"',
+            }
+            if bytes.is_empty() {
+                bytes.push(b'x');
+            }
+        }
+        let options = [
+            "",
+            "level=char\ntext=0\nlabel=9999999999999999999",
+            "header=-1\nlabel=1\ntext=1",
+            "=\nlevel=\nkeep=0\nseed=1",
+        ][dice(4)];
+        let files = [("mine", &bytes[..]), ("options", options.as_bytes())]
+            .map(|(name, bytes)| NamedFile { name, bytes });
+        for (of, name) in ["own-text", "own-reviews"].into_iter().enumerate() {
+            counts[of][usize::from(judge(name, &files))] += 1;
+        }
+    }
+    // Most are still texts, and many still tables: the damage reaches what is behind the doors.
+    assert!(
+        counts.iter().all(|[bad, good]| *bad > 10 && *good > 100),
+        "{counts:?}"
+    );
 }

@@ -77,4 +77,4 @@ pub use table::Table;
 pub use targets::{Target, Targets};
 pub use text::{Text, TextRows};
 pub use token_lists::TokenLists;
-pub use vocabulary::{Vocabulary, tokenize};
+pub use vocabulary::{Vocabulary, tokenize, words};

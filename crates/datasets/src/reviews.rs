@@ -188,10 +188,8 @@ impl Reviews {
         if self.words.is_empty() {
             return None;
         }
-        let special = ["", "<start>", "<unknown>", "<unused>"].map(String::from);
         let words = self.words.iter().cloned();
-        let tokens = special.into_iter().chain(words).take(bound).collect();
-        Some(Vocabulary::new(tokens, level, true, Some(UNKNOWN)))
+        Some(Vocabulary::of_rows(words, level, bound))
     }
 }
 

@@ -13,7 +13,7 @@ use crate::raw::Raw;
 use crate::reviews::{INDEX_FROM, ReviewPart, Reviews};
 use crate::sets::own_reviews::ENTRY;
 use crate::token_lists::TokenLists;
-use crate::vocabulary::tokenize;
+use crate::vocabulary::{self, tokenize};
 
 /// The most classes, and the fewest rows.
 const MOST_CLASSES: usize = 100;
@@ -222,7 +222,11 @@ pub(crate) fn labelled(files: &[NamedFile<'_>]) -> Result<(Raw, LabelledReport),
 
 fn tokens(text: &str, level: Level) -> Vec<String> {
     let text: String = text.chars().filter(|c| !is_control(*c)).collect();
-    tokenize(&text, level, true)
+    // As what is asked of the network later is cut.
+    match level {
+        Level::Word => vocabulary::words(&text, true),
+        Level::Char => tokenize(&text, level, true),
+    }
 }
 
 /// Why a row can't be used.
@@ -261,10 +265,10 @@ fn split(texts: &[Text], classes: usize, seed: u32) -> (Reviews, usize) {
             false => train.push(text),
         }
     }
-    let known = Counted::of(&mut words(&train)).ranked();
+    let known = Counted::of(&mut tokens_of(&train)).ranked();
     let count = known.len();
     let known = known.iter().map(|(word, _)| *word);
-    let all = Counted::of(&mut known.chain(words(&test)));
+    let all = Counted::of(&mut known.chain(tokens_of(&test)));
     let words = all
         .words
         .iter()
@@ -285,7 +289,7 @@ fn split(texts: &[Text], classes: usize, seed: u32) -> (Reviews, usize) {
     (Reviews { train, test, words }, count)
 }
 
-fn words<'a>(texts: &'a [&Text]) -> impl Iterator<Item = &'a str> {
+fn tokens_of<'a>(texts: &'a [&Text]) -> impl Iterator<Item = &'a str> {
     let tokens = texts.iter().flat_map(|text| &text.tokens);
     tokens.map(String::as_str)
 }

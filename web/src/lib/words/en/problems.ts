@@ -182,6 +182,11 @@ export const problems = {
 		'There is no class {class} (counted from 0): the network tells {classes} apart. Choose one of them.',
 	no_filters: 'The layer {layer} has no filters that slide over pictures. Choose a Conv2D layer.',
 	no_maps: 'The layer {layer} gives numbers, not maps. Choose a layer before Flatten.',
+	ids_length:
+		'{found} token numbers are no rows of {steps}, which this network reads. That is a mistake of this page: please load it again.',
+	id_out_of_range:
+		'The token number {id} is none of the {vocabulary} that this network knows. That is a mistake of this page: please load it again.',
+	no_embedding: 'This network has no Embedding, so no word of a text can be followed through it.',
 	no_convolution:
 		'This network has no convolution, and Grad-CAM looks at one. Look at the saliency map, or train a network with Conv2D.',
 	needs_picture_rows: 'This network does not look at pictures. Choose an experiment with pictures.',

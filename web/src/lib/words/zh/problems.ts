@@ -145,6 +145,10 @@ export const problems: typeof english = {
 	no_such_class: '没有第 {class} 类（从 0 数起）：这个网络只分 {classes} 类。请选其中一类。',
 	no_filters: '{layer} 层没有在图片上滑动的滤波器。请选一个 Conv2D 层。',
 	no_maps: '{layer} 层给出的是一串数，不是特征图。请选 Flatten 之前的层。',
+	ids_length:
+		'{found} 个词元编号排不成每行 {steps} 个的行，而这个网络按行读取。这是本页的错误：请重新载入页面。',
+	id_out_of_range: '词元编号 {id} 不在这个网络认识的 {vocabulary} 个之内。这是本页的错误：请重新载入页面。',
+	no_embedding: '这个网络没有 Embedding 层，所以没法追踪文本里的每个词。',
 	no_convolution: '这个网络没有卷积层，而 Grad-CAM 要看卷积层。请改看显著图，或训练一个带 Conv2D 的网络。',
 	needs_picture_rows: '这个网络看的不是图片。请选一个用图片的实验。',
 	no_numbers: '网络里的数已经失控（训练发散了），没有什么可看。请调小学习率，重新训练。',

@@ -137,6 +137,11 @@ pub const FILES: &[(&str, &str)] = &[
         "ALICE-SHIPPED",
         include_str!("../experiments/ALICE-SHIPPED.toml"),
     ),
+    ("OWN-TEXT", include_str!("../experiments/OWN-TEXT.toml")),
+    (
+        "OWN-REVIEWS",
+        include_str!("../experiments/OWN-REVIEWS.toml"),
+    ),
 ];
 
 const CHAPTERS: &str = include_str!("../chapters.toml");

@@ -187,7 +187,7 @@ impl std::fmt::Display for BookError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Chapters { message } => write!(f, "chapters.toml: {message}"),
-            Self::Concepts { message } => write!(f, "concepts.toml: {message}"),
+            Self::Concepts { message } => write!(f, "concepts: {message}"),
             Self::Reference { file, message } => write!(f, "reference/{file}.toml: {message}"),
             Self::Experiment { id, problems } => {
                 write!(f, "experiment {id}:")?;

@@ -160,7 +160,6 @@ fn shipped_models_are_what_their_cards_say() {
         assert_eq!(Some(card.test_accuracy), info.test_accuracy, "{card_file}");
         let data = &checked.experiment.data.name;
         let entry = fireside_datasets::catalog::find(data).expect("a row of the catalog");
-        assert_eq!(info.data, entry.checksum, "{file}: trained on other data");
         assert!(
             card.data.starts_with(&format!("{data},")),
             "{card_file}: the page finds it by its data, {}",
@@ -181,14 +180,17 @@ fn shipped_models_are_what_their_cards_say() {
             card.test_accuracy
         );
         let read;
-        let rows = if data == "mnist" {
-            &fireside_tests::data::official().test
+        let dataset = if data == "mnist" {
+            fireside_tests::data::official()
         } else {
             read = fireside_tests::data::whole(data)
                 .prepare(&checked.experiment.data.preparation)
                 .unwrap_or_else(|error| panic!("{data}: {error}"));
-            &read.test
+            &read
         };
+        assert_eq!(dataset.raw, entry.checksum, "{data}: not the official data");
+        assert_eq!(info.data, dataset.checksum, "{file}: trained on other data");
+        let rows = &dataset.test;
         let asked = rows.rows() / every;
         let right = (0..asked).filter(|row| judged_right(&model, rows, row * every));
         let accuracy = right.count() as f64 / asked as f64;

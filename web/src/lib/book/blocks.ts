@@ -15,6 +15,7 @@ export type Block =
 	| { type: 'captcha'; dataset: string }
 	| { type: 'continue'; dataset: string }
 	| { type: 'owntexts'; id: string }
+	| { type: 'review'; dataset: string }
 	| { type: 'results'; ids: string[] };
 
 export type ProseFile = { title: string; lede: string; blocks: Block[] };

@@ -17,6 +17,7 @@
 //   continue.ts    the panel where a network continues the reader's sentence
 //   wordcloud.ts    the word cloud
 //   photo.ts       the card that judges the reader's own photo
+//   review.ts      the card that judges the reader's own review
 //   augmentation.ts  the augmentation workshop
 //   own.ts        the card that takes the reader's own texts
 //   offline.ts     the site without a connection, its new versions
@@ -57,9 +58,14 @@ export function pick(text: Words, lang: Lang): string {
 export function datasetName(name: string): string {
 	const [short = name] = name.split(',');
 	return (
-		{ mnist: 'MNIST', cifar10: 'CIFAR-10', gtsrb: 'GTSRB', captcha: 'CAPTCHA', 'captcha-fonts': 'CAPTCHA' }[
-			short
-		] ?? short
+		{
+			mnist: 'MNIST',
+			imdb: 'IMDB',
+			cifar10: 'CIFAR-10',
+			gtsrb: 'GTSRB',
+			captcha: 'CAPTCHA',
+			'captcha-fonts': 'CAPTCHA'
+		}[short] ?? short
 	);
 }
 

@@ -1,6 +1,15 @@
 import { error } from '@sveltejs/kit';
 import type { Block, ProseFile } from '$lib/book/blocks';
-import { book, cardOf, digitModel, photoModel, resultsOf, useOf, writerOf } from '$lib/book/shelf.server';
+import {
+	book,
+	cardOf,
+	digitModel,
+	photoModel,
+	resultsOf,
+	reviewModel,
+	useOf,
+	writerOf
+} from '$lib/book/shelf.server';
 import type { Card } from '$lib/engine/wire';
 import { isPlan } from '$lib/views/lab/shelf';
 import type { EntryGenerator, PageServerLoad } from './$types';
@@ -57,6 +66,7 @@ export const load: PageServerLoad = ({ params }) => {
 				block.type === 'continue' ? [[block.dataset, writerOf(block.dataset)]] : []
 			)
 		),
+		reviewModel: prose.blocks.some((block) => block.type === 'review') ? reviewModel : null,
 		next: next ? { id: next.id, title: next.title } : null
 	};
 };

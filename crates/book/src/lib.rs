@@ -121,6 +121,11 @@ pub const FILES: &[(&str, &str)] = &[
     ),
     ("22.6", include_str!("../experiments/22.6.toml")),
     ("22-TALE", include_str!("../experiments/22-TALE.toml")),
+    ("OWN-TEXT", include_str!("../experiments/OWN-TEXT.toml")),
+    (
+        "OWN-REVIEWS",
+        include_str!("../experiments/OWN-REVIEWS.toml"),
+    ),
 ];
 
 const CHAPTERS: &str = include_str!("../chapters.toml");

@@ -15,6 +15,7 @@ mod shown;
 mod story;
 mod tables;
 mod weighted;
+mod words;
 
 use fireside_datasets::Dataset;
 use fireside_network::cpu;

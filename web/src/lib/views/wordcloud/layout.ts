@@ -3,10 +3,13 @@
 import type { Count } from './counts';
 
 export type Place = Count & { rank: number; x: number; y: number; size: number };
+/** The part of the plane where words lie. */
+export type View = { x: number; y: number; width: number; height: number };
 export type Frame = { width: number; height: number; smallest: number; largest: number; words: number };
 
 export const WIDE: Frame = { width: 960, height: 560, smallest: 15, largest: 100, words: 150 };
 export const NARROW: Frame = { width: 360, height: 460, smallest: 13, largest: 56, words: 70 };
+const MARGIN = 8;
 export const FONT = 'Literata';
 export const WEIGHT = 500;
 
@@ -27,7 +30,10 @@ export function sizeOf(count: number, most: number, { smallest, largest }: Frame
 }
 
 /** What finds no place is left out. */
-export async function laidOut(counts: readonly Count[], frame: Frame): Promise<Place[]> {
+export async function laidOut(
+	counts: readonly Count[],
+	frame: Frame
+): Promise<{ places: Place[]; view: View }> {
 	const { default: cloud } = await import('d3-cloud');
 	// Its outlines are measured: the font has to be there.
 	await document.fonts?.load(`${WEIGHT} 40px ${FONT}`).catch(() => undefined);
@@ -50,13 +56,35 @@ export async function laidOut(counts: readonly Count[], frame: Frame): Promise<P
 			.fontSize((word) => word.size)
 			.random(dice(7))
 			.timeInterval(30)
-			.on('end', (placed) =>
-				resolve(
-					placed
+			.on('end', (placed) => {
+				const edge = (side: 'min' | 'max', values: number[]) => Math[side](0, ...values);
+				const x =
+					edge(
+						'min',
+						placed.map((one) => one.x + one.x0)
+					) - MARGIN;
+				const y =
+					edge(
+						'min',
+						placed.map((one) => one.y + one.y0)
+					) - MARGIN;
+				const right =
+					edge(
+						'max',
+						placed.map((one) => one.x + one.x1)
+					) + MARGIN;
+				const bottom =
+					edge(
+						'max',
+						placed.map((one) => one.y + one.y1)
+					) + MARGIN;
+				resolve({
+					places: placed
 						.map(({ word, count, rank, x, y, size }) => ({ word, count, rank, x, y, size }))
-						.sort((a, b) => a.rank - b.rank)
-				)
-			)
+						.sort((a, b) => a.rank - b.rank),
+					view: { x, y, width: right - x, height: bottom - y }
+				});
+			})
 			.start();
 	});
 }

@@ -129,6 +129,11 @@ pub const FILES: &[(&str, &str)] = &[
         include_str!("../experiments/22-TRANSFORMER.toml"),
     ),
     ("22-TALE", include_str!("../experiments/22-TALE.toml")),
+    ("OWN-TEXT", include_str!("../experiments/OWN-TEXT.toml")),
+    (
+        "OWN-REVIEWS",
+        include_str!("../experiments/OWN-REVIEWS.toml"),
+    ),
 ];
 
 const CHAPTERS: &str = include_str!("../chapters.toml");

@@ -17,6 +17,7 @@
 //   wordcloud.ts    the word cloud
 //   photo.ts       the card that judges the reader's own photo
 //   augmentation.ts  the augmentation workshop
+//   own.ts        the card that takes the reader's own texts
 //   offline.ts     the site without a connection, its new versions
 //   problems.ts    every failure and problem code: what happened, and what next
 

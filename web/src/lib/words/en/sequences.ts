@@ -197,7 +197,6 @@ export const sequences = {
 		turns: 'turns the next',
 		bagSays:
 			'Both bags are the same, so a network that only counts words must give both the same answer: {sum}.',
-		bagDiffer: 'The two bags differ.',
 		reading: 'Read in order',
 		state: 'state',
 		verdict: { 1: 'positive', 0: 'undecided', '-1': 'negative' },

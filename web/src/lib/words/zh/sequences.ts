@@ -187,7 +187,6 @@ export const sequences: typeof en = {
 		says: '表示',
 		turns: '把后面的词反过来',
 		bagSays: '两个词袋一模一样，所以只数词的网络只能给出同一个答案：{sum}。',
-		bagDiffer: '两个词袋不同。',
 		reading: '按顺序读',
 		state: '状态',
 		verdict: { 1: '正面', 0: '未定', '-1': '负面' },

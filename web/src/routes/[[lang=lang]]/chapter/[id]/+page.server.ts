@@ -9,7 +9,7 @@ const files = import.meta.glob<ProseFile>('/src/content/*/*.md', { eager: true, 
 
 /** Experiments that a block shows or names. */
 function named(block: Block): string[] {
-	if (block.type === 'experiment' || block.type === 'wall') return [block.id];
+	if (block.type === 'experiment' || block.type === 'wall' || block.type === 'owntexts') return [block.id];
 	return block.type === 'results' ? block.ids : [];
 }
 

@@ -15,6 +15,7 @@
 //   reference.ts   the frame of the page Reference
 //   continue.ts    the panel where a network continues the reader's sentence
 //   wordcloud.ts    the word cloud
+//   compared.ts    the figure that lays a Transformer beside an LSTM
 //   photo.ts       the card that judges the reader's own photo
 //   augmentation.ts  the augmentation workshop
 //   own.ts        the card that takes the reader's own texts

@@ -5,14 +5,14 @@ import { asFailure, fail } from '$lib/engine/failure';
 import type { Requester } from '$lib/engine/requester';
 import type { Cut, Facts, Review, Setting } from '$lib/engine/textlook';
 import { TextLookClient, type TextClient } from '$lib/engine/textlook-client';
-import type { Card, Failure } from '$lib/engine/wire';
+import type { Failure } from '$lib/engine/wire';
 import { dataShelf, tooLarge } from './data.svelte';
 
 /** What chapter 16 trains with. */
 export const usual: Setting = { num_words: 5000, length: 500, side: 'pre' };
 
 export class TextLookState {
-	readonly card: Card;
+	readonly name: string;
 	readonly #client: TextClient;
 	readonly #train: () => Requester;
 	facts = $state.raw<Facts | null>(null);
@@ -27,15 +27,15 @@ export class TextLookState {
 	/** What was read last; null: the built-in sample. */
 	#files: readonly File[] | null = null;
 
-	constructor(card: Card, client: TextClient = new TextLookClient(), train: () => Requester = trainClient) {
-		this.card = card;
+	constructor(name: string, client: TextClient = new TextLookClient(), train: () => Requester = trainClient) {
+		this.name = name;
 		this.#client = client;
 		this.#train = train;
 	}
 
 	/** What was dropped on any card of this data set, else the built-in sample. */
 	async open(): Promise<void> {
-		const files = dataShelf.dropped(this.card.dataset, this.#train())?.files ?? null;
+		const files = dataShelf.dropped(this.name, this.#train())?.files ?? null;
 		await this.#read(files);
 	}
 
@@ -43,13 +43,13 @@ export class TextLookState {
 	async drop(list: FileList | readonly File[]): Promise<void> {
 		const files = [...list];
 		if (!(await this.#read(files)) || !this.facts) return;
-		dataShelf.offer(this.card.dataset, files);
-		dataShelf.put(this.card.dataset, this.facts.data);
+		dataShelf.offer(this.name, files);
+		dataShelf.put(this.name, this.facts.data);
 	}
 
 	/** Other files were dropped on another card since. */
 	stale(): boolean {
-		const dropped = dataShelf.dropped(this.card.dataset, this.#train());
+		const dropped = dataShelf.dropped(this.name, this.#train());
 		return this.facts !== null && !this.reading && dropped !== null && dropped.files !== this.#files;
 	}
 
@@ -96,7 +96,7 @@ export class TextLookState {
 				(await Promise.all(
 					files.map(async (file) => ({ name: file.name, bytes: await file.arrayBuffer() }))
 				));
-			const facts = await this.#client.ask({ type: 'open', name: this.card.dataset, files: contents });
+			const facts = await this.#client.ask({ type: 'open', name: this.name, files: contents });
 			if (!live()) return false;
 			this.facts = facts;
 			this.#files = files;
@@ -136,10 +136,10 @@ export class TextLookState {
 // eslint-disable-next-line svelte/prefer-svelte-reactivity
 const shown = new Map<string, TextLookState>();
 
-/** One for the whole visit. */
-export function textLookFor(card: Card): TextLookState {
-	if (typeof window === 'undefined') return new TextLookState(card);
-	let state = shown.get(card.id);
-	if (!state) shown.set(card.id, (state = new TextLookState(card)));
+/** One for the whole visit, of all cards that look at this data: its reviews are held once. */
+export function textLookFor(name: string): TextLookState {
+	if (typeof window === 'undefined') return new TextLookState(name);
+	let state = shown.get(name);
+	if (!state) shown.set(name, (state = new TextLookState(name)));
 	return state;
 }

@@ -33,7 +33,7 @@ export function showsTexts({ dataset }: Pick<Card, 'dataset'>): boolean {
 	return dataset === 'imdb';
 }
 
-/** Its text prepares rows for an Embedding: what becomes of them is shown, not their statistics. */
-export function showsLookup(card: Pick<Card, 'dataset' | 'text'>): boolean {
+/** Its text prepares rows for an Embedding: these are shown, without the statistics of all reviews. */
+export function showsRows(card: Pick<Card, 'dataset' | 'text'>): boolean {
 	return showsTexts(card) && /^maxlen\s*=/m.test(card.text);
 }

@@ -104,6 +104,10 @@ pub const FILES: &[(&str, &str)] = &[
         "004-IMDB-CNN",
         include_str!("../experiments/004-IMDB-CNN.toml"),
     ),
+    (
+        "IMDB-SHIPPED",
+        include_str!("../experiments/IMDB-SHIPPED.toml"),
+    ),
     ("19.1", include_str!("../experiments/19.1.toml")),
     ("20.2", include_str!("../experiments/20.2.toml")),
     ("20.3", include_str!("../experiments/20.3.toml")),
@@ -133,6 +137,10 @@ pub const FILES: &[(&str, &str)] = &[
     (
         "OWN-REVIEWS",
         include_str!("../experiments/OWN-REVIEWS.toml"),
+    ),
+    (
+        "ALICE-SHIPPED",
+        include_str!("../experiments/ALICE-SHIPPED.toml"),
     ),
 ];
 

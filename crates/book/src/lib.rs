@@ -133,14 +133,14 @@ pub const FILES: &[(&str, &str)] = &[
         include_str!("../experiments/22-TRANSFORMER.toml"),
     ),
     ("22-TALE", include_str!("../experiments/22-TALE.toml")),
+    (
+        "ALICE-SHIPPED",
+        include_str!("../experiments/ALICE-SHIPPED.toml"),
+    ),
     ("OWN-TEXT", include_str!("../experiments/OWN-TEXT.toml")),
     (
         "OWN-REVIEWS",
         include_str!("../experiments/OWN-REVIEWS.toml"),
-    ),
-    (
-        "ALICE-SHIPPED",
-        include_str!("../experiments/ALICE-SHIPPED.toml"),
     ),
 ];
 

@@ -5,7 +5,8 @@ import katex from 'katex';
 import Markdown, { type MarkdownIt, type RendererRule, type Token } from 'markdown-it';
 import type { Block, Note, Prose, ProseFile } from './blocks.ts';
 
-const directive = /^::(experiment|wall|play|photo|captcha|continue|owntexts|figure|results)\{([^{}]*)\}$/;
+const directive =
+	/^::(experiment|wall|play|photo|captcha|continue|owntexts|figure|results)\{([^{}]*)\}$/;
 /** `{#window}` at the end of a heading or a paragraph: the place gets this id. */
 const anchor = /\s*\{#([a-z][a-z0-9-]*)\}$/;
 const noteStart = /^\[!(source|note)\]\s*/;

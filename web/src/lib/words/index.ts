@@ -9,6 +9,7 @@
 //   sequences.ts   the figures about sequences and words
 //   textlook.ts    a look at reviews: lengths, vocabulary, what is cut
 //   look.ts        looking inside a network: maps, evidence, what it wants, a map of the pictures
+//   inwords.ts     the same of a network on words: neighbours, memory, order, reach
 //   judged.ts      what it judged: the confusion matrix's colours, the report on the classes
 //   classes.ts     names of the classes of a data set
 //   speed.ts       the page about speed

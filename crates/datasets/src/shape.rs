@@ -74,7 +74,7 @@ fn prepared(entry: &Entry, options: &Preparation) -> Option<(Shape, usize, [usiz
             };
             // Texts of the reader's own: their experiment says what they are.
             let (classes, rows) = match options.class_names().count() {
-                0 => (classes, [all, entry.test_rows]),
+                0 | 1 => (classes, [all, entry.test_rows]),
                 own => (own, [options.train_rows.max(1), options.test_rows]),
             };
             (Shape::Flat { units }, classes, rows)

@@ -182,7 +182,7 @@ fn tables_are_read_whatever_stands_between_columns() {
         );
         let vocabulary = data.vocabulary.unwrap();
         let ids = vocabulary.encode("说的是龍");
-        assert_eq!(vocabulary.decode(&ids), "说的是<unknown>");
+        assert_eq!(vocabulary.decode(&ids), "<start>说的是<unknown>");
     }
 }
 
@@ -259,7 +259,6 @@ fn the_samples_are_what_the_catalog_and_the_book_say() {
         panic!("no reviews");
     };
     let rows = [&reviews.train, &reviews.test].map(|part| part.labels().len());
-    let longest = reviews.train.texts().iter().map(<[u32]>::len).max();
     let by_word = Preparation::default();
     let Kind::Text { words, chars } = own_text::ENTRY.kind else {
         panic!("no text");

@@ -5,10 +5,11 @@ use fireside_spec::Words;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-/// One file for each theme, in the order of the shelf.
-const FILES: [&str; 2] = [
+/// In the order of the shelf.
+const FILES: [&str; 3] = [
     include_str!("../concepts/pictures.toml"),
     include_str!("../concepts/words.toml"),
+    include_str!("../concepts/writing.toml"),
 ];
 
 /// A term, and where a chapter explains it.

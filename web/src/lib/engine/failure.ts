@@ -82,6 +82,11 @@ export const hostFailures = {
 	link_start_kept: [],
 	link_too_large: [],
 	link_unknown_experiment: ['id'],
+	/** A model file of words that is not what it should be: `reason` is the part of it. */
+	words_model: ['reason'],
+	/** A layer of a network on words that is not worked out on this side, and a network that begins with no Embedding. */
+	words_layer: ['layer'],
+	words_no_embedding: [],
 	/** An embedding of more numbers than is wise. */
 	embedding_too_large: ['numbers', 'limit'],
 	/** A programming error: `message` is the browser's text. */

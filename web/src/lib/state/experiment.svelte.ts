@@ -83,6 +83,7 @@ export class ExperimentState extends ExperimentRun {
 		this.shown.clear();
 		this.inside.clear();
 		this.insight?.clear();
+		this.inwords?.clear();
 		this.saved = this.report = this.loading = null;
 		this.status = this.data ? 'ready' : 'idle';
 		this.failed = this.note = null;

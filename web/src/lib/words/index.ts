@@ -7,6 +7,7 @@
 //   inside.ts      steering a run, looking inside it, the link to a card
 //   figures.ts     the figures in the text of chapters
 //   look.ts        looking inside a network: maps, evidence, what it wants, a map of the pictures
+//   inwords.ts     the same of a network on words: neighbours, memory, order, reach
 //   judged.ts      what it judged: the confusion matrix's colours, the report on the classes
 //   classes.ts     names of the classes of a data set
 //   speed.ts       the page about speed

@@ -180,6 +180,11 @@ export const problems = {
 	needs_picture_rows: 'This network does not look at pictures. Choose an experiment with pictures.',
 	no_numbers:
 		'The network’s numbers have left every range (it diverged), so there is nothing to see. Train again with a smaller learning rate.',
+	words_model:
+		'The network came in a form that cannot be looked into ({reason}). Train it anew, or look again.',
+	words_layer: 'This view does not know the layer {layer}. Other views of this network work.',
+	words_no_embedding:
+		'This network does not begin with an Embedding, so there are no word vectors to look at.',
 	embedding_too_large:
 		'That would be {numbers} numbers, at most {limit} are laid out. Take fewer rows, or a layer further back.',
 	engine_missing: 'This site has no engine on board. Tell whoever runs it to build it again.',

@@ -166,7 +166,7 @@ export const inwords: typeof en = {
 		step: '步',
 		table: '各步梯度的长度',
 		ratio: '{name}：第一步是最后一步的 {times} 倍。',
-		zero: '{name}：到第一步已经什么也传不到了。',
+		zero: '{name}：到第一步已经什么也传不到了（装得下的最小的数是 10⁻⁴⁵）。',
 		not: '未训练的单元能看多远，取决于它怎样开始。Keras 的 SimpleRNN 以正交矩阵开始，只要 tanh 还近乎直线，长度就保得住；LSTM 的遗忘门从 0.7 左右开始（偏置为 1），而 0.7 的 100 次方是 3·10⁻¹⁶。差别在于能学会什么：哪里值得，LSTM 就能把门开到 1；SimpleRNN 却只有一个矩阵管一切。'
 	},
 	doing: {

@@ -90,3 +90,5 @@ function bestModel(dataset: string): ShippedModel | null {
 export const digitModel = bestModel('mnist');
 /** For photos. */
 export const photoModel = bestModel('cifar10');
+/** For reviews. */
+export const reviewModel = bestModel('imdb');

@@ -13,6 +13,7 @@
 //   speed.ts       the page about speed
 //   reference.ts   the frame of the page Reference
 //   photo.ts       the card that judges the reader's own photo
+//   review.ts      the card that judges the reader's own review
 //   augmentation.ts  the augmentation workshop
 //   offline.ts     the site without a connection, its new versions
 //   problems.ts    every failure and problem code: what happened, and what next
@@ -52,9 +53,14 @@ export function pick(text: Words, lang: Lang): string {
 export function datasetName(name: string): string {
 	const [short = name] = name.split(',');
 	return (
-		{ mnist: 'MNIST', cifar10: 'CIFAR-10', gtsrb: 'GTSRB', captcha: 'CAPTCHA', 'captcha-fonts': 'CAPTCHA' }[
-			short
-		] ?? short
+		{
+			mnist: 'MNIST',
+			imdb: 'IMDB',
+			cifar10: 'CIFAR-10',
+			gtsrb: 'GTSRB',
+			captcha: 'CAPTCHA',
+			'captcha-fonts': 'CAPTCHA'
+		}[short] ?? short
 	);
 }
 

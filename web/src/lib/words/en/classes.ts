@@ -47,5 +47,6 @@ export const classes: Record<string, readonly string[]> = {
 		'roundabout',
 		'end of no passing',
 		'end of no passing for lorries'
-	]
+	],
+	imdb: ['negative', 'positive']
 };

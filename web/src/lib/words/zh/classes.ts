@@ -48,5 +48,6 @@ export const classes: typeof en = {
 		'环岛',
 		'解除禁止超车',
 		'解除货车禁止超车'
-	]
+	],
+	imdb: ['负面', '正面']
 };

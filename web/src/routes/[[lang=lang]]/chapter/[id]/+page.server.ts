@@ -1,6 +1,6 @@
 import { error } from '@sveltejs/kit';
 import type { Block, ProseFile } from '$lib/book/blocks';
-import { book, cardOf, digitModel, photoModel, resultsOf, useOf } from '$lib/book/shelf.server';
+import { book, cardOf, digitModel, photoModel, resultsOf, reviewModel, useOf } from '$lib/book/shelf.server';
 import type { Card } from '$lib/engine/wire';
 import { isPlan } from '$lib/views/lab/shelf';
 import type { EntryGenerator, PageServerLoad } from './$types';
@@ -52,6 +52,7 @@ export const load: PageServerLoad = ({ params }) => {
 		results: resultsOf(ids),
 		model: prose.blocks.some(drawn) ? digitModel : null,
 		photoModel: prose.blocks.some((block) => block.type === 'photo') ? photoModel : null,
+		reviewModel: prose.blocks.some((block) => block.type === 'review') ? reviewModel : null,
 		next: next ? { id: next.id, title: next.title } : null
 	};
 };

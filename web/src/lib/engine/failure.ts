@@ -9,6 +9,10 @@ export const hostFailures = {
 	worker_died: ['reason'],
 	/** What reads the official files stopped: `reason` is the browser's own text. */
 	reader_died: ['reason'],
+	/** A file of the reader's own that is no text (`kind`: a term), is no text that we know, or has nothing in it. */
+	own_foreign: ['file', 'kind'],
+	own_binary: ['file'],
+	own_empty: ['file'],
 	/** This build of the site has no engine, or the host does not serve it. */
 	engine_missing: [],
 	engine_unreachable: ['reason'],

@@ -130,7 +130,8 @@ fn wrong(code: OwnCode, file: &str, found: usize, least: usize, most: usize) -> 
     }
 }
 
-/// Letters, and those of scripts that have no blanks between words.
+/// Letters (roughly: what is no letter in other scripts than ours counts as one, too), and those of scripts that have no
+/// blanks between words.
 #[derive(Clone, Copy, Debug, Default)]
 struct Letters {
     all: usize,
@@ -139,12 +140,9 @@ struct Letters {
 
 impl Letters {
     fn count(&mut self, c: char) {
-        if c.is_alphabetic() {
-            self.all += 1;
-            self.chinese += usize::from(
-                matches!(c, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}'),
-            );
-        }
+        let chinese = matches!(c, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}');
+        self.all += usize::from(c.is_ascii_alphabetic() || c > '\u{bf}');
+        self.chinese += usize::from(chinese);
     }
 }
 

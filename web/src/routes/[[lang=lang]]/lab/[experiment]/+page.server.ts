@@ -3,7 +3,7 @@ import { book, cardOf, digitModel, photoModel, resultsOf, useOf, writerOf } from
 import type { EntryGenerator, PageServerLoad } from './$types';
 
 /** Data whose networks learn to say what comes next. */
-const texts = ['alice', 'tale'];
+const texts = ['alice', 'tale', 'own-text'];
 
 export const entries: EntryGenerator = () =>
 	book.cards.flatMap(({ id }) => [{ experiment: id }, { lang: 'zh' as const, experiment: id }]);

@@ -25,7 +25,12 @@ export const load: PageServerLoad = ({ params }) => {
 		// A text is continued, also by hand.
 		writer:
 			card.summary && (card.generate || texts.includes(card.dataset))
-				? { dataset: card.dataset, model: writerOf(card.dataset), prompt: card.generate?.prompt ?? '' }
+				? {
+						dataset: card.dataset,
+						model: writerOf(card.dataset),
+						prompt: card.generate?.prompt ?? '',
+						own: card.id
+					}
 				: null,
 		result: resultsOf([card.id])[0] ?? null,
 		// Of the workshop below pictures that are augmented.

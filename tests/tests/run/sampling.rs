@@ -10,10 +10,17 @@ use serde_json::{Value, json};
 
 #[test]
 fn the_page_s_numbers_draws_and_tokens_are_the_engine_s() {
-    let stored: Value = serde_json::from_str(&files::text("web/src/lib/engine/sampling.json")).unwrap();
+    let stored: Value =
+        serde_json::from_str(&files::text("web/src/lib/engine/sampling.json")).unwrap();
     let whole = |case: &Value, name: &str| case[name].as_u64().unwrap() as u32;
     let number = |case: &Value| {
-        Stream::new(whole(case, "seed"), Purpose::Generate, whole(case, "step"), 0).uniform(0)
+        Stream::new(
+            whole(case, "seed"),
+            Purpose::Generate,
+            whole(case, "step"),
+            0,
+        )
+        .uniform(0)
     };
     let mut found = stored.clone();
     for case in found["numbers"].as_array_mut().unwrap() {

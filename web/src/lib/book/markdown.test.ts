@@ -32,6 +32,11 @@ describe('chapterBlocks', () => {
 		]);
 	});
 
+	it('knows which experiment takes own texts', () => {
+		const { blocks } = chapterBlocks(`${head}::owntexts{OWN-TEXT}\n`);
+		expect(blocks).toEqual([{ type: 'owntexts', id: 'OWN-TEXT' }]);
+	});
+
 	it('puts a note beside the paragraph before it, heading included', () => {
 		const blocks = prose('First.\n\n## Two\n\nSecond.\n\n> [!source] Off *here*.\n\nThird.\n');
 		expect(blocks).toHaveLength(2);

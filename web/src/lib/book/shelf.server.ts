@@ -92,3 +92,5 @@ export const digitModel = bestModel('mnist');
 export const photoModel = bestModel('cifar10');
 /** One that goes on with a text. */
 export const writerOf = (dataset: string): ShippedModel | null => bestModel(dataset);
+/** For reviews. */
+export const reviewModel = bestModel('imdb');

@@ -14,7 +14,14 @@ const all: Record<string, () => Promise<Module>> = {
 	'kernel-on-picture': () => import('./PictureFigure.svelte'),
 	'receptive-field': () => import('$lib/views/figures/ReceptiveFigure.svelte'),
 	pooling: () => import('$lib/views/figures/PoolingFigure.svelte'),
-	'data-format': () => import('$lib/views/figures/FormatFigure.svelte')
+	'data-format': () => import('$lib/views/figures/FormatFigure.svelte'),
+	'embedding-lookup': () => import('$lib/views/sequences/EmbeddingFigure.svelte'),
+	'sequence-problems': () => import('$lib/views/sequences/KindsFigure.svelte'),
+	'rnn-unrolled': () => import('$lib/views/sequences/UnrolledFigure.svelte'),
+	'vanishing-gradient': () => import('$lib/views/sequences/GradientFigure.svelte'),
+	'lstm-cell': () => import('$lib/views/sequences/LstmFigure.svelte'),
+	'text-window': () => import('$lib/views/sequences/TextWindowFigure.svelte'),
+	'word-order': () => import('$lib/views/sequences/OrderFigure.svelte')
 };
 
 /** Throws where a text names what does not exist: that stops the build. */

@@ -1,5 +1,14 @@
 import { error } from '@sveltejs/kit';
-import { book, cardOf, digitModel, photoModel, resultsOf, useOf, writerOf } from '$lib/book/shelf.server';
+import {
+	book,
+	cardOf,
+	digitModel,
+	photoModel,
+	resultsOf,
+	reviewModel,
+	useOf,
+	writerOf
+} from '$lib/book/shelf.server';
 import type { EntryGenerator, PageServerLoad } from './$types';
 
 /** Data whose networks learn to say what comes next. */
@@ -20,6 +29,8 @@ export const load: PageServerLoad = ({ params }) => {
 			card.dataset === 'cifar10' && (card.summary || card.predict)
 				? { dataset: card.dataset, model: photoModel }
 				: null,
+		// To what learns from reviews, one's own.
+		review: card.dataset === 'imdb' && card.summary ? { dataset: card.dataset, model: reviewModel } : null,
 		// Letters can be read of a word of one's own.
 		captcha: card.dataset.startsWith('captcha') ? card.dataset : null,
 		// A text is continued, also by hand.

@@ -2,6 +2,7 @@
 // at. And the words of Alice as a cloud.
 
 import type { Locator, Page } from '@playwright/test';
+import { violations } from './axe.ts';
 import { Card, expect, open, SLOW, switchTo, test } from './site.ts';
 
 class Panel {
@@ -117,6 +118,7 @@ test('a text with a seed comes twice, and is the engine’s own; a click chooses
 		/the same (\d+) tokens/.exec((await panel.root.locator('.circling').textContent()) ?? '')?.[1]
 	);
 	await expect(panel.root.locator('.text > .circle')).toHaveCount(round);
+	expect(await violations(page)).toEqual([]);
 	await switchTo(page, 'zh');
 	await expect(page.getByRole('region', { name: '接着写我的句子' })).toBeVisible();
 });
@@ -153,6 +155,7 @@ test('a Transformer shows what it looks at, head by head', async ({ page }) => {
 		);
 	expect(ahead).toBe(0);
 	expect(await look.locator('svg rect:not(.at)').count()).toBeGreaterThan(100);
+	expect(await violations(page)).toEqual([]);
 });
 
 test('the words of Alice, by size and in a table', async ({ page }) => {
@@ -185,4 +188,5 @@ test('the words of Alice, by size and in a table', async ({ page }) => {
 	await cloud.getByLabel('Hide words of grammar').check();
 	await expect(rows.first()).toHaveText(/1\s*said\s*462/);
 	await expect.poll(first).toEqual(['said', 'alice', 'little']);
+	expect(await violations(page)).toEqual([]);
 });

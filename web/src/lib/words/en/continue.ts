@@ -36,7 +36,7 @@ export const continuing = {
 	chosen: 'chosen by you',
 	next: 'What may come next',
 	nextHint:
-		'Click one to choose it yourself. Pale: what the network says. Dark: with what probability it is drawn.',
+		'Click one to choose it yourself. Broad bar: what the network says. Narrow bar: with what probability it is drawn.',
 	candidate: '{token}: {share}, drawn with {chance}',
 	cut: '{token}: {share}, cut off, never drawn',
 	others: 'all others together',

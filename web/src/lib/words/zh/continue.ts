@@ -36,7 +36,7 @@ export const continuing: typeof en = {
 	text: '文字',
 	chosen: '你选的',
 	next: '接下来可能是',
-	nextHint: '点一个，就由你来选。浅色：网络给的概率；深色：实际抽中的概率。',
+	nextHint: '点一个，就由你来选。宽条：网络给的概率；细条：实际抽中的概率。',
 	candidate: '{token}：{share}，抽中的概率 {chance}',
 	cut: '{token}：{share}，已被截掉，不会抽中',
 	others: '其余全部合计',

@@ -12,7 +12,7 @@ import {
 import type { EntryGenerator, PageServerLoad } from './$types';
 
 /** Data whose networks learn to say what comes next. */
-const texts = ['alice', 'tale'];
+const texts = ['alice', 'tale', 'own-text'];
 
 export const entries: EntryGenerator = () =>
 	book.cards.flatMap(({ id }) => [{ experiment: id }, { lang: 'zh' as const, experiment: id }]);
@@ -36,7 +36,12 @@ export const load: PageServerLoad = ({ params }) => {
 		// A text is continued, also by hand.
 		writer:
 			card.summary && (card.generate || texts.includes(card.dataset))
-				? { dataset: card.dataset, model: writerOf(card.dataset), prompt: card.generate?.prompt ?? '' }
+				? {
+						dataset: card.dataset,
+						model: writerOf(card.dataset),
+						prompt: card.generate?.prompt ?? '',
+						own: card.id
+					}
 				: null,
 		result: resultsOf([card.id])[0] ?? null,
 		// Of the workshop below pictures that are augmented.

@@ -17,6 +17,7 @@ mod text;
 #[cfg(feature = "cpu")]
 mod threads;
 pub mod wire;
+mod words;
 
 pub use augment::augment;
 pub use captcha::captcha;

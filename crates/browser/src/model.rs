@@ -1,4 +1,4 @@
-//! A model that answers drawings and pictures.
+//! A model from a file: it answers drawings and pictures, and texts (`words.rs`).
 
 use crate::engine::device;
 use crate::failure::Failure;
@@ -8,7 +8,7 @@ use wasm_bindgen::prelude::*;
 
 /// A trained network with its preparation.
 #[wasm_bindgen]
-pub struct Model(fireside_inference::Model);
+pub struct Model(pub(crate) fireside_inference::Model);
 
 #[wasm_bindgen]
 impl Model {
@@ -40,16 +40,6 @@ impl Model {
         self.0.picture().map_or_else(Vec::new, |of| {
             vec![of.channels as u32, of.height as u32, of.width as u32]
         })
-    }
-
-    /// Probabilities of all classes for a picture of that shape: channel after channel, row by row, 0 to 255.
-    ///
-    /// # Errors
-    /// When the model takes another input.
-    pub async fn judge(&self, pixels: &[u8]) -> Result<Vec<f64>, JsValue> {
-        // A copy, as below.
-        let pixels = pixels.to_vec();
-        Ok(self.0.judge(&pixels).await.map_err(Failure::from)?)
     }
 
     /// Judges a drawing of grey values, 0 = paper, 255 = ink: `Drawing`.

@@ -4,7 +4,7 @@ use crate::data::Data;
 use crate::engine::{counts, device, sound};
 use crate::failure::Failure;
 use crate::wire::to_js;
-use fireside_datasets::{Dataset, Vocabulary, names};
+use fireside_datasets::{Dataset, names};
 use fireside_inference::Generator;
 use fireside_spec::{Checked, Generate, Preparation, Problem, card};
 use fireside_training::fitted::metric;
@@ -40,7 +40,7 @@ pub(crate) fn preparation(text: &str, point: usize) -> Preparation {
 #[wasm_bindgen]
 pub struct Session {
     pub(crate) run: Run,
-    data: Arc<Dataset>,
+    pub(crate) data: Arc<Dataset>,
     writer: Option<Generator>,
 }
 
@@ -239,7 +239,7 @@ impl Session {
                 [("value", &temperature), ("min", &0), ("max", &100)];
             return Err(Failure::new("out_of_range", &args).into());
         }
-        let vocabulary = self.vocabulary()?;
+        let vocabulary = self.known()?;
         let wanted = Generate {
             prompt,
             length: 0,
@@ -261,7 +261,7 @@ impl Session {
             writer.ok_or_else(|| Failure::new("internal", &[("reason", &"no text was begun")]))?;
         let mut text = String::new();
         for _ in 0..tokens.min(MAX_TOKENS) {
-            let vocabulary = self.vocabulary()?;
+            let vocabulary = self.known()?;
             text += &sound(writer.write(self.run.network(), vocabulary).await).await?;
         }
         self.writer = Some(writer);
@@ -276,10 +276,5 @@ impl Session {
             data,
             writer: None,
         }
-    }
-
-    fn vocabulary(&self) -> Result<&Vocabulary, Failure> {
-        let vocabulary = self.data.vocabulary.as_ref();
-        vocabulary.ok_or_else(|| Failure::new("no_vocabulary", &[("name", &self.data.name)]))
     }
 }

@@ -3,7 +3,7 @@
 use crate::photo::{self, Square};
 use crate::{Outcome, say};
 use fireside_datasets::{catalog, official_shape};
-use fireside_inference::{Answer, DrawingState, Model};
+use fireside_inference::{Answer, DrawingState, Model, words as texts};
 use std::path::{Path, PathBuf};
 
 #[derive(clap::Args)]
@@ -12,8 +12,11 @@ pub(crate) struct Args {
     #[arg(long)]
     model: PathBuf,
     /// PNG or JPEG files: digits in dark ink on light paper or the reverse, or photos for a model of colour pictures
-    #[arg(required = true)]
+    #[arg(required_unless_present = "text", conflicts_with = "text")]
     pictures: Vec<PathBuf>,
+    /// A text instead of pictures, for a model of words: what it says of it, or which token it thinks comes next
+    #[arg(long)]
+    text: Option<String>,
     /// The square of a photo that is judged, LEFT,TOP,SIDE in pixels; without it, the largest one in its middle
     #[arg(long)]
     crop: Option<Square>,
@@ -27,6 +30,11 @@ pub(crate) fn run(args: &Args) -> Outcome {
     let bytes = std::fs::read(path).map_err(|error| format!("{}: {error}", path.display()))?;
     let model = Model::load(&bytes, official_shape, fireside_network::cpu())
         .map_err(|error| format!("{}: {error}", path.display()))?;
+    if let Some(text) = &args.text {
+        let line = read(&model, text, args.json);
+        say(line.map_err(|error| format!("{}: {error}", path.display()))?);
+        return Ok(());
+    }
     let colour = model.picture().is_some_and(|shape| shape.channels == 3);
     if args.crop.is_some() && !colour {
         return Err("--crop is for photos, and this model takes none".into());
@@ -97,6 +105,51 @@ fn photographed(
         path.display(),
         likeliest(&probabilities, name)
     ))
+}
+
+/// A text of which less than this is known gets no verdict.
+const KNOWN: f64 = 0.5;
+
+fn read(model: &Model, text: &str, json: bool) -> Result<String, String> {
+    let vocabulary = model.vocabulary().ok_or(
+        "the model takes no texts, or does not tell its words: train it again, with the words of its data",
+    )?;
+    let (checked, special) = (model.checked(), vocabulary.special());
+    let ids = vocabulary.encode(text);
+    // Behind the start mark; of one long text what is not known was left out already.
+    let tokens = if special > 0 { &ids[1..] } else { &ids[..] };
+    let known = tokens.iter().filter(|id| **id as usize >= special).count();
+    let row = texts::row(checked, &ids);
+    let shares = texts::answer(model.network(), checked, &row);
+    let shares = pollster::block_on(shares).map_err(|error| error.to_string())?;
+    let mut shares: Vec<f64> = shares.into_iter().map(f64::from).collect();
+    if let [only] = shares[..] {
+        shares = vec![1.0 - only, only];
+    }
+    let classes =
+        catalog::find(&checked.experiment.data.name).map_or::<&[_], _>(&[], |entry| entry.classes);
+    let name = |class: usize| match classes.get(class) {
+        Some(word) => word.en.to_string(),
+        None if special == 0 => format!("{:?}", vocabulary.token(class as u32)),
+        None => class.to_string(),
+    };
+    let verdict = known > 0 && known as f64 >= KNOWN * tokens.len() as f64;
+    if json {
+        let best = ranked(&shares).first().map(|(class, _)| name(*class));
+        let line = serde_json::json!({
+            "ids": ids,
+            "tokens": tokens.len(),
+            "known": known,
+            "probabilities": shares,
+            "class": best.filter(|_| verdict),
+        });
+        return Ok(line.to_string());
+    }
+    let share = format!("{known} of {} tokens are known to the model", tokens.len());
+    Ok(match verdict {
+        true => format!("{} ({share})", likeliest(&shares, name)),
+        false => format!("no verdict: only {share}"),
+    })
 }
 
 fn ranked(probabilities: &[f64]) -> Vec<(usize, f64)> {

@@ -180,18 +180,16 @@ impl Reviews {
         Ok(ReviewRows {
             train: part(&self.train)?,
             test: part(&self.test)?,
-            vocabulary: self.vocabulary(bound),
+            vocabulary: self.vocabulary(bound, options.level),
         })
     }
 
-    fn vocabulary(&self, bound: usize) -> Option<Vocabulary> {
+    fn vocabulary(&self, bound: usize, level: Level) -> Option<Vocabulary> {
         if self.words.is_empty() {
             return None;
         }
-        let special = ["", "<start>", "<unknown>", "<unused>"].map(String::from);
         let words = self.words.iter().cloned();
-        let tokens = special.into_iter().chain(words).take(bound).collect();
-        Some(Vocabulary::new(tokens, Level::Word, true, Some(UNKNOWN)))
+        Some(Vocabulary::of_rows(words, level, bound))
     }
 }
 

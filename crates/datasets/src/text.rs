@@ -123,7 +123,7 @@ impl Text {
         Ok(TextRows {
             train: part(0..train)?,
             test: part(rows - test..rows)?,
-            vocabulary: Vocabulary::new(words, options.level, options.lower, None),
+            vocabulary: Vocabulary::of_text(words, options.level, options.lower),
         })
     }
 }

@@ -18,6 +18,10 @@ pub enum InferenceError {
     WrongInput { input: String },
     /// Its input is standardized by numbers of the training rows, which its file does not hold.
     NeedsRows,
+    /// So many ids are no rows of `steps`, or too many.
+    Ids { found: usize, steps: usize },
+    /// An id that its `Embedding` does not read.
+    Id { id: u32, vocabulary: usize },
     /// No token of the prompt is known to the model.
     Prompt { prompt: String },
     /// The device could not give its values back.
@@ -33,6 +37,8 @@ impl InferenceError {
             Self::Picture { .. } => "picture_size",
             Self::WrongInput { .. } => "model_input",
             Self::NeedsRows => "model_needs_rows",
+            Self::Ids { .. } => "ids_length",
+            Self::Id { .. } => "id_out_of_range",
             Self::Prompt { .. } => "prompt_unknown",
             Self::Device { .. } => "device_failed",
         }
@@ -53,6 +59,14 @@ impl InferenceError {
             .into(),
             Self::WrongInput { input } => [("input", input.clone())].into(),
             Self::NeedsRows => BTreeMap::new(),
+            Self::Ids { found, steps } => {
+                [("found", found.to_string()), ("steps", steps.to_string())].into()
+            }
+            Self::Id { id, vocabulary } => [
+                ("id", id.to_string()),
+                ("vocabulary", vocabulary.to_string()),
+            ]
+            .into(),
             Self::Prompt { prompt } => [("prompt", prompt.clone())].into(),
             Self::Device { reason } => [("reason", reason.clone())].into(),
         }
@@ -79,6 +93,15 @@ impl fmt::Display for InferenceError {
             Self::NeedsRows => write!(
                 f,
                 "the model standardizes pictures by numbers of its training rows, which its file does not hold"
+            ),
+            Self::Ids { found, steps } => write!(
+                f,
+                "{found} ids are no rows of {steps}, which the model reads (at most {} at once)",
+                crate::words::MAX_IDS
+            ),
+            Self::Id { id, vocabulary } => write!(
+                f,
+                "the model knows ids below {vocabulary}, and {id} is none of them"
             ),
             Self::Prompt { prompt } => write!(
                 f,

@@ -1,9 +1,10 @@
 //! A text goes on, token by token: the network tells how likely each token is, one is drawn.
 
 use crate::error::InferenceError;
+use crate::words::given;
 use burn::tensor::{Tensor, TensorData};
 use fireside_datasets::Vocabulary;
-use fireside_network::{Mode, Network, Value};
+use fireside_network::{Network, Value};
 use fireside_spec::order::order;
 use fireside_spec::random::{Purpose, Stream};
 use fireside_spec::{Checked, Generate};
@@ -80,17 +81,7 @@ impl Generator {
         let shape = [1, ids.len()];
         let device = network.device().unwrap_or_default();
         let input = Tensor::from_data(TensorData::new(ids, shape), &device);
-        let output = network
-            .forward(vec![Value::Flat(input)], Mode::Use)
-            .into_flat();
-        let failed = |reason: String| InferenceError::Device { reason };
-        let data = output
-            .into_data_async()
-            .await
-            .map_err(|error| failed(format!("{error:?}")))?;
-        let shares = data
-            .try_to_vec::<f32>()
-            .map_err(|error| failed(format!("{error:?}")))?;
+        let shares = given(network, Value::Flat(input)).await?;
         let drawn = Stream::new(self.seed, Purpose::Generate, self.step, 0).uniform(0);
         let token = draw(&shares, self.temperature, self.top_k, drawn) as u32;
         self.step += 1;

@@ -1,9 +1,10 @@
-//! A model together with its preparation: drawing or picture in, answer out. It does not train.
+//! A model together with its preparation: drawing, picture or text in, answer out. It does not train.
 
 mod drawing;
 mod error;
 pub mod generate;
 mod model;
+pub mod words;
 
 pub use drawing::{Answer, DrawingState};
 pub use error::InferenceError;

@@ -2,11 +2,12 @@
 
 use crate::drawing::{Answer, DrawingState};
 use crate::error::InferenceError;
+use crate::words::given;
 use burn::tensor::{Device, Tensor, TensorData};
 use fireside_datasets::prepare::{Nothing, SIDE, center};
-use fireside_datasets::{Augmenter, pictures};
+use fireside_datasets::{Augmenter, Vocabulary, pictures};
 use fireside_network::weights::{File, load};
-use fireside_network::{Mode, Network, NetworkError, Value};
+use fireside_network::{Network, NetworkError, Value};
 use fireside_spec::{Checked, Data, DataShape, Shape, card};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -21,6 +22,10 @@ pub struct ModelInfo {
     pub test_accuracy: Option<f64>,
     /// Checksum of the data it was trained on.
     pub data: String,
+    /// Of a network on words; taken out when the file is read, and not told with the rest.
+    #[serde(default, skip_serializing)]
+    #[ts(skip)]
+    pub vocabulary: Option<String>,
 }
 
 /// The card beside a shipped model (`static/models/<name>.json`): what a page tells of it before it is loaded.
@@ -49,6 +54,7 @@ pub struct Model {
     checked: Checked,
     network: Network,
     info: ModelInfo,
+    vocabulary: Option<Vocabulary>,
     device: Device,
 }
 
@@ -64,7 +70,7 @@ impl Model {
         device: Device,
     ) -> Result<Self, InferenceError> {
         let file = File::read(bytes)?;
-        let info: ModelInfo =
+        let mut info: ModelInfo =
             serde_json::from_str(&file.metadata).map_err(|error| NetworkError::Corrupt {
                 reason: error.to_string(),
             })?;
@@ -80,11 +86,21 @@ impl Model {
                 |problem| InferenceError::Experiment { problem },
             )
         })?;
+        let read = checked.data.inputs.first().and_then(|i| i.vocabulary);
+        let vocabulary = match info.vocabulary.take() {
+            None => None,
+            Some(text) => {
+                let words = Vocabulary::read(&text, read.unwrap_or(0));
+                let corrupt = |reason| NetworkError::Corrupt { reason };
+                Some(words.map_err(corrupt)?)
+            }
+        };
         let network = load(&checked, &file, &device)?;
         Ok(Self {
             checked,
             network,
             info,
+            vocabulary,
             device,
         })
     }
@@ -92,6 +108,16 @@ impl Model {
     /// What the file says of itself.
     pub const fn info(&self) -> &ModelInfo {
         &self.info
+    }
+
+    /// The network.
+    pub const fn network(&self) -> &Network {
+        &self.network
+    }
+
+    /// The tokens of its ids; `None` where the file tells none.
+    pub const fn vocabulary(&self) -> Option<&Vocabulary> {
+        self.vocabulary.as_ref()
     }
 
     /// The checked experiment.
@@ -147,18 +173,7 @@ impl Model {
         }
         let size = [1, shape.channels, shape.height, shape.width];
         let input = Tensor::from_data(TensorData::new(values, size), &self.device);
-        let output = self
-            .network
-            .forward(vec![Value::Picture(input)], Mode::Use)
-            .into_flat();
-        let failed = |reason: String| InferenceError::Device { reason };
-        let data = output
-            .into_data_async()
-            .await
-            .map_err(|error| failed(format!("{error:?}")))?;
-        let values = data
-            .try_to_vec::<f32>()
-            .map_err(|error| failed(format!("{error:?}")))?;
+        let values = given(&self.network, Value::Picture(input)).await?;
         Ok(values.into_iter().map(f64::from).collect())
     }
 

@@ -17,6 +17,8 @@ pub enum InsightError {
     NoMaps { layer: String },
     /// No layer of the network is a convolution.
     NoConvolution,
+    /// No layer of the network is an `Embedding`.
+    NoEmbedding,
     /// The network takes no pictures.
     NeedsPicture,
     /// A picture of another size than the network takes.
@@ -39,6 +41,7 @@ impl InsightError {
             Self::NoFilters { .. } => "no_filters",
             Self::NoMaps { .. } => "no_maps",
             Self::NoConvolution => "no_convolution",
+            Self::NoEmbedding => "no_embedding",
             Self::NeedsPicture => "needs_picture_rows",
             Self::Picture { .. } => "picture_size",
             Self::Range { .. } => "out_of_range",
@@ -65,7 +68,9 @@ impl InsightError {
                 (Some(("layer", layer)), [none; 2])
             }
             Self::Device { reason } => (Some(("reason", reason)), [none; 2]),
-            Self::NoConvolution | Self::NeedsPicture | Self::NoNumbers => (None, [none; 2]),
+            Self::NoConvolution | Self::NoEmbedding | Self::NeedsPicture | Self::NoNumbers => {
+                (None, [none; 2])
+            }
         };
         let mut args = Vec::with_capacity(3);
         if let Some((name, text)) = text {

@@ -5,7 +5,7 @@ use crate::goal::Goal;
 use burn::tensor::{Tensor, TensorData, Transaction};
 use fireside_network::ops::weighted_sum;
 use fireside_network::{Mode, Network, Value};
-use fireside_spec::{Checked, Layer, Shape};
+use fireside_spec::{Checked, CheckedLayer, Layer, Shape};
 
 /// Numbers of the device, read together.
 pub(crate) async fn read(tensors: Vec<Tensor<2>>) -> Result<Vec<Vec<f32>>, InsightError> {
@@ -173,6 +173,32 @@ pub async fn saliency(
         score, gradient, ..
     } = slope(network, &goal, input, None).await?;
     Ok(Saliency { score, gradient })
+}
+
+/// How the score of a class hangs on every token of a text: the gradient by its vector times the vector, summed, which is
+/// what the score would roughly lose without it.
+///
+/// # Errors
+/// [`InsightError::Class`], [`InsightError::NoEmbedding`], [`InsightError::NoNumbers`]; when the device fails.
+pub async fn tokens(
+    network: &Network,
+    checked: &Checked,
+    input: Value,
+    class: usize,
+) -> Result<Vec<f32>, InsightError> {
+    let goal = Goal::class(checked, class)?;
+    let vectors = |layer: &CheckedLayer| match (&layer.layer, layer.output) {
+        (Layer::Embedding(_), Shape::Sequence { features, .. }) => Some(features.max(1)),
+        _ => None,
+    };
+    let mut layers = checked.layers.iter().enumerate();
+    let found = layers.find_map(|(at, layer)| Some((at, vectors(layer)?)));
+    let (at, features) = found.ok_or(InsightError::NoEmbedding)?;
+    let slope = slope(network, &goal, input, Some(at)).await?;
+    let products = slope.at.iter().zip(&slope.gradient).map(|(a, b)| a * b);
+    let products: Vec<f32> = products.collect();
+    let steps = products.chunks_exact(features);
+    Ok(steps.map(|step| step.iter().sum()).collect())
 }
 
 /// Where in a layer's maps a class is seen.

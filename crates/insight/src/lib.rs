@@ -11,7 +11,9 @@ mod occlusion;
 pub use ascent::Ascent;
 pub use error::InsightError;
 pub use goal::Goal;
-pub use gradient::{Filters, GradCam, Saliency, filters, grad_cam, layer, maps, measure, saliency};
+pub use gradient::{
+    Filters, GradCam, Saliency, filters, grad_cam, layer, maps, measure, saliency, tokens,
+};
 pub use occlusion::occluded;
 
 use fireside_spec::{Checked, Shape};

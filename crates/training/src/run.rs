@@ -10,7 +10,7 @@ use crate::losses::{Reading, judged, score};
 use crate::metrics::Metrics;
 use crate::plan::of_fold;
 use burn::tensor::{Device, Tensor, TensorData};
-use fireside_datasets::{Augmenter, Dataset, Rows, Targets};
+use fireside_datasets::{Augmenter, Dataset, Rows, Targets, Vocabulary};
 use fireside_network::{Mode, Moved, Network, Value};
 use fireside_optimizers::{Optimizer, WeightFacts};
 use fireside_spec::random::{Purpose, Stream};
@@ -551,6 +551,8 @@ impl Run {
             "updates": self.optimizer.updates(),
             "test_accuracy": self.history.last().map(|e| e.test.accuracy),
             "data": self.data.checksum,
+            // With it the file answers texts alone.
+            "vocabulary": self.data.vocabulary.as_ref().map(Vocabulary::text),
         });
         Ok(fireside_network::weights::save(&self.network, metadata.to_string()).await?)
     }

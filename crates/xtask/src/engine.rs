@@ -85,6 +85,7 @@ const SMALL: &[(&str, &[&str])] = &[
             "fireside-browser",
             "fireside-datasets",
             "fireside-inference",
+            "fireside-insight",
             "fireside-reader",
             "fireside-training",
             "flate2",

@@ -9,12 +9,14 @@ mod frozen;
 mod houses;
 mod inside;
 mod insight;
+mod sampling;
 mod saved;
 mod scaling;
 mod shown;
 mod story;
 mod tables;
 mod weighted;
+mod words;
 
 use fireside_datasets::Dataset;
 use fireside_network::cpu;

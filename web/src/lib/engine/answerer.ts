@@ -1,4 +1,4 @@
-// The answering worker without the worker: holds one model and answers drawings and photos, so that play never waits for
+// The answering worker without the worker: holds one model and answers drawings, photos and texts, so that play never waits for
 // a training run. It is always the CPU engine, so it is also what the GPU is checked against.
 
 import { apart } from './captcha';
@@ -6,6 +6,7 @@ import type { EngineModel, EngineSource } from './engine-types';
 import { asFailure, fail } from './failure';
 import type { FromWorker, Notice, Reply, Request, ToWorker } from './messages';
 import { exclusively } from './tools';
+import { answerWords, isWords, judged } from './words';
 
 type Post = (message: FromWorker) => void;
 
@@ -39,7 +40,11 @@ export class Answerer {
 		}
 		if (request.type === 'judge') {
 			if (!this.#model) throw fail('no_model', {});
-			return { type: 'judged', probabilities: [...(await this.#model.judge(request.pixels))] };
+			return { type: 'judged', probabilities: await judged(this.#model, request.pixels) };
+		}
+		if (isWords(request)) {
+			if (!this.#model) throw fail('no_model', {});
+			return answerWords(request, this.#model);
 		}
 		if (request.type === 'captcha') {
 			const engine = await this.#engine((loaded, total) => notify({ type: 'engine', loaded, total }));

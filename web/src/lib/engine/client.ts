@@ -10,6 +10,7 @@ import type { EngineKind } from './kinds';
 import type { Answers, AnswerTo, FromWorker, Notice, Request, ToWorker } from './messages';
 import type { Requester } from './requester';
 import type { Failure } from './wire';
+import { wordsAnswers } from './words';
 
 /** The part of `Worker` that is used. */
 export interface WorkerLike {
@@ -228,6 +229,7 @@ export class EngineClient implements Requester {
 const startFailures = /^(gpu_\w+|device_lost|worker_died|engine_(missing|damaged|unreachable))$/;
 
 const answers: Answers = {
+	...wordsAnswers,
 	check: 'checked',
 	edit: 'text',
 	load_data: 'data',

@@ -30,7 +30,38 @@ export interface EngineData {
 	free?(): void;
 }
 
-export interface EngineSession {
+/** What the ids of a network on words stand for, and how its rows are made: `crates/browser/src/words.rs`. */
+export type Vocabulary = {
+	level: 'char' | 'word';
+	/** Texts are put in lower case first. */
+	lower: boolean;
+	/**
+	 * 4: rows are texts of their own, which begin with id 1, and 2 stands for words that are not known, 0 for nothing;
+	 * words are what lies between marks and blanks. 0: rows are cut from one long text, and each id is a token of it.
+	 */
+	special: number;
+	/** By id, the special ones included. */
+	words: string[];
+	/** Ids of a row. */
+	steps: number;
+	/** Numbers that the network gives for a row. */
+	outputs: number;
+	/** Rows that are too short are filled up at the end; otherwise at the beginning. */
+	pads_end: boolean;
+	/** Of rows that are too long the end is cut off; otherwise the beginning. */
+	cuts_end: boolean;
+};
+
+/** Networks on words only: others throw `no_vocabulary`, `model_input`. What can be asked: `words.ts`. */
+export interface EngineWords {
+	ask(
+		what: number,
+		ids: Uint32Array,
+		text: string
+	): Promise<string | Uint32Array | Float32Array | Float64Array>;
+}
+
+export interface EngineSession extends EngineWords {
 	/** Compiles every kernel of a step and of an evaluation, one after the other; the CPU answers at once. */
 	warm_up(progress: (made: number, expected: number) => void): Promise<void>;
 	/** Up to `steps` steps, never beyond the end of an epoch, or one batch of evaluation: at least one event, in order. */
@@ -71,13 +102,12 @@ export interface EngineStages {
 	free?(): void;
 }
 
-export interface EngineModel {
+/** One on pictures answers a picture of its shape, channel after channel (`judged` in `words.ts`). */
+export interface EngineModel extends EngineWords {
 	card(): { experiment: string; seed: number };
 	dataset(): string;
 	/** Channels, height and width of the pictures that it takes; empty where it takes something else. */
 	shape(): Uint32Array;
-	/** Probabilities for a picture of that shape, channel after channel. */
-	judge(pixels: Uint8Array): Promise<Float64Array>;
 	draw(ink: Uint8Array, width: number, height: number): Promise<Drawing>;
 	free?(): void;
 }

@@ -1,6 +1,6 @@
 // Stand-ins for the engine, the browser and the clock: for unit tests only, nothing of the site imports this.
 
-import type { Engine, EngineData, EngineSession, EngineStages } from './engine-types';
+import type { Engine, EngineData, EngineSession, EngineStages, EngineWords } from './engine-types';
 import type { EngineKind } from './kinds';
 import type { DeviceWatch } from './lost';
 import type { FromWorker, Notice, Reply } from './messages';
@@ -135,6 +135,9 @@ export class FakeSession implements EngineSession {
 	}
 
 	counts = () => ({ dispatches: 0, pipelines: 0 });
+
+	ask = (what: number, ids: Uint32Array, text: string) =>
+		this.#alone(() => fakeWords('abc').ask(what, ids, text));
 
 	checkpoint(): Promise<Uint8Array> {
 		return this.#alone(() => new TextEncoder().encode(JSON.stringify([this.text, this.at])));
@@ -283,6 +286,30 @@ export class FakeData implements EngineData {
 	}
 }
 
+const DATASETS = [
+	['photo', 'cifar10'],
+	['captcha', 'captcha'],
+	['review', 'imdb']
+] as const;
+
+/**
+ * A network on words whose words are the letters of `all` (null: it reads none) in rows of 3: it likes a text by its largest
+ * id over ten, and every step counts by its id.
+ */
+export function fakeWords(all: string | null): EngineWords {
+	return {
+		ask: async (what, ids, text) => {
+			if (all === null) throw { code: 'no_vocabulary', args: { name: 'mnist' } };
+			if (what === 0) return [3, 1, 0, 0, 'word', 'lower', 4, ...all].join('\n');
+			if (what === 1) return Uint32Array.from([1, ...[...text].map((c) => all.indexOf(c) + 4)]);
+			if (ids.length === 0 || ids.length % 3 > 0) throw { code: 'ids_length', args: {} };
+			if (what > 2) return Float32Array.from(ids, (id) => (what === 4 ? id : -id));
+			const rows = Array.from({ length: ids.length / 3 }, (_, row) => ids.subarray(row * 3, row * 3 + 3));
+			return Float32Array.from(rows, (row) => Math.max(...row) / 10);
+		}
+	};
+}
+
 export type FakeEngine = Engine & {
 	sessions: FakeSession[];
 	/** What its sessions run through. */
@@ -385,10 +412,11 @@ export function fakeEngine(clock: FakeClock, using: Plan = plan, kind: EngineKin
 				if (name === 'broken') throw { code: 'model_corrupt', args: {} };
 				return {
 					card: () => ({ experiment: name, seed: 7 }),
-					dataset: () =>
-						name.startsWith('photo') ? 'cifar10' : name.startsWith('captcha') ? 'captcha' : 'mnist',
+					dataset: () => DATASETS.find(([of]) => name.startsWith(of))?.[1] ?? 'mnist',
 					shape: () => new Uint32Array(name.startsWith('photo') ? [3, 32, 32] : [1, 28, 28]),
-					judge: async (pixels) => {
+					ask: async (what, pixels, text) => {
+						if (what !== 2 || name.startsWith('review'))
+							return fakeWords(name.startsWith('review') ? 'abc' : null).ask(what, pixels, text);
 						if (pixels.length === 400 && name.startsWith('captcha'))
 							return new Float64Array([pixels[0] ?? 0]);
 						if (pixels.length !== 3072) throw { code: 'picture_size', args: {} };

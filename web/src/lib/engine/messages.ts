@@ -10,6 +10,7 @@ import type { EngineKind } from './kinds';
 import type { Note } from './notes';
 import type { ProbeLayer } from './probe-layer';
 import type { Augmented, Wall } from './wall';
+import type { wordsAnswers, WordsReply, WordsRequest } from './words';
 import type {
 	AnswerRow,
 	Checked,
@@ -31,9 +32,10 @@ import type {
 /**
  * What the worker can be asked. It holds one run: requests about the run name the experiment they mean (`id`) and
  * fail with `no_run` when the worker holds another one. Of `fit`, `stages` and `generate` one is done at a time.
- * `train` worker: all but `load_model`, `draw`, `judge`, `captcha`; `answer` worker: these, and `probe`.
+ * `train` worker: all but `load_model`, `draw`, `judge`, `captcha`; `answer` worker: these, `probe`, and those of words.
  */
 export type Request =
+	| WordsRequest
 	| { type: 'check'; text: string }
 	/** Set one value in the text: answers `text`. */
 	| { type: 'edit'; text: string; path: string; value: string }
@@ -127,6 +129,7 @@ export type Request =
 	| { type: 'captcha'; text: string; font: number; shear: number; noise: number; seed: number };
 
 export type Reply =
+	| WordsReply
 	| { type: 'checked'; checked: Checked }
 	| { type: 'text'; text: string }
 	| { type: 'data'; data: DataState }
@@ -159,7 +162,7 @@ export type Reply =
 	| { type: 'failed'; failure: Failure };
 
 /** Which reply a request gets when it does not fail. */
-export type Answers = {
+export type Answers = typeof wordsAnswers & {
 	check: 'checked';
 	edit: 'text';
 	load_data: 'data';

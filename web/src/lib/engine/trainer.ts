@@ -20,6 +20,7 @@ import { StepClock } from './step-clock';
 import { exclusively, owned } from './tools';
 import { Watchdog } from './watchdog';
 import type { RunEvent, RunState } from './wire';
+import { answerWords } from './words';
 
 export type TrainerHost = {
 	engine: EngineSource;
@@ -182,6 +183,13 @@ export class Trainer {
 					return session.answers(request.rows);
 				});
 				return { type: 'answers', rows: await rows };
+			}
+			case 'vocabulary':
+			case 'encode':
+			case 'answer':
+			case 'slope': {
+				const { session } = this.#current(request.id ?? '');
+				return this.#touch(() => answerWords(request, session));
 			}
 			case 'load_model':
 			case 'draw':

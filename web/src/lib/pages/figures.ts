@@ -7,6 +7,8 @@ export type Figure = Component<{ lang: Lang }>;
 type Module = { default: Figure };
 
 const all: Record<string, () => Promise<Module>> = {
+	'lstm-transformer': () => import('$lib/views/figures/ComparedFigure.svelte'),
+	'word-cloud': () => import('./WordCloudBlock.svelte'),
 	augmentation: () => import('./AugmentationWorkshop.svelte'),
 	convolution: () => import('$lib/views/figures/ConvolutionFigure.svelte'),
 	'kernel-on-picture': () => import('./PictureFigure.svelte'),

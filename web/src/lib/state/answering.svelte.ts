@@ -83,6 +83,20 @@ export class Answering<Question, Answer> {
 		return this.#work();
 	}
 
+	/** Other work with the chosen model, when it is its turn; what fails is for whoever asked. */
+	withModel<T>(work: (client: Requester) => Promise<T>): Promise<T> {
+		const client = this.#host.client();
+		return sharedBy(client).inOrder(async () => {
+			await this.#ready(client);
+			return work(client);
+		});
+	}
+
+	/** The model that was chosen; null: there is none. */
+	get model(): TrainedModel | Shipped | null {
+		return (this.choice === 'trained' ? this.trained : null) ?? this.shipped;
+	}
+
 	/** Nothing is asked any more. */
 	clear(): void {
 		this.#sheet += 1;
@@ -131,9 +145,9 @@ export class Answering<Question, Answer> {
 
 	/** The chosen model is in the worker. */
 	async #ready(client: Requester): Promise<void> {
-		const trained = this.choice === 'trained' ? this.trained : null;
-		const key = trained ?? this.shipped;
+		const key = this.model;
 		if (!key) throw fail('no_model', {});
+		const trained = 'bytes' in key ? key : null;
 		const now = sharedBy(client);
 		if (now.key !== key || now.generation !== client.generation || this.status === 'failed') {
 			this.status = 'loading';

@@ -82,6 +82,13 @@ export async function dropInto(client: Requester, name: string, files: File[]): 
 	return data;
 }
 
+/** The built-in sample in place of what was dropped before. */
+export async function sampleInto(client: Requester, name: string): Promise<DataState> {
+	const { data } = await client.request({ type: 'drop_data', name, files: [] });
+	dataShelf.forgetDropped(name);
+	return data;
+}
+
 /**
  * The data is in the worker: what the reader dropped, else the site's. A new worker (another engine, or one in place of
  * one that died) reads the dropped files again.

@@ -47,5 +47,7 @@ export const classes: Record<string, readonly string[]> = {
 		'roundabout',
 		'end of no passing',
 		'end of no passing for lorries'
-	]
+	],
+	'own-reviews': ['good', 'bad'],
+	imdb: ['negative', 'positive']
 };

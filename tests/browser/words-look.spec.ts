@@ -2,6 +2,7 @@
 
 import { join } from 'node:path';
 import type { Locator, Page } from '@playwright/test';
+import { violations } from './axe.ts';
 import { expect, open, SLOW, test } from './site.ts';
 import { data } from './terminal.ts';
 
@@ -18,6 +19,17 @@ const figure = (card: Locator, name: string): Locator =>
 const part = (card: Locator, name: string): Locator =>
 	card.getByRole('region', { name, exact: true }).first();
 
+/** The card in view, with its reviews: they are read when a reader has come to it. */
+async function cardIn(page: Page): Promise<Locator> {
+	await open(page, 'chapter/16/');
+	const card = page.locator('[id="e16.2"]');
+	await expect(async () => {
+		await card.scrollIntoViewIfNeeded();
+		await expect(card.locator('input[type="file"]')).toBeAttached({ timeout: 5_000 });
+	}).toPass({ timeout: SLOW });
+	return card;
+}
+
 async function slide(card: Locator, name: RegExp, places: number): Promise<void> {
 	const slider = card.getByRole('slider', { name });
 	await slider.focus();
@@ -28,11 +40,10 @@ async function slide(card: Locator, name: RegExp, places: number): Promise<void>
 test('reviews in figures: what the source prints, what is cut, and a review beside its numbers', async ({
 	page
 }) => {
-	await open(page, 'chapter/16/');
-	const card = page.locator('[id="e16.2"]');
-	await card.scrollIntoViewIfNeeded();
+	const card = await cardIn(page);
 	// The built-in sample: 40 words, the start mark, and the rarest word as an unknown one.
-	await expect(figure(card, 'Different word numbers')).toHaveText('41', { timeout: SLOW });
+	await expect(figure(card, 'Different word numbers')).toHaveText('41');
+	expect(await violations(page)).toEqual([]);
 	const files = card.locator('input[type="file"]');
 	await files.setInputFiles(WORDS);
 	await expect(card.getByRole('alert')).toContainText('imdb.npz', { timeout: SLOW });
@@ -91,9 +102,7 @@ test('reviews in figures: what the source prints, what is cut, and a review besi
 });
 
 test('numbers without their words are shown as numbers, and what is missing is said', async ({ page }) => {
-	await open(page, 'chapter/16/');
-	const card = page.locator('[id="e16.2"]');
-	await card.scrollIntoViewIfNeeded();
+	const card = await cardIn(page);
 	await card.locator('input[type="file"]').setInputFiles(NUMBERS, { timeout: SLOW });
 	await expect(figure(card, 'Length, mean')).toHaveText('234.76', { timeout: SLOW });
 	await expect(card.getByText('imdb_word_index.json is missing')).toBeVisible();

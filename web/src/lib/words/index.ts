@@ -51,9 +51,14 @@ export function pick(text: Words, lang: Lang): string {
 export function datasetName(name: string): string {
 	const [short = name] = name.split(',');
 	return (
-		{ mnist: 'MNIST', cifar10: 'CIFAR-10', gtsrb: 'GTSRB', captcha: 'CAPTCHA', 'captcha-fonts': 'CAPTCHA' }[
-			short
-		] ?? short
+		{
+			mnist: 'MNIST',
+			cifar10: 'CIFAR-10',
+			gtsrb: 'GTSRB',
+			imdb: 'IMDB',
+			captcha: 'CAPTCHA',
+			'captcha-fonts': 'CAPTCHA'
+		}[short] ?? short
 	);
 }
 

@@ -32,7 +32,7 @@ pub struct Bench {
     /// Only these engines
     #[arg(long, value_name = "NAME", value_delimiter = ',')]
     engines: Vec<String>,
-    /// Only these workloads
+    /// Only these workloads; what was measured of others on this machine, with these versions, stays in the file
     #[arg(long, value_name = "NAME", value_delimiter = ',')]
     workloads: Vec<String>,
     /// Folder with the official data files [default: $FIRESIDE_DATA, data/, ../shared/data, then the built-in sample]

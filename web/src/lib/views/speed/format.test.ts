@@ -1,0 +1,22 @@
+import { describe, expect, it } from 'vitest';
+import type { BenchRun } from '../../book/bench';
+import { workloadName } from './format';
+
+const about = { date: '2026-11-28', processes: 5, data: { name: 'imdb', sha256: 'ab' } };
+const run = {
+	workloads: [
+		{ ...about, id: '15.4-b32', experiment: '15.4', batch: 32 },
+		{ ...about, id: 'lstm100-b32', experiment: '20.2', batch: 32, maxlen: 100 }
+	]
+} as unknown as BenchRun;
+
+describe('a workload', () => {
+	it('is named by its experiment and its batch', () => {
+		expect(workloadName(run, '15.4-b32', 'en')).toBe('15.4, batch of 32');
+		expect(workloadName(run, '15.4-b32', 'zh')).toBe('15.4，每批 32 个');
+	});
+	it('of texts says how long they are: another length is another amount of work', () => {
+		expect(workloadName(run, 'lstm100-b32', 'en')).toBe('20.2, 100 words, batch of 32');
+		expect(workloadName(run, 'lstm100-b32', 'zh')).toBe('20.2，100 个词，每批 32 条');
+	});
+});

@@ -347,11 +347,11 @@ fn damaged_own_texts_do_no_harm() {
         element += 1;
         ((u64::from(stream.word(element)) * below as u64) >> 32) as usize
     };
-    let times: usize =
-        std::env::var("FIRESIDE_DAMAGE").map_or(1, |times| times.parse().expect("a number"));
+    let wanted = std::env::var("FIRESIDE_DAMAGE").ok();
+    let wanted: usize = wanted.map_or(600, |count| count.parse().expect("a number"));
     let good = damaged_table().into_bytes();
     let mut counts = [[0; 2]; 2];
-    for _ in 0..600 * times {
+    for _ in 0..wanted {
         let mut bytes = good.clone();
         for _ in 0..1 + dice(6) {
             let at = dice(bytes.len());
@@ -385,7 +385,9 @@ fn damaged_own_texts_do_no_harm() {
     }
     // Most are still texts, and many still tables: the damage reaches what is behind the doors.
     assert!(
-        counts.iter().all(|[bad, good]| *bad > 10 && *good > 100),
+        counts
+            .iter()
+            .all(|[bad, good]| *bad > wanted / 60 && *good > wanted / 6),
         "{counts:?}"
     );
 }

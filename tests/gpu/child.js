@@ -2,8 +2,8 @@
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { parcel } from '../browser/parcel.js';
+import { difference, engine, losses } from './engines.js';
 import { install } from './webgpu.js';
 
 const [root = '', data = '', adapterIs = ''] = process.argv.slice(2);
@@ -38,30 +38,6 @@ watch(GPUBuffer, 'destroy', (buffer) => {
 	sizes.delete(buffer);
 });
 
-/** @param {'cpu' | 'gpu'} name @returns {Promise<any>} */
-async function engine(name) {
-	const folder = join(root, 'web/src/lib/engine/wasm', name);
-	const wasm = await import(pathToFileURL(join(folder, 'fireside.js')).href);
-	await wasm.default({ module_or_path: readFileSync(join(folder, 'fireside_bg.wasm')) });
-	await wasm.open((/** @type {string} */ reason) => {
-		throw new Error(`the device was lost: ${reason}`);
-	});
-	return wasm;
-}
-
-/** max|a - b| / max|b|; a missing or strange number is infinitely far. @param {any} a @param {any} b */
-function difference(a, b) {
-	if (a.length !== b.length || b.length === 0) return Infinity;
-	let far = 0;
-	let scale = 0;
-	for (let at = 0; at < b.length; at += 1) {
-		const apart = Math.abs(a[at] - b[at]);
-		if (!(apart <= far)) far = Number.isNaN(apart) ? Infinity : apart;
-		scale = Math.max(scale, Math.abs(b[at]));
-	}
-	return far / (scale || 1);
-}
-
 const files = ['train-images-idx3', 'train-labels-idx1', 't10k-images-idx3', 't10k-labels-idx1'].map(
 	(name) => `${name}-ubyte.gz`
 );
@@ -70,8 +46,8 @@ const text = (/** @type {string} */ id) =>
 
 const adapter = await navigator.gpu.requestAdapter();
 if (!adapter) throw new Error('no WebGPU adapter');
-const gpu = await engine('gpu');
-const cpu = await engine('cpu');
+const gpu = await engine(root, 'gpu');
+const cpu = await engine(root, 'cpu');
 const rows = await parcel(
 	join(root, 'web/src/lib/engine/wasm'),
 	'mnist',
@@ -81,17 +57,6 @@ const [ofGpu, ofCpu] = [gpu, cpu].map((wasm) => wasm.Data.from_parcel(rows));
 
 /** @type {Record<string, unknown>} */
 const found = { adapter: adapter.info.description || adapter.info.vendor };
-
-/** The losses of the next steps, one by one or together. @param {any} session @param {number} count @param {number} stride */
-async function losses(session, count, stride = count) {
-	/** @type {number[]} */
-	const all = [];
-	while (all.length < count) {
-		const events = await session.advance(Math.min(stride, count - all.length));
-		all.push(...events.map((/** @type {{ loss: number }} */ event) => event.loss));
-	}
-	return all;
-}
 
 /** @type {Record<string, { layers: [string, number][], losses: number, pipelines: number }>} */
 const experiments = {};

@@ -1,6 +1,7 @@
-// What `child.js` finds, and starting it.
+// What `child.js` and `steps.js` find, and starting them.
 
 import { execFile } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 
@@ -26,11 +27,37 @@ export const dawn = (): Promise<Found> => run('') as Promise<Found>;
 /** Only the layers, with the kernels that a card gets. */
 export const dawnAsCard = (): Promise<Compared> => run('card');
 
+/** Three losses of an experiment on the GPU engine, on the CPU engine, and how far they are apart. */
+export interface Steps {
+	id: string;
+	mine: number[];
+	yours: number[];
+	apart: number;
+	ms: number;
+}
+
+/** Of every experiment that learns, in the order of their files. */
+export async function stepsOfAll(): Promise<{ ids: string[]; found: Steps[] }> {
+	const folder = join(root, 'crates/book/experiments');
+	const learns = (name: string) =>
+		/^kind = "(train|sweep|generate)"$/m.test(readFileSync(join(folder, name), 'utf8'));
+	const ids = readdirSync(folder).sort().filter(learns);
+	const lines = await node('steps.js');
+	return {
+		ids: ids.map((name) => name.replace(/\.toml$/, '')),
+		found: lines.map((line) => JSON.parse(line) as Steps)
+	};
+}
+
 async function run(adapterIs: string): Promise<Compared> {
+	const lines = await node('child.js', adapterIs);
+	return JSON.parse(lines.at(-1) ?? '') as Compared;
+}
+
+/** What a script of this folder prints, in a Node of its own. */
+async function node(script: string, ...more: string[]): Promise<string[]> {
 	const data = process.env['FIRESIDE_DATA'] ?? join(root, '../shared/data');
-	const child = join(import.meta.dirname, 'child.js');
-	const { stdout } = await promisify(execFile)(process.execPath, [child, root, data, adapterIs], {
-		maxBuffer: 1 << 24
-	});
-	return JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as Compared;
+	const args = [join(import.meta.dirname, script), root, data, ...more];
+	const { stdout } = await promisify(execFile)(process.execPath, args, { maxBuffer: 1 << 24 });
+	return stdout.trim().split('\n');
 }

@@ -54,29 +54,34 @@ pub fn official() -> &'static Dataset {
     })
 }
 
-/// Data whose official form is one file, as far as it is at hand.
+/// Official data of one file or more, as far as they are at hand.
 ///
 /// # Panics
-/// When it is missing or damaged.
-pub fn one_file(name: &str) -> Raw {
+/// When they are missing or damaged.
+pub fn whole(name: &str) -> Raw {
     let entry = find(name).expect("a row of the catalog");
     assert_ne!(entry.official.source, Source::BuiltIn);
-    let file = entry.official.files[0].name;
     let mut places: Vec<String> = std::env::var("FIRESIDE_DATA").into_iter().collect();
     places.extend(["data", "../shared/data"].map(String::from));
-    let all = places.iter().flat_map(|place| {
-        let folder = entry.official.folder;
-        [
-            format!("{place}/{folder}/{file}"),
-            format!("{place}/{file}"),
-        ]
-    });
-    let bytes = all.into_iter().find_map(|path| bytes(&path));
-    let bytes = bytes.unwrap_or_else(|| panic!("{file} is missing; looked in {places:?}"));
-    let files = [NamedFile {
-        name: file,
-        bytes: &bytes,
-    }];
+    let contents: Vec<(&str, Vec<u8>)> = entry
+        .official
+        .files
+        .iter()
+        .map(|file| {
+            let folders = [name, entry.official.folder];
+            let mut all = places.iter().flat_map(|place| {
+                let inside = folders.map(|folder| format!("{place}/{folder}/{}", file.name));
+                inside.into_iter().chain([format!("{place}/{}", file.name)])
+            });
+            let found = all.find_map(|path| bytes(&path));
+            let missing = || panic!("{} is missing; looked in {places:?}", file.name);
+            (file.name, found.unwrap_or_else(missing))
+        })
+        .collect();
+    let files: Vec<NamedFile> = contents
+        .iter()
+        .map(|(name, bytes)| NamedFile { name, bytes })
+        .collect();
     let reader = catalog::reader(name).expect("a reader");
     (reader.read)(&files).unwrap_or_else(|error| panic!("{name}: {error}"))
 }

@@ -217,3 +217,24 @@ fn events_are_written_as_their_types_say() {
         .collect();
     assert_eq!(back, events);
 }
+
+/// Reviews that the page opens itself (`web/src/lib/engine/texts.ts`), as they are handed over, in hexadecimal.
+const PARCEL: &str = "web/src/lib/engine/imdb-parcel.hex";
+
+#[test]
+fn the_reviews_that_the_page_opens_are_packed_as_ever() {
+    let reader = fireside_datasets::catalog::reader("imdb").expect("imdb");
+    let parcel = (reader.sample)(3, 4, 2).to_parcel();
+    let lines: String = parcel
+        .chunks(56)
+        .map(|line| line.iter().map(|byte| format!("{byte:02x}")).collect())
+        .map(|line: String| line + "\n")
+        .collect();
+    if bless() {
+        std::fs::write(root().join(PARCEL), &lines).expect("the parcel can be written");
+    }
+    assert!(
+        text(PARCEL) == lines,
+        "{PARCEL} is not what is packed: FIRESIDE_BLESS=1, and mend texts.ts"
+    );
+}

@@ -5,7 +5,12 @@ use fireside_spec::Words;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-const FILE: &str = include_str!("../concepts.toml");
+/// In the order of the shelf.
+const FILES: [&str; 3] = [
+    include_str!("../concepts/pictures.toml"),
+    include_str!("../concepts/words.toml"),
+    include_str!("../concepts/writing.toml"),
+];
 
 /// A term, and where a chapter explains it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -27,16 +32,20 @@ struct ConceptFile {
     concepts: Vec<Concept>,
 }
 
-/// The terms in the order of the file.
+/// The terms in the order of the files.
 ///
 /// # Errors
-/// When `concepts.toml` is not what it should be.
+/// When a file of `concepts` is not what it should be.
 pub fn concepts() -> Result<Vec<Concept>, BookError> {
-    toml::from_str::<ConceptFile>(FILE)
-        .map(|file| file.concepts)
-        .map_err(|error| BookError::Concepts {
+    let mut all = Vec::new();
+    for file in FILES {
+        let read = toml::from_str::<ConceptFile>(file);
+        let read = read.map_err(|error| BookError::Concepts {
             message: error.to_string(),
-        })
+        })?;
+        all.extend(read.concepts);
+    }
+    Ok(all)
 }
 
 #[cfg(test)]

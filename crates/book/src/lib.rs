@@ -104,6 +104,10 @@ pub const FILES: &[(&str, &str)] = &[
         "004-IMDB-CNN",
         include_str!("../experiments/004-IMDB-CNN.toml"),
     ),
+    (
+        "IMDB-SHIPPED",
+        include_str!("../experiments/IMDB-SHIPPED.toml"),
+    ),
     ("19.1", include_str!("../experiments/19.1.toml")),
     ("20.2", include_str!("../experiments/20.2.toml")),
     ("20.3", include_str!("../experiments/20.3.toml")),
@@ -120,7 +124,24 @@ pub const FILES: &[(&str, &str)] = &[
         include_str!("../experiments/22.5-MENDED.toml"),
     ),
     ("22.6", include_str!("../experiments/22.6.toml")),
+    (
+        "22-LSTM-CHARS",
+        include_str!("../experiments/22-LSTM-CHARS.toml"),
+    ),
+    (
+        "22-TRANSFORMER",
+        include_str!("../experiments/22-TRANSFORMER.toml"),
+    ),
     ("22-TALE", include_str!("../experiments/22-TALE.toml")),
+    (
+        "ALICE-SHIPPED",
+        include_str!("../experiments/ALICE-SHIPPED.toml"),
+    ),
+    ("OWN-TEXT", include_str!("../experiments/OWN-TEXT.toml")),
+    (
+        "OWN-REVIEWS",
+        include_str!("../experiments/OWN-REVIEWS.toml"),
+    ),
 ];
 
 const CHAPTERS: &str = include_str!("../chapters.toml");
@@ -166,7 +187,7 @@ impl std::fmt::Display for BookError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Chapters { message } => write!(f, "chapters.toml: {message}"),
-            Self::Concepts { message } => write!(f, "concepts.toml: {message}"),
+            Self::Concepts { message } => write!(f, "concepts: {message}"),
             Self::Reference { file, message } => write!(f, "reference/{file}.toml: {message}"),
             Self::Experiment { id, problems } => {
                 write!(f, "experiment {id}:")?;

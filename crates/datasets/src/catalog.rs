@@ -6,7 +6,8 @@ use crate::mnist;
 use crate::pictures::Shape;
 use crate::raw::Raw;
 use crate::sets::{
-    airline, alice, bank, beijing, boston, captcha, cifar10, gtsrb, imdb, iris, pima, tale,
+    airline, alice, bank, beijing, boston, captcha, cifar10, gtsrb, imdb, iris, own_reviews,
+    own_text, pima, tale,
 };
 
 /// All data sets.
@@ -25,6 +26,8 @@ pub static CATALOG: &[&Entry] = &[
     &imdb::ENTRY,
     &alice::ENTRY,
     &tale::ENTRY,
+    &own_text::ENTRY,
+    &own_reviews::ENTRY,
 ];
 
 /// The data set of this name.
@@ -234,6 +237,8 @@ pub static READERS: &[&Reader] = &[
     &imdb::READER,
     &alice::READER,
     &tale::READER,
+    &own_text::READER,
+    &own_reviews::READER,
 ];
 
 /// Who reads the data set of this name.

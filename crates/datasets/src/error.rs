@@ -111,6 +111,14 @@ pub enum DataError {
         least: usize,
         most: usize,
     },
+    /// A file of the reader's own that no data can be made of; `found` of what is wanted, from `least` to `most`.
+    Own {
+        code: OwnCode,
+        file: String,
+        found: usize,
+        least: usize,
+        most: usize,
+    },
     /// A weight of a row that is below zero or no number.
     BadWeight { row: usize, found: String },
     /// A field of a pack's manifest is missing, wrong or beyond the limits.
@@ -167,6 +175,34 @@ impl LineCode {
     }
 }
 
+/// What is wrong with a file of the reader's own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OwnCode {
+    /// More bytes than are read at once.
+    TooLarge,
+    /// No tokens, or fewer than a row and what follows it.
+    TooShort,
+    /// No two columns in most of the lines.
+    Columns,
+    /// Too few classes, or too many to be classes.
+    Classes,
+    /// Too few rows that can be used.
+    Rows,
+}
+
+impl OwnCode {
+    /// The stable name of the problem, the key of its words.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::TooLarge => "own_too_large",
+            Self::TooShort => "own_too_short",
+            Self::Columns => "own_columns",
+            Self::Classes => "own_classes",
+            Self::Rows => "own_rows",
+        }
+    }
+}
+
 impl DataError {
     /// The stable name of the problem, the key of its words.
     pub fn code(&self) -> &'static str {
@@ -193,6 +229,7 @@ impl DataError {
             Self::WrongForm { .. } => "wrong_form",
             Self::RowCount { .. } => "row_count",
             Self::OptionOutOfRange { .. } => "option_out_of_range",
+            Self::Own { code, .. } => code.code(),
             Self::BadWeight { .. } => "bad_weight",
             Self::PackManifest { .. } => "pack_manifest",
             Self::PackUnknownFile { .. } => "pack_unknown_file",
@@ -333,6 +370,18 @@ impl DataError {
                 put("offset", offset);
                 put("expected", expected);
             }
+            Self::Own {
+                code: _,
+                file,
+                found,
+                least,
+                most,
+            } => {
+                put("file", file);
+                put("found", found);
+                put("least", least);
+                put("most", most);
+            }
             Self::RowCount {
                 file,
                 rows,
@@ -430,6 +479,7 @@ impl fmt::Display for DataError {
             Self::WrongForm { file, offset, expected } => write!(f, "{file} is not as it should be: at byte {offset}, {expected} was expected"),
             Self::RowCount { file, rows, least, most } => write!(f, "{file} has {rows} rows; {least} to {most} are accepted"),
             Self::OptionOutOfRange { what, value, least, most } => write!(f, "{what} is {value}; with this data it can be {least} to {most}"),
+            Self::Own { code, file, found, least, most } => write!(f, "{file}: {}: {found}, wanted are {least} to {most}", code.code()),
             Self::BadWeight { row, found } => write!(f, "row {row} has the weight {found}; a weight is a number, not below zero"),
             Self::PackManifest { field, found } => write!(f, "the pack's manifest cannot be used: {field}: {found}"),
             Self::PackUnknownFile { file } => write!(f, "{file} does not belong to this pack"),

@@ -1,6 +1,7 @@
 //! Raw data in one piece of bytes: from the module that reads files to the engine that trains.
 //!
-//! Only two modules of one build speak it, so it has no versions; what is read is judged all the same.
+//! Only modules of one build speak it (and the page, which opens reviews to look at them: `web/src/lib/engine/texts.ts`),
+//! so it has no versions; what is read is judged all the same.
 //! Numbers are little-endian; a list is its count (u32) and its numbers.
 
 use crate::catalog;

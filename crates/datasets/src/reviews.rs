@@ -180,16 +180,16 @@ impl Reviews {
         Ok(ReviewRows {
             train: part(&self.train)?,
             test: part(&self.test)?,
-            vocabulary: self.vocabulary(bound),
+            vocabulary: self.vocabulary(bound, options.level),
         })
     }
 
-    fn vocabulary(&self, bound: usize) -> Option<Vocabulary> {
+    fn vocabulary(&self, bound: usize, level: Level) -> Option<Vocabulary> {
         if self.words.is_empty() {
             return None;
         }
         let words = self.words.iter().cloned();
-        Some(Vocabulary::of_rows(words, Level::Word, bound))
+        Some(Vocabulary::of_rows(words, level, bound))
     }
 }
 

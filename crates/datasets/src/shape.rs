@@ -72,13 +72,20 @@ fn prepared(entry: &Entry, options: &Preparation) -> Option<(Shape, usize, [usiz
                 0 => longest,
                 maxlen => maxlen,
             };
-            (Shape::Flat { units }, classes, [all, entry.test_rows])
+            // Texts of the reader's own: their experiment says what they are.
+            let (classes, rows) = match options.class_names().count() {
+                0 | 1 => (classes, [all, entry.test_rows]),
+                own => (own, [options.train_rows.max(1), options.test_rows]),
+            };
+            (Shape::Flat { units }, classes, rows)
         }
         Kind::Text { words, chars } => {
-            if !options.lower || options.num_words > 0 {
-                return None;
-            }
             let (tokens, different) = match options.level {
+                // A text of the reader's own: its experiment says what it is.
+                _ if options.tokens > 0 && options.num_words > 1 => {
+                    (options.tokens, options.num_words - 1)
+                }
+                _ if !options.lower || options.num_words > 0 => return None,
                 Level::Word => words,
                 Level::Char => chars,
             };

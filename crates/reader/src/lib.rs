@@ -4,7 +4,7 @@
 //! It lives in a worker of its own that ends with its work, and all memory that an archive takes to unpack ends with it.
 
 use fireside_datasets::catalog::{Reader, reader};
-use fireside_datasets::{DataError, NamedFile, Raw};
+use fireside_datasets::{DataError, FileKind, NamedFile, Raw, own};
 use js_sys::{Object, Reflect, Uint8Array};
 use std::collections::BTreeMap;
 use std::fmt::Display;
@@ -34,14 +34,49 @@ pub fn read(
     contents: Vec<Uint8Array>,
 ) -> Result<Uint8Array, JsValue> {
     let reader = known(name)?;
+    with_files(&names, &contents, |files| {
+        Ok(parcel(&(reader.read)(files)?))
+    })
+}
+
+fn with_files<T>(
+    names: &[String],
+    contents: &[Uint8Array],
+    work: impl FnOnce(&[NamedFile]) -> Result<T, DataError>,
+) -> Result<T, JsValue> {
     let bytes: Vec<Vec<u8>> = contents.iter().map(Uint8Array::to_vec).collect();
-    let files: Vec<NamedFile> = names
-        .iter()
-        .zip(&bytes)
+    let files = names.iter().zip(&bytes);
+    let files: Vec<NamedFile> = files
         .map(|(name, bytes)| NamedFile { name, bytes })
         .collect();
-    let raw = (reader.read)(&files).map_err(|error| failure(&error))?;
-    Ok(parcel(&raw))
+    work(&files).map_err(|error| failure(&error))
+}
+
+/// What would become of a file of the reader's own, as JSON: `TextReport` or `LabelledReport` of `web/src/lib/own/report.ts`.
+/// As [`read`], without a parcel.
+///
+/// # Errors
+/// `empty_file`, `foreign_file`, `own_too_large`, `own_too_short`, `own_columns`, `own_classes`, `own_rows`.
+#[wasm_bindgen]
+pub fn examine(
+    name: &str,
+    names: Vec<String>,
+    contents: Vec<Uint8Array>,
+) -> Result<String, JsValue> {
+    with_files(&names, &contents, |files| {
+        let report = own::examine(name, files)?;
+        // Strings and numbers only: this cannot fail.
+        Ok(serde_json::to_string(&report).unwrap_or_default())
+    })
+}
+
+/// What a file is when it is no text, by its first bytes: a term of the page's words. Empty where they say nothing.
+#[wasm_bindgen]
+pub fn foreign(head: &[u8]) -> String {
+    match FileKind::guess(head) {
+        None | Some(FileKind::Text | FileKind::Html | FileKind::Json) => String::new(),
+        Some(kind) => kind.code().into(),
+    }
 }
 
 /// Writes a panic's message to the console: wasm itself would only say `unreachable`.

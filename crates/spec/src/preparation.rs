@@ -137,6 +137,10 @@ pub struct Preparation {
     pub sequence_length: usize,
     /// Tokens from the beginning of a row to that of the next.
     pub step: usize,
+    /// How many tokens a text of the reader's own has, as its data can't be known before; 0 = as the data set has it.
+    pub tokens: usize,
+    /// The names of the classes of the reader's own labelled texts, with `|` between them.
+    pub classes: Option<String>,
 }
 
 impl Default for Preparation {
@@ -165,6 +169,8 @@ impl Default for Preparation {
             lower: true,
             sequence_length: 40,
             step: 1,
+            tokens: 0,
+            classes: None,
         }
     }
 }
@@ -239,7 +245,15 @@ impl Preparation {
             lower: d.flag("lower", usual.lower),
             sequence_length: count("sequence_length", usual.sequence_length, 1..MAX_STEPS + 1),
             step: count("step", usual.step, 1..MAX_STEPS + 1),
+            tokens: count("tokens", usual.tokens, 0..100_000_001),
+            classes: d.optional_text("classes"),
         }
+    }
+
+    /// The names of the reader's own classes; none where the data set has its own.
+    pub fn class_names(&self) -> impl Iterator<Item = &str> {
+        let names = self.classes.as_deref().unwrap_or_default().split('|');
+        names.map(str::trim).filter(|name| !name.is_empty())
     }
 
     /// The columns of a table that are no inputs, each with its field.
@@ -330,7 +344,7 @@ mod tests {
             drop_last_pair = true\nmissing = \"mean\"\ntrain_fraction = 0.67\ntrain_rows = 9\ntest_rows = 4\n\
             scaler = \"min_max\"\nscaler_rows = \"each\"\nscale_targets = true\nnum_words = 5000\nskip_top = 2\n\
             maxlen = 500\ntruncating = \"post\"\npadding = \"post\"\nlevel = \"char\"\nlower = false\n\
-            sequence_length = 20\nstep = 5\nsample_weight = \"w\"\ngroups = \"g\"\n";
+            sequence_length = 20\nstep = 5\ntokens = 900\nclasses = \"no | yes\"\nsample_weight = \"w\"\ngroups = \"g\"\n";
         let expected = Preparation {
             look_back: 3,
             horizon: 2,
@@ -355,7 +369,11 @@ mod tests {
             lower: false,
             sequence_length: 20,
             step: 5,
+            tokens: 900,
+            classes: Some("no | yes".into()),
         };
+        assert_eq!(expected.class_names().collect::<Vec<_>>(), ["no", "yes"]);
+        assert_eq!(Preparation::default().class_names().count(), 0);
         assert_eq!(read(all), Ok(expected));
     }
 

@@ -5,7 +5,7 @@ use fireside_datasets::catalog::reader;
 use fireside_datasets::{Dataset, Origin};
 use fireside_network::cpu;
 use fireside_spec::Preparation;
-use fireside_tests::data::one_file;
+use fireside_tests::data::whole;
 use fireside_tests::runs::{checked, losses_to_come, text};
 use fireside_training::Run;
 use fireside_training::plan::of_fold;
@@ -66,7 +66,7 @@ fn a_fold_of_the_signs_keeps_tracks_together() {
 
 #[test]
 fn on_the_real_pictures_the_loss_falls() {
-    let raw = one_file("cifar10");
+    let raw = whole("cifar10");
     assert_eq!(raw.origin, Origin::Official);
     let data = raw.prepare(&Preparation::default()).expect("pictures");
     let rows = |rows: &fireside_datasets::Rows| rows.slice(0..320).expect("rows");
@@ -83,7 +83,7 @@ fn on_the_real_pictures_the_loss_falls() {
 
 #[test]
 fn on_the_real_signs_the_loss_falls() {
-    let raw = one_file("gtsrb");
+    let raw = whole("gtsrb");
     assert_eq!(raw.origin, Origin::Subset);
     let data = raw.prepare(&Preparation::default()).expect("pictures");
     // The source's rate of 0.001 is large for numbers up to 100: it loses its way first, and needs an epoch to come back.

@@ -9,6 +9,7 @@ mod frozen;
 mod houses;
 mod inside;
 mod insight;
+mod sampling;
 mod saved;
 mod scaling;
 mod shown;

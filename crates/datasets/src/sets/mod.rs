@@ -11,5 +11,7 @@ pub mod gtsrb;
 pub mod imdb;
 pub mod iris;
 pub mod mnist;
+pub mod own_reviews;
+pub mod own_text;
 pub mod pima;
 pub mod tale;

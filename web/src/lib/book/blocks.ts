@@ -13,6 +13,8 @@ export type Block =
 	| { type: 'figure'; name: string }
 	| { type: 'photo'; dataset: string }
 	| { type: 'captcha'; dataset: string }
+	| { type: 'continue'; dataset: string }
+	| { type: 'owntexts'; id: string }
 	| { type: 'review'; dataset: string }
 	| { type: 'results'; ids: string[] };
 

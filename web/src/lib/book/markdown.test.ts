@@ -27,6 +27,14 @@ describe('chapterBlocks', () => {
 	it('knows whose letters a word is drawn with', () => {
 		const { blocks } = chapterBlocks(`${head}::captcha{captcha-fonts}\n`);
 		expect(blocks).toEqual([{ type: 'captcha', dataset: 'captcha-fonts' }]);
+		expect(chapterBlocks(`${head}::continue{alice}\n`).blocks).toEqual([
+			{ type: 'continue', dataset: 'alice' }
+		]);
+	});
+
+	it('knows which experiment takes own texts', () => {
+		const { blocks } = chapterBlocks(`${head}::owntexts{OWN-TEXT}\n`);
+		expect(blocks).toEqual([{ type: 'owntexts', id: 'OWN-TEXT' }]);
 	});
 
 	it('puts a note beside the paragraph before it, heading included', () => {

@@ -5,7 +5,11 @@ import katex from 'katex';
 import Markdown, { type MarkdownIt, type RendererRule, type Token } from 'markdown-it';
 import type { Block, Note, Prose, ProseFile } from './blocks.ts';
 
-const directive = /^::(experiment|wall|play|photo|captcha|review|figure|results)\{([^{}]*)\}$/;
+const directive =
+	/^::(experiment|wall|play|photo|captcha|continue|review|owntexts|figure|results)\{([^{}]*)\}$/;
+/** Blocks that name a data set, whose networks answer in them. */
+type OfData = Extract<Block, { dataset: string }>;
+const shownWith: ReadonlySet<string> = new Set<OfData['type']>(['photo', 'captcha', 'continue', 'review']);
 /** `{#window}` at the end of a heading or a paragraph: the place gets this id. */
 const anchor = /\s*\{#([a-z][a-z0-9-]*)\}$/;
 const noteStart = /^\[!(source|note)\]\s*/;
@@ -134,9 +138,8 @@ function asDirective(piece: Token[]): Block | null {
 	if (ids.length > 1) throw new Error(`${where(piece)}: ${text} names more than one`);
 	if (found[1] === 'figure') return { type: 'figure', name: ids[0]! };
 	if (found[1] === 'play') return { type: 'play', what: ids[0]! };
-	if (found[1] === 'photo' || found[1] === 'captcha' || found[1] === 'review')
-		return { type: found[1], dataset: ids[0]! };
-	return { type: found[1] as 'experiment' | 'wall', id: ids[0]! };
+	if (shownWith.has(found[1]!)) return { type: found[1] as OfData['type'], dataset: ids[0]! };
+	return { type: found[1] as 'experiment' | 'wall' | 'owntexts', id: ids[0]! };
 }
 
 function asNote(piece: Token[]): Note | null {

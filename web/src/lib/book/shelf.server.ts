@@ -90,5 +90,7 @@ function bestModel(dataset: string): ShippedModel | null {
 export const digitModel = bestModel('mnist');
 /** For photos. */
 export const photoModel = bestModel('cifar10');
+/** One that goes on with a text. */
+export const writerOf = (dataset: string): ShippedModel | null => bestModel(dataset);
 /** For reviews. */
 export const reviewModel = bestModel('imdb');

@@ -9,6 +9,10 @@ export const hostFailures = {
 	worker_died: ['reason'],
 	/** What reads the official files stopped: `reason` is the browser's own text. */
 	reader_died: ['reason'],
+	/** A file of the reader's own that is no text (`kind`: a term), is no text that we know, or has nothing in it. */
+	own_foreign: ['file', 'kind'],
+	own_binary: ['file'],
+	own_empty: ['file'],
 	/** This build of the site has no engine, or the host does not serve it. */
 	engine_missing: [],
 	engine_unreachable: ['reason'],
@@ -82,6 +86,11 @@ export const hostFailures = {
 	link_start_kept: [],
 	link_too_large: [],
 	link_unknown_experiment: ['id'],
+	/** A model file of words that is not what it should be: `reason` is the part of it. */
+	words_model: ['reason'],
+	/** A layer of a network on words that is not worked out on this side, and a network that begins with no Embedding. */
+	words_layer: ['layer'],
+	words_no_embedding: [],
 	/** An embedding of more numbers than is wise. */
 	embedding_too_large: ['numbers', 'limit'],
 	/** A programming error: `message` is the browser's text. */

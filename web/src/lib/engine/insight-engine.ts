@@ -17,6 +17,8 @@ const LAYER = 6;
 const FILTERS = 7;
 const ROWS = 8;
 const WORDS = 9;
+/** Of `session.inside`. */
+const WEIGHTS = 0;
 
 type Lists = Float32Array[];
 const list = (lists: Lists, index: number): Float32Array => lists[index] ?? new Float32Array();
@@ -167,6 +169,42 @@ export async function layerOf(
 ): Promise<{ values: Float32Array; labels: number[] }> {
 	const found = await session.look(LAYER, [within(layer, 0, 2 ** 20), first, count], NOTHING);
 	return { values: list(found, 0), labels: [...list(found, 1)] };
+}
+
+/** Ids of the rows of an Embedding's table, by what it gave for them; -1 where a row is not there. */
+export function idsOf(given: Float32Array, table: Float32Array, width: number): Int32Array {
+	/** Rows by their first number. */
+	const begin = new Map<number, number[]>();
+	for (let id = 0; id * width < table.length; id++) {
+		const first = table[id * width] ?? 0;
+		const same = begin.get(first);
+		if (same) same.push(id);
+		else begin.set(first, [id]);
+	}
+	return Int32Array.from({ length: given.length / width }, (_, step) => {
+		const vector = given.subarray(step * width, (step + 1) * width);
+		const same = (id: number) => vector.every((value, at) => value === table[id * width + at]);
+		return begin.get(vector[0] ?? 0)?.find(same) ?? -1;
+	});
+}
+
+/** A test row of words, and what a layer gives for it. */
+export async function wordsOf(
+	session: EngineSession,
+	layers: readonly LayerSeen[],
+	row: number,
+	layer: number
+): Promise<{ ids: Uint32Array; label: number; all: number; values: Float32Array }> {
+	const [first] = layers;
+	if (first?.type !== 'Embedding') throw refuse('words_no_embedding');
+	const all = await testRowsOf(session);
+	within(row, 0, Math.max(0, all - 1));
+	const given = await layerOf(session, 0, row, 1);
+	const table = list(await session.inside(WEIGHTS, 0), 0);
+	const ids = idsOf(given.values, table, first.units);
+	if (ids.includes(-1)) throw refuse('no_numbers');
+	const { values } = layer === 0 ? given : await layerOf(session, layer, row, 1);
+	return { ids: Uint32Array.from(ids), label: given.labels[0] ?? -1, all, values };
 }
 
 /** Test pictures as they are shown, and their classes; how many test rows there are. */

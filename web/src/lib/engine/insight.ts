@@ -47,7 +47,12 @@ export type Ask =
 	 * spread; `umap`: neighbours stay neighbours (of the 30 first principal components). Same `seed`, same plane. Notices
 	 * `embedding`. Stopped: `points` as they are, which is null before there are any.
 	 */
-	| { of: 'embedding'; layer: number; rows: number; method: 'pca' | 'umap'; seed: number };
+	| { of: 'embedding'; layer: number; rows: number; method: 'pca' | 'umap'; seed: number }
+	/**
+	 * A test row of words: its ids, found again in the table of the Embedding, which is the first layer; and what layer
+	 * `layer` gives for it. One pass: at once. `words_no_embedding` where the network does not begin with an Embedding.
+	 */
+	| { of: 'words'; row: number; layer: number };
 
 /** Good beginnings are `ASCENT`. */
 export type AscentSettings = {
@@ -194,7 +199,19 @@ export type Embedding = {
 	finished: boolean;
 };
 
+/** `label`: its class, -1 where it has none; `all`: how many test rows there are. */
+export type Words = {
+	of: 'words';
+	row: number;
+	ids: Uint32Array;
+	label: number;
+	all: number;
+	layer: number;
+	values: Float32Array;
+};
+
 export type Seen =
+	| Words
 	| { of: 'layers'; layers: LayerSeen[] }
 	| Pictures
 	| Filters

@@ -245,6 +245,10 @@ async function short(
 		}
 		case 'filters':
 			return { of: 'filters', layer: ask.layer, ...(await engine.filtersOf(session, ask.layer)) };
+		case 'words': {
+			const { row, layer } = ask;
+			return { of: 'words', row, layer, ...(await engine.wordsOf(session, layers, row, layer)) };
+		}
 		case 'maps': {
 			const [input = new Float32Array(), ...found] = await engine.mapsOf(session, ask.picture);
 			const shown = found.map((values, layer) => {

@@ -203,3 +203,31 @@ describe('dropped files', () => {
 		expect(await load('all')).toMatchObject({ origin: 'pack' });
 	});
 });
+
+describe('an official file that the site itself holds', () => {
+	const url = 'https://x/texts/alice.txt';
+	const alice = (files: Record<string, Answer | Answer[]>, cached: Record<string, string> = {}) => {
+		const { datasets, asked, kept } = setUp(files, cached);
+		return { asked, kept, load: () => datasets.load('alice', 'all', 'https://x/', () => {}) };
+	};
+
+	it('is read as if it had been dropped, in place of the sample, and kept', async () => {
+		const { load, kept, asked } = alice({ [url]: 'Alice was' });
+		expect(await load()).toMatchObject({ origin: 'official' });
+		expect(kept.get(url)).toBe('Alice was');
+		expect(asked).toEqual(['https://x/packs/alice/manifest.json', url]);
+	});
+	it('needs no connection the second time', async () => {
+		const { load } = alice(
+			{ 'https://x/packs/alice/manifest.json': 404, [url]: 'offline' },
+			{ [url]: 'Alice was' }
+		);
+		expect(await load()).toMatchObject({ origin: 'official' });
+	});
+	it('is missing: then the sample; no connection is told', async () => {
+		expect(await alice({}).load()).toMatchObject({ origin: 'sample' });
+		await expect(alice({ [url]: 'offline' }).load()).rejects.toMatchObject(
+			failing('pack_unreachable', { file: 'texts/alice.txt' })
+		);
+	});
+});

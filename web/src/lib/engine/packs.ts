@@ -24,6 +24,10 @@ export const CACHE = 'fireside-packs-1';
 /** What is kept of a pack that the site has not: without a connection the built-in sample takes its place, too. */
 export const missing = (): Response => new Response(null, { status: 404 });
 const MANIFEST_LIMIT = 4 << 20;
+/** Official files that the site itself holds, of data that have no packs: they are read as if they had been dropped. */
+const HELD: Readonly<Record<string, { at: string; name: string; bytes: number }>> = {
+	alice: { at: 'texts/alice.txt', name: 'alice_in_wonderland_pg11.txt', bytes: 167_546 }
+};
 /** Between two progress notices, in ms. */
 const NOTICE_EVERY = 80;
 
@@ -80,7 +84,7 @@ export class Datasets {
 			const [engine, manifest] = await Promise.all([this.#engine(notify), this.#manifest(folder)]);
 			data = manifest
 				? engine.Data.from_manifest(manifest)
-				: engine.Data.from_parcel(await this.#host.read({ name, files: null }));
+				: engine.Data.from_parcel(await this.#host.read({ name, files: await this.#held(name, base) }));
 			this.#data.set(name, data);
 		}
 		const wanted = data.wanted();
@@ -128,6 +132,20 @@ export class Datasets {
 		const kept = await this.#found(url);
 		if (kept) return kept.ok ? new Uint8Array(await kept.arrayBuffer()) : null;
 		throw fail('pack_unreachable', { file: 'manifest.json', status: String(got.status) });
+	}
+
+	/** Null: the site has no official file of it. */
+	async #held(name: string, base: string): Promise<{ name: string; bytes: ArrayBuffer }[] | null> {
+		const held = Object.hasOwn(HELD, name) ? HELD[name] : undefined;
+		if (!held) return null;
+		const url = base + held.at;
+		const kept = await this.#kept(url);
+		if (kept) return [{ name: held.name, bytes: kept.slice().buffer }];
+		const { fetch, wait } = this.#host;
+		const got = await fetchTwice(fetch, url, held.bytes, () => {}, wait ?? pause);
+		if (got.ok) await this.#keep(url, got.bytes.slice());
+		else if (got.status === 0) throw fail('pack_unreachable', { file: held.at, status: '0' });
+		return got.ok ? [{ name: held.name, bytes: got.bytes.buffer }] : null;
 	}
 
 	async #shard(

@@ -37,6 +37,11 @@ class DataShelf {
 		this.#dropped.set(name, dropped);
 	}
 
+	/** Files that no engine has read yet: each reads them when it needs the data. */
+	offer(name: string, files: File[]): void {
+		this.#dropped.set(name, { files, readers: new WeakMap() });
+	}
+
 	forgetDropped(name: string): void {
 		this.#dropped.delete(name);
 	}
@@ -58,7 +63,7 @@ const MEGABYTE = 1 << 20;
 const DROP_LIMIT = 400 * MEGABYTE;
 
 /** Refused before anything is read. */
-function tooLarge(files: readonly File[]): { megabytes: string; limit: string } | null {
+export function tooLarge(files: readonly File[]): { megabytes: string; limit: string } | null {
 	const bytes = files.reduce((sum, file) => sum + file.size, 0);
 	if (bytes <= DROP_LIMIT) return null;
 	return { megabytes: String(Math.ceil(bytes / MEGABYTE)), limit: String(DROP_LIMIT / MEGABYTE) };
@@ -74,6 +79,13 @@ export async function dropInto(client: Requester, name: string, files: File[]): 
 	);
 	const { data } = await client.request({ type: 'drop_data', name, files: contents });
 	dataShelf.keepDropped(name, files, client);
+	return data;
+}
+
+/** The built-in sample in place of what was dropped before. */
+export async function sampleInto(client: Requester, name: string): Promise<DataState> {
+	const { data } = await client.request({ type: 'drop_data', name, files: [] });
+	dataShelf.forgetDropped(name);
 	return data;
 }
 

@@ -2,8 +2,9 @@
 // a GPU goes away. `experiment.svelte.ts` adds what a reader asks for.
 
 import { asFailure, fail, failure } from '$lib/engine/failure';
-import { look } from '$lib/engine/insight';
+import { look, type Ask } from '$lib/engine/insight';
 import type { Notice } from '$lib/engine/messages';
+import type { Requester } from '$lib/engine/requester';
 import type { Note } from '$lib/engine/notes';
 import type { Failure } from '$lib/engine/wire';
 import type { RunEnd } from '$lib/runs/record';
@@ -12,6 +13,7 @@ import { loadInto, loadingOf } from './data.svelte';
 import { ExperimentFacts } from './experiment-facts.svelte';
 import { InsideState } from './inside.svelte';
 import type { InsightState } from './insight.svelte';
+import type { InwordsState } from './inwords.svelte';
 import { markDone, markStarted } from './progress';
 import { recover, recoverable, type Recovery } from './recovery';
 import type { Contender } from './registry';
@@ -55,6 +57,31 @@ export abstract class ExperimentRun extends ExperimentFacts implements Contender
 			ask: (ask, heard) => look(this.client, this.id, ask, heard),
 			stop: async () => void (await this.client.request({ type: 'stop', id: this.id }))
 		}));
+	}
+
+	protected inwords: InwordsState | null = null;
+
+	/** The same for a network on words. */
+	async openInwords(): Promise<InwordsState> {
+		const [{ InwordsState }, { DeskClient }] = await Promise.all([
+			import('./inwords.svelte'),
+			import('$lib/engine/inwords/client')
+		]);
+		const { id, card } = this;
+		const ask: Requester['request'] = (request) => this.client.request(request);
+		const host = {
+			id,
+			dataset: card.dataset,
+			at: () => this.run?.update ?? null,
+			layers: () => this.runSummary.layers,
+			take: () => this.takeWorker(),
+			weights: async () => (await ask({ type: 'weights', id })).bytes,
+			vocabulary: async () => (await ask({ type: 'vocabulary', id })).vocabulary,
+			encode: async (text: string) => (await ask({ type: 'encode', id, text })).ids,
+			answer: async (ids: Uint32Array) => (await ask({ type: 'answer', id, ids })).shares,
+			look: <A extends Ask>(about: A) => look(this.client, id, about)
+		};
+		return (this.inwords ??= new InwordsState(host, new DeskClient()));
 	}
 
 	abstract giveWay(to: string): Promise<void>;
@@ -232,6 +259,7 @@ export abstract class ExperimentRun extends ExperimentFacts implements Contender
 		if (!live()) return;
 		this.inside.clear();
 		this.insight?.clear();
+		this.inwords?.clear();
 		this.report = this.saved = null;
 		markStarted(this.id);
 	}

@@ -7,7 +7,7 @@ import { asFailure, EngineFailure, fail, failure } from '$lib/engine/failure';
 import type { Requester } from '$lib/engine/requester';
 import type { Card } from '$lib/engine/wire';
 import { withTable, type Edit } from './crash';
-import { dataShelf, dropInto } from './data.svelte';
+import { dataShelf, dropInto, sampleInto } from './data.svelte';
 import { download } from './download';
 import { ExperimentRun } from './experiment-run.svelte';
 import { focus } from './focus.svelte';
@@ -83,6 +83,7 @@ export class ExperimentState extends ExperimentRun {
 		this.shown.clear();
 		this.inside.clear();
 		this.insight?.clear();
+		this.inwords?.clear();
 		this.saved = this.report = this.loading = null;
 		this.status = this.data ? 'ready' : 'idle';
 		this.failed = this.note = null;
@@ -196,6 +197,16 @@ export class ExperimentState extends ExperimentRun {
 			dataShelf.put(this.card.dataset, await dropInto(this.client, this.card.dataset, [...list]));
 			if (this.status === 'idle') this.status = 'ready';
 		});
+	}
+
+	/** A file of the reader's own and how to read it; none: the sample. Throws where it can't be read. */
+	async useData(files: readonly File[]): Promise<void> {
+		const { dataset } = this.card;
+		dataShelf.put(
+			dataset,
+			await (files.length > 0 ? dropInto : sampleInto)(this.client, dataset, [...files])
+		);
+		if (this.status === 'idle') this.status = 'ready';
 	}
 
 	/** For what is asked of the run's network beside the card: answers, a text. Null: it failed, the card says why. */

@@ -4,9 +4,18 @@ import type { Lang } from '.';
 import { classes as en } from './en/classes';
 import { classes as zh } from './zh/classes';
 
+/** Of data sets that are the reader's own, as the file has them. */
+const own = new Map<string, readonly string[]>();
+
+/** Null: as the data set that comes with the page has them. */
+export function nameClasses(dataset: string, names: readonly string[] | null): void {
+	if (names) own.set(dataset, names);
+	else own.delete(dataset);
+}
+
 /** By label; none where the set has no names. */
 export function classNames(lang: Lang, dataset: string): readonly string[] {
-	return (lang === 'zh' ? zh : en)[dataset] ?? [];
+	return own.get(dataset) ?? (lang === 'zh' ? zh : en)[dataset] ?? [];
 }
 
 /** What a label means; the number itself where the set has no names. */

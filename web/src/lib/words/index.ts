@@ -6,14 +6,21 @@
 //   runs.ts        the table of an experiment's runs
 //   inside.ts      steering a run, looking inside it, the link to a card
 //   figures.ts     the figures in the text of chapters
+//   sequences.ts   the figures about sequences and words
+//   textlook.ts    a look at reviews: lengths, vocabulary, what is cut
 //   look.ts        looking inside a network: maps, evidence, what it wants, a map of the pictures
+//   inwords.ts     the same of a network on words: neighbours, memory, order, reach
 //   judged.ts      what it judged: the confusion matrix's colours, the report on the classes
 //   classes.ts     names of the classes of a data set
 //   speed.ts       the page about speed
 //   reference.ts   the frame of the page Reference
+//   continue.ts    the panel where a network continues the reader's sentence
+//   wordcloud.ts    the word cloud
+//   compared.ts    the figure that lays a Transformer beside an LSTM
 //   photo.ts       the card that judges the reader's own photo
 //   review.ts      the card that judges the reader's own review
 //   augmentation.ts  the augmentation workshop
+//   own.ts        the card that takes the reader's own texts
 //   offline.ts     the site without a connection, its new versions
 //   problems.ts    every failure and problem code: what happened, and what next
 

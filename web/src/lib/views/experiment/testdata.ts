@@ -214,6 +214,7 @@ export function view(part: Partial<ExperimentView> = {}): ExperimentView {
 		tab: '',
 		hidden: [],
 		openInsight: () => Promise.reject(new Error('nothing to look into')),
+		openInwords: () => Promise.reject(new Error('nothing to look into')),
 		inside: {
 			live: null,
 			histogram: null,

@@ -34,6 +34,7 @@ export type {
 	SummaryLayer
 } from '../../engine/wire';
 
+import type { InwordsView } from '../inwords/types';
 import type { InsightView } from '../look/types';
 import type { InsideView, Note, OneUpdate } from './inside';
 
@@ -130,6 +131,8 @@ export interface ExperimentView {
 	readonly inside: InsideView;
 	/** What looks inside its network. */
 	openInsight(): Promise<InsightView>;
+	/** The same of a network on words. */
+	openInwords(): Promise<InwordsView>;
 	/** The open tab; empty: the first. */
 	readonly tab: string;
 	/** What the link that the reader followed hides. */

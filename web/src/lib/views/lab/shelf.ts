@@ -27,3 +27,13 @@ export function kindText(line: Pick<Card, 'kind' | 'fits'>, words: LabWords): st
 	if (line.kind === 'train' && isPlan(line)) return t(words.kind.folds, { n: line.fits });
 	return t(words.kind[line.kind], { n: line.fits });
 }
+
+/** A look at it shows texts in place of pictures. */
+export function showsTexts({ dataset }: Pick<Card, 'dataset'>): boolean {
+	return dataset === 'imdb';
+}
+
+/** Its text prepares rows for an Embedding: these are shown, without the statistics of all reviews. */
+export function showsRows(card: Pick<Card, 'dataset' | 'text'>): boolean {
+	return showsTexts(card) && /^maxlen\s*=/m.test(card.text);
+}

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fitted, hue, kept, nearest, towards } from './scatter';
+import { fitted, hue, kept, nearest, towards, roomFor } from './scatter';
 
 describe('points on a plane', () => {
 	const spots = [
@@ -39,4 +39,34 @@ describe('points on a plane', () => {
 			expect(new Set(hues).size).toBe(n);
 		}
 	});
+});
+
+it('finds room for names, the important ones first, and none lies over another', () => {
+	const spots = [
+		{ x: 10, y: 20 },
+		{ x: 14, y: 22 },
+		{ x: 95, y: 60 },
+		{ x: 12, y: 80 }
+	];
+	const box = { width: 100, height: 90 };
+	const all = roomFor(
+		spots,
+		() => 30,
+		box,
+		() => false
+	);
+	// The second one has no room on either side; the third stands to the left of its point.
+	expect(all).toEqual([
+		{ at: 0, x: 15, y: 20 },
+		{ at: 2, x: 60, y: 60 },
+		{ at: 3, x: 17, y: 80 }
+	]);
+	expect(
+		roomFor(
+			spots,
+			() => 30,
+			box,
+			(at) => at === 1
+		).map(({ at }) => at)
+	).toEqual([1, 2, 3]);
 });

@@ -71,3 +71,34 @@ export function hue(label: number, classes: number, dark: boolean): string {
 	const tone = dark ? [70, 62, 78] : [38, 46, 30];
 	return `hsl(${Math.round(360 * turn)} 72% ${tone[Math.floor(label / 3) % 3]}%)`;
 }
+
+/** Lines of text are so high. */
+const LINE = 12;
+
+/** Where names stand beside their points without lying over each other; those that are `first` choose first. */
+export function roomFor(
+	spots: readonly Spot[],
+	wide: (at: number) => number,
+	box: { width: number; height: number },
+	first: (at: number) => boolean
+): (Spot & { at: number })[] {
+	const placed: (Spot & { at: number; end: number })[] = [];
+	const order = [...spots.keys()].sort((a, b) => Number(first(b)) - Number(first(a)) || a - b);
+	for (const at of order) {
+		const spot = spots[at];
+		if (!spot) continue;
+		const width = wide(at);
+		// To the right of the point, or to its left.
+		for (const x of [spot.x + 5, spot.x - 5 - width]) {
+			const end = x + width;
+			if (x < 0 || end > box.width || spot.y < LINE / 2 || spot.y > box.height - LINE / 2) continue;
+			const over = placed.some(
+				(other) => Math.abs(other.y - spot.y) < LINE && x < other.end + 3 && end > other.x - 3
+			);
+			if (over) continue;
+			placed.push({ at, x, y: spot.y, end });
+			break;
+		}
+	}
+	return placed.map(({ at, x, y }) => ({ at, x, y }));
+}

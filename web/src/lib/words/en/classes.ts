@@ -48,5 +48,6 @@ export const classes: Record<string, readonly string[]> = {
 		'end of no passing',
 		'end of no passing for lorries'
 	],
+	'own-reviews': ['good', 'bad'],
 	imdb: ['negative', 'positive']
 };

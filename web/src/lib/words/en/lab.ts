@@ -30,6 +30,8 @@ export const lab = {
 		imdb: 'IMDB reviews',
 		alice: 'Alice in Wonderland',
 		tale: 'a short tale',
+		'own-text': 'a text of your own',
+		'own-reviews': 'labelled texts of your own',
 		captcha: 'CAPTCHA letters',
 		'captcha-fonts': 'CAPTCHA letters, three fonts'
 	} as Record<string, string>,

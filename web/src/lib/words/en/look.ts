@@ -2,6 +2,7 @@
 export const look = {
 	title: 'Looking inside',
 	teaser: 'What its layers see, where it looks, what its filters want',
+	teaserWords: 'Which words lie close, what the memory keeps, whether order matters',
 	none: 'Train the network first, or make a single step. Then you can look inside it.',
 	waiting: 'Looking inside …',
 	running: 'The training goes on meanwhile. What you see is the network after update {at}.',

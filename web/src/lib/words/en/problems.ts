@@ -97,6 +97,18 @@ export const problems = {
 		'{file}, line {line}, column {column}: “{found}” is none of {expected}. Correct the file.',
 	wrong_form:
 		'{file} is not as it should be: {expected} was expected at byte {offset}. Choose the official files.',
+	own_foreign: '{file} looks like {kind}, not like a text. Save it as plain text (.txt or .csv) first.',
+	own_binary:
+		'{file} is no text that can be read: most of its bytes are none in UTF-8, UTF-16 or GB18030. Save it as plain text first.',
+	own_empty: '{file} is empty. Choose another file.',
+	own_too_large: '{file} has {found} bytes as UTF-8; at most {most} are read. Choose a smaller part.',
+	own_too_short:
+		'{file} has only {found} tokens to learn from; at least {least} are needed. Choose a longer text.',
+	own_columns:
+		'{file} is no table of texts and labels: most of its rows have {found} column. Put a comma, a semicolon or a tab between text and label.',
+	own_classes:
+		'The labels of {file} give {found} classes; {least} to {most} can be told apart. Is that the column of labels?',
+	own_rows: '{file} has only {found} rows that can be used; at least {least} are needed.',
 	row_count: '{file} has {rows} rows, but {least} to {most} are wanted. Choose the official files.',
 	option_out_of_range:
 		'{what} is {value}, but with this data it can be {least} to {most}. Choose such a value.',
@@ -180,6 +192,11 @@ export const problems = {
 	needs_picture_rows: 'This network does not look at pictures. Choose an experiment with pictures.',
 	no_numbers:
 		'The network’s numbers have left every range (it diverged), so there is nothing to see. Train again with a smaller learning rate.',
+	words_model:
+		'The network came in a form that cannot be looked into ({reason}). Train it anew, or look again.',
+	words_layer: 'This view does not know the layer {layer}. Other views of this network work.',
+	words_no_embedding:
+		'This network does not begin with an Embedding, so there are no word vectors to look at.',
 	embedding_too_large:
 		'That would be {numbers} numbers, at most {limit} are laid out. Take fewer rows, or a layer further back.',
 	engine_missing: 'This site has no engine on board. Tell whoever runs it to build it again.',

@@ -49,5 +49,6 @@ export const classes: typeof en = {
 		'解除禁止超车',
 		'解除货车禁止超车'
 	],
+	'own-reviews': ['好评', '差评'],
 	imdb: ['负面', '正面']
 };

@@ -32,6 +32,8 @@ export const lab: typeof en = {
 		imdb: 'IMDB 影评',
 		alice: '爱丽丝梦游仙境',
 		tale: '一则短故事',
+		'own-text': '自己的文字',
+		'own-reviews': '自己的带标签文字',
 		captcha: '验证码字母',
 		'captcha-fonts': '验证码字母，三种字体'
 	},

@@ -3,6 +3,7 @@ import type { look as en } from '../en/look';
 export const look: typeof en = {
 	title: '看进网络内部',
 	teaser: '各层看到了什么，它看哪里，滤波器想要什么',
+	teaserWords: '哪些词离得近，记忆留住了什么，词序要不要紧',
 	none: '先训练网络，或走一个单步，然后就能看进它的内部。',
 	waiting: '正在查看内部……',
 	running: '训练照常进行。这里看到的是第 {at} 次更新后的网络。',

@@ -1,6 +1,15 @@
 import { error } from '@sveltejs/kit';
 import type { Block, ProseFile } from '$lib/book/blocks';
-import { book, cardOf, digitModel, photoModel, resultsOf, reviewModel, useOf } from '$lib/book/shelf.server';
+import {
+	book,
+	cardOf,
+	digitModel,
+	photoModel,
+	resultsOf,
+	reviewModel,
+	useOf,
+	writerOf
+} from '$lib/book/shelf.server';
 import type { Card } from '$lib/engine/wire';
 import { isPlan } from '$lib/views/lab/shelf';
 import type { EntryGenerator, PageServerLoad } from './$types';
@@ -9,7 +18,7 @@ const files = import.meta.glob<ProseFile>('/src/content/*/*.md', { eager: true, 
 
 /** Experiments that a block shows or names. */
 function named(block: Block): string[] {
-	if (block.type === 'experiment' || block.type === 'wall') return [block.id];
+	if (block.type === 'experiment' || block.type === 'wall' || block.type === 'owntexts') return [block.id];
 	return block.type === 'results' ? block.ids : [];
 }
 
@@ -52,6 +61,11 @@ export const load: PageServerLoad = ({ params }) => {
 		results: resultsOf(ids),
 		model: prose.blocks.some(drawn) ? digitModel : null,
 		photoModel: prose.blocks.some((block) => block.type === 'photo') ? photoModel : null,
+		writers: Object.fromEntries(
+			prose.blocks.flatMap((block) =>
+				block.type === 'continue' ? [[block.dataset, writerOf(block.dataset)]] : []
+			)
+		),
 		reviewModel: prose.blocks.some((block) => block.type === 'review') ? reviewModel : null,
 		next: next ? { id: next.id, title: next.title } : null
 	};

@@ -72,8 +72,8 @@ test('a Chinese text in GB18030 is read, learned, and gone on with', async ({ pa
 	const signs = Array.from(verse);
 	const different = new Set(signs).size;
 	const n = signs.length.toLocaleString('en-US');
-	await expect(fact(own, 'Length')).toContainText(`${n} signs in 90 lines`);
-	await expect(fact(own, 'Tokens')).toContainText(`${n}, of ${different} different kinds (a sign)`);
+	await expect(fact(own, 'Length')).toContainText(`${n} characters in 90 lines`);
+	await expect(fact(own, 'Tokens')).toContainText(`${n}, of ${different} different kinds (a character)`);
 	await expect(fact(own, 'Left out')).toHaveText('nothing');
 
 	// The experiment follows: nobody had to know what an Embedding's input_dim is.

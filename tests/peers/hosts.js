@@ -62,7 +62,8 @@ export async function chromium(work) {
 				await page.waitForFunction('globalThis.bench');
 				const call = `bench(${JSON.stringify(engine.id)}, ${JSON.stringify(workload)}, ${JSON.stringify(options)})`;
 				const outcome = await within(limit, page.evaluate(call));
-				if ('failed' in outcome) return { failed: [outcome.failed, ...said.slice(0, 2)].join(' | ') };
+				if ('failed' in outcome)
+					return { ...outcome, failed: [outcome.failed, ...said.slice(0, 2)].join(' | ') };
 				return { ...outcome, download: download(work, server.asked()) };
 			} catch (error) {
 				// A page or a browser that crashed is this engine's failure, not the end of the bench.
@@ -139,14 +140,14 @@ function hasDriver() {
  * @template T
  * @param {number} limit -- ms
  * @param {Promise<T>} answer
- * @returns {Promise<T | { failed: string }>}
+ * @returns {Promise<T | { failed: string, late: true }>}
  */
 async function within(limit, answer) {
 	/** @type {NodeJS.Timeout | undefined} */
 	let timer;
-	/** @type {Promise<{ failed: string }>} */
+	/** @type {Promise<{ failed: string, late: true }>} */
 	const late = new Promise((resolve) => {
-		timer = setTimeout(() => resolve({ failed: `not done after ${limit / 1000} s` }), limit);
+		timer = setTimeout(() => resolve({ failed: `not done after ${limit / 1000} s`, late: true }), limit);
 	});
 	try {
 		return await Promise.race([answer, late]);

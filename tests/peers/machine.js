@@ -1,6 +1,6 @@
 // What the numbers were measured on, and which versions.
 
-/** @import { Host, Machine } from './types.ts' */
+/** @import { Host, Machine, Source } from './types.ts' */
 /** @import { Entry } from './engines/table.js' */
 
 import { execFileSync } from 'node:child_process';
@@ -8,7 +8,7 @@ import { readFileSync } from 'node:fs';
 import { cpus, platform, release, totalmem } from 'node:os';
 import { join } from 'node:path';
 
-/** @typedef {{ machine: Machine, versions: Record<string, string>, data: { name: string, origin: string, sha256: string } }} About */
+/** @typedef {{ machine: Machine, versions: Record<string, string>, data: Record<string, Source> }} About */
 
 /**
  * @param {string} root

@@ -2,11 +2,13 @@
 
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { mnist } from './data.js';
+import { official } from './data.js';
 import { ENGINES } from './engines/table.js';
 import { about } from './machine.js';
 import { measureAll } from './rounds.js';
-import { merged, print, save } from './results.js';
+import { before, merged, print, save } from './results.js';
+import { experiment } from './stored.js';
+import { stated } from './experiment.js';
 import { WORKLOADS } from './workloads.js';
 
 const root = resolve(import.meta.dirname, '../..');
@@ -65,6 +67,8 @@ async function bench() {
 		.filter((engine) => !here.includes(engine))
 		.map((engine) => ({ engine: engine.id, why: `${host} cannot run it` }));
 	const out = resolve(values.out);
+	// A file that cannot be added to is better known now than in an hour.
+	before(out);
 	const work = resolve(values.work);
 	if (!values.prepared) {
 		const { prepare } = await import('./prepare.js');
@@ -72,8 +76,17 @@ async function bench() {
 		const batches = 1 + 2 * steps + 10;
 		console.log(`preparing ${work}`);
 		const { wasm, dawn } = values;
-		const data = mnist(root, values.data);
-		if (data.length === 0) console.log('no MNIST files found: the built-in sample is used');
+		/** @type {Record<string, string[]>} */
+		const data = {};
+		for (const workload of workloads) {
+			const name = /** @type {import('./types.ts').Dataset} */ (
+				stated(await experiment(root, workload)).data['name']
+			);
+			data[name] ??= official(root, values.data, name);
+		}
+		for (const [name, files] of Object.entries(data)) {
+			if (files.length === 0) console.log(`no files of ${name} found: the built-in sample is used`);
+		}
 		await prepare({ root, work, wasm: resolve(wasm), dawn, data, engines: here, workloads, batches });
 	}
 	if (values['only-prepare']) return true;

@@ -6,8 +6,8 @@ import { counted } from './counters.js';
 
 /** Losses that are compared between engines. */
 export const COMPARED = 5;
-/** Fewest later steps, however slow an engine is. */
-const FEWEST = 3;
+/** Fewest later steps, however slow an engine is: its losses are compared. */
+const FEWEST = COMPARED - 1;
 const GROUP = 10;
 
 /**

@@ -1,9 +1,10 @@
 // Fills the work folder with everything that the processes need: it can be carried to a machine that has only Node.
 
 /** @import { Entry } from './engines/table.js' */
+/** @import { Task } from './workloads.js' */
 
-import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { parcel } from '../browser/parcel.js';
 import { bundles, engineFiles } from './bundles.js';
 import { ENGINES } from './engines/table.js';
@@ -11,9 +12,9 @@ import { store } from './stored.js';
 
 /**
  * @typedef {{
- *   root: string, work: string, wasm: string, dawn: boolean, data: string[],
- *   engines: Entry[], workloads: { id: string, experiment: string, batch: number }[], batches: number
- * }} Plan
+ *   root: string, work: string, wasm: string, dawn: boolean, data: Record<string, string[]>,
+ *   engines: Entry[], workloads: Task[], batches: number
+ * }} Plan -- `data`: the official files of every data set that is trained on
  */
 
 /** @param {Plan} plan */
@@ -25,13 +26,14 @@ export async function prepare(plan) {
 	for (const folder of ['data', 'workloads', 'ours']) {
 		await mkdir(join(plan.work, folder), { recursive: true });
 	}
-	for (const file of plan.data) await copyFile(file, join(plan.work, 'data', basename(file)));
 	const own = plan.engines.filter((engine) => engine.package === null);
 	// The CPU engine gives every other one its weights.
 	for (const name of new Set(['cpu', ...own.map((engine) => engine.class)])) {
 		await engineFiles(join(plan.wasm, name), join(plan.work, 'ours', name));
 	}
-	await writeFile(join(plan.work, 'data/rows.parcel'), await parcel(plan.wasm, 'mnist', plan.data));
+	for (const [name, files] of Object.entries(plan.data)) {
+		await writeFile(join(plan.work, `data/${name}.parcel`), await parcel(plan.wasm, name, files));
+	}
 	await bundles(plan);
 	const data = await store(plan);
 	await writeFile(join(plan.work, 'prepared.json'), JSON.stringify({ data, versions: await versions() }));

@@ -1,15 +1,18 @@
-// The results file, which the site shows: the last run of every host and adapter.
+// The results file, which the site shows: what was measured last of every workload, on every host and adapter.
 
 /** @import { Adapter, Bench, Measured, Run } from './types.ts' */
 /** @import { About } from './machine.js' */
 /** @import { Everything, Plan } from './rounds.js' */
+/** @import { Stored } from './workloads.js' */
 
 import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ENGINES } from './engines/table.js';
 import { COMPARED } from './measure.js';
 import { ratios, row, TOLERANCE } from './numbers.js';
 import { key } from './rounds.js';
+import { WORKLOADS } from './workloads.js';
 
 /**
  * @param {About} about
@@ -38,15 +41,10 @@ export function merged({ machine, versions, data }, plan, left_out, { version, o
 	return {
 		host: plan.host,
 		host_version: version,
-		date: new Date().toISOString().slice(0, 10),
 		machine,
 		adapter,
 		software: adapters.some((one) => one?.software),
 		versions,
-		data,
-		processes: plan.processes,
-		steps: plan.steps,
-		budget_s: plan.budget,
 		tolerance: TOLERANCE,
 		compared_losses: COMPARED,
 		engines: plan.engines.map((engine) => ({
@@ -59,25 +57,88 @@ export function merged({ machine, versions, data }, plan, left_out, { version, o
 			adapter: any(engine.id)?.adapter ?? null
 		})),
 		workloads: plan.workloads.map(({ id, experiment, batch }) => {
-			const { parameters } = JSON.parse(readFileSync(join(plan.work, 'workloads', `${id}.json`), 'utf8'));
-			return { id, experiment, batch, parameters };
+			/** @type {Stored} */
+			const stored = JSON.parse(readFileSync(join(plan.work, 'workloads', `${id}.json`), 'utf8'));
+			const source = data[stored.data];
+			if (!source) throw new Error(`${plan.work} was prepared without ${stored.data}`);
+			return {
+				...{ id, experiment, batch },
+				...(stored.maxlen !== undefined && { maxlen: stored.maxlen }),
+				parameters: stored.parameters,
+				data: source,
+				date: new Date().toISOString().slice(0, 10),
+				processes: plan.processes,
+				steps: plan.steps,
+				budget_s: plan.budget
+			};
 		}),
 		rows: ratios(rows, plan.engines),
 		left_out
 	};
 }
 
+/** @param {Run} run @param {Run} other */
+const sameMachine = (run, other) =>
+	other.host === run.host && other.adapter?.description === run.adapter?.description;
+
+/** What makes a step of another run another step. @param {Run} run @param {Run} other */
+function differs(run, other) {
+	const versions = Object.keys(run.versions).filter(
+		(name) => (other.versions[name] ?? run.versions[name]) !== run.versions[name]
+	);
+	const machine = JSON.stringify(run.machine) !== JSON.stringify(other.machine);
+	return [
+		...(run.host_version === other.host_version ? [] : [other.host_version]),
+		...(machine ? ['another machine'] : []),
+		...versions.map((name) => `${name} ${other.versions[name]}`)
+	];
+}
+
 /**
- * Writes the file; other runs in it stay.
+ * A run with what was measured before of other workloads, by the same engines in the same place. Rows of other
+ * versions go: their downloads and times are not those of the engines that the run lists.
+ * @param {Run} run
+ * @param {Run | undefined} other
+ * @returns {Run}
+ */
+export function joined(run, other) {
+	const kept = other?.workloads.filter(({ id }) => run.workloads.every((one) => one.id !== id)) ?? [];
+	if (!other || kept.length === 0) return run;
+	const why = differs(run, other);
+	if (why.length > 0) {
+		const ids = kept.map(({ id }) => id).join(', ');
+		console.log(`\nwhat was measured of ${ids} goes: that was ${why.join(', ')}`);
+		return run;
+	}
+	const place = (/** @type {{ id: string }[]} */ table, /** @type {string} */ id) =>
+		table.findIndex((one) => one.id === id);
+	const workloads = [...run.workloads, ...kept].sort(
+		(a, b) => place(WORKLOADS, a.id) - place(WORKLOADS, b.id)
+	);
+	const engines = [...run.engines, ...other.engines.filter(({ id }) => place(run.engines, id) < 0)];
+	const rows = [...run.rows, ...other.rows.filter((row) => place(run.workloads, row.workload) < 0)];
+	return {
+		...run,
+		versions: { ...other.versions, ...run.versions },
+		engines: engines.sort((a, b) => place(ENGINES, a.id) - place(ENGINES, b.id)),
+		workloads,
+		rows: workloads.flatMap(({ id }) => rows.filter((row) => row.workload === id)),
+		left_out: [...run.left_out, ...other.left_out.filter((one) => place(run.engines, one.engine) < 0)].filter(
+			(one, at, all) => all.findIndex(({ engine }) => engine === one.engine) === at
+		)
+	};
+}
+
+/**
+ * Writes the file; other runs in it stay, and so does what was measured of other workloads in the same place.
  * @param {string} file
  * @param {Run} run
  */
 export async function save(file, run) {
-	const same = (/** @type {Run} */ other) =>
-		other.host === run.host && other.adapter?.description === run.adapter?.description;
-	const others = before(file).runs.filter((other) => !same(other));
+	const { runs } = before(file);
+	const last = runs.find((other) => sameMachine(run, other));
 	/** @type {Bench} */
-	const bench = { schema: 1, runs: [run, ...others] };
+	const bench = { schema: 2, runs: [joined(run, last), ...runs.filter((other) => other !== last)] };
 	// Lists of numbers on one line each: the file is read by people too.
 	const text = JSON.stringify(bench, null, '\t').replace(
 		/\[\s+(-?\d[^[\]{}"]*?)\s+\]/g,
@@ -86,12 +147,14 @@ export async function save(file, run) {
 	await writeFile(file, `${text}\n`);
 }
 
-/** @param {string} file @returns {Bench} */
-function before(file) {
+/** What the file holds. @param {string} file @returns {Bench} */
+export function before(file) {
 	try {
-		return JSON.parse(readFileSync(file, 'utf8'));
+		const bench = JSON.parse(readFileSync(file, 'utf8'));
+		if (bench.schema !== 2) throw new Error(`${file} has schema ${bench.schema}, not 2: name another --out`);
+		return bench;
 	} catch (error) {
-		if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return { schema: 1, runs: [] };
+		if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return { schema: 2, runs: [] };
 		throw error;
 	}
 }

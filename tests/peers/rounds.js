@@ -2,13 +2,14 @@
 
 /** @import { Host, Outcome } from './types.ts' */
 /** @import { Entry } from './engines/table.js' */
+/** @import { Task } from './workloads.js' */
 
 import { chromium, node } from './hosts.js';
 import { median } from './numbers.js';
 
 /**
  * @typedef {{
- *   work: string, host: Host, engines: Entry[], workloads: { id: string, experiment: string, batch: number }[],
+ *   work: string, host: Host, engines: Entry[], workloads: Task[],
  *   processes: number, steps: number, budget: number
  * }} Plan
  * @typedef {{ version: string, outcomes: Map<string, Outcome[]> }} Everything
@@ -45,7 +46,9 @@ export async function measureAll({ work, host, engines, workloads, processes, st
 					const engine = /** @type {Entry} */ (engines[(turn + round) % engines.length]);
 					const before = outcomes.get(key(engine.id, id)) ?? [];
 					const options = { steps, budget: budget * 1000 };
-					const outcome = await running.run(engine, id, options, limit);
+					// Too slow once is too slow the next time: the others are not kept waiting.
+					const late = before.find((one) => 'failed' in one && one.late);
+					const outcome = late ?? (await running.run(engine, id, options, limit));
 					// Closing it ends the measurement too; the process ends with the closing.
 					if (stopped) await new Promise(() => {});
 					outcomes.set(key(engine.id, id), [...before, outcome]);

@@ -1,19 +1,23 @@
 // Makes the files of the workloads from our own CPU engine: text, initial weights and batches, the same for all.
 
-/** @import { Layer, Tensor } from './types.ts' */
+/** @import { Dataset, Layer, Source, Tensor } from './types.ts' */
+/** @import { Table } from './experiment.js' */
 /** @import { Plan } from './prepare.js' */
-/** @import { Stored } from './workloads.js' */
+/** @import { Stored, Task } from './workloads.js' */
 
 import { readFile, writeFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { dataset } from './engines/ours.js';
+import { largestNorm, optimizer, stated } from './experiment.js';
 import { bytes } from './place.js';
+import { reviews } from './reviews.js';
 import { compared, packed } from './workloads.js';
 
 /**
  * Weights and batches of every workload, from our own CPU engine.
  * @param {Plan} plan
+ * @returns {Promise<Record<string, Source>>} the data sets of the workloads
  */
 export async function store(plan) {
 	const place = { base: pathToFileURL(`${plan.work}/`).href, host: /** @type {const} */ ('node') };
@@ -22,47 +26,98 @@ export async function store(plan) {
 	const wasm = await import(at('fireside.js').href);
 	await wasm['default']({ module_or_path: bytes(at('fireside_bg.wasm')) });
 	await wasm['open'](() => {});
-	const files = plan.data.map((path) => basename(path));
-	const data = await dataset(wasm, place);
-	const state = data.state();
-	for (const { id, experiment, batch } of plan.workloads) {
-		const book = join(plan.root, `crates/book/experiments/${experiment}.toml`);
-		const text = compared(await readFile(book, 'utf8'), batch);
-		const { ok, summary, problems } = wasm['check'](text);
-		if (!ok) throw new Error(`${experiment}: ${JSON.stringify(problems)}`);
-		const session = new wasm['Session'](text, data);
-		const weights = inOrder(tensors(await session.weights()), summary.layers);
-		session.free?.();
-		const rows = state.train.rows;
-		const ordered = wasm['order'](summary.seed, 0, rows);
-		// A run of ours goes no further than its epoch.
-		const batches = Math.min(plan.batches, Math.floor(rows / batch));
-		const pixels = new Uint8Array(batches * batch * 784);
-		const labels = new Uint8Array(batches * batch);
-		for (let row = 0; row < labels.length; row++) {
-			const picture = data.wall('train', ordered[row], 1);
-			pixels.set(picture.pixels, row * 784);
-			labels[row] = picture.labels[0];
+	/** @type {Record<string, Source>} */
+	const sources = {};
+	for (const name of Object.keys(plan.data)) {
+		const data = await dataset(wasm, place, name);
+		const { origin, checksum } = data.state();
+		sources[name] = { name, origin: String(origin), sha256: String(checksum) };
+		for (const task of plan.workloads) {
+			const text = await experiment(plan.root, task);
+			if (stated(text).data['name'] === name) await workload(wasm, data, plan, task, text);
 		}
-		/** @type {Stored} */
-		const stored = {
-			id,
-			experiment,
-			batch,
-			seed: summary.seed,
-			text,
-			layers: summary.layers.map(plain),
-			parameters: summary.parameters,
-			learningRate: summary.learning_rate,
-			batches,
-			files,
-			weights: weights.map(({ name, shape }) => ({ name, shape })),
-			pixels: 784
-		};
-		await writeFile(join(plan.work, 'workloads', `${id}.json`), JSON.stringify(stored));
-		await writeFile(join(plan.work, 'workloads', `${id}.bin`), packed(weights, pixels, labels));
+		data.free();
 	}
-	return { name: String(state.name), origin: String(state.origin), sha256: String(state.checksum) };
+	return sources;
+}
+
+/** The text as it is compared. @param {string} root @param {Task} task */
+export async function experiment(root, task) {
+	const file = join(root, `crates/book/experiments/${task.experiment}.toml`);
+	return compared(await readFile(file, 'utf8'), task);
+}
+
+/**
+ * @param {Record<string, any>} wasm
+ * @param {any} data
+ * @param {Plan} plan
+ * @param {Task} task
+ * @param {string} text
+ */
+async function workload(wasm, data, plan, task, text) {
+	const { id, batch } = task;
+	const { ok, summary, problems } = wasm['check'](text);
+	if (!ok) throw new Error(`${task.experiment}: ${JSON.stringify(problems)}`);
+	const written = stated(text);
+	const session = new wasm['Session'](text, data);
+	const weights = inOrder(tensors(await session.weights()), summary.layers, written.layers);
+	session.free();
+	const rows = data.state().train.rows;
+	const ordered = wasm['order'](summary.seed, 0, rows);
+	// A run of ours goes no further than its epoch.
+	const batches = Math.min(plan.batches, Math.floor(rows / batch));
+	const source = /** @type {Dataset} */ (written.data['name']);
+	const options = { num_words: Number(written.data['num_words']), maxlen: Number(written.data['maxlen']) };
+	const { inputs, labels } =
+		source === 'imdb'
+			? texts(
+					await readFile(join(plan.work, `data/${source}.parcel`)),
+					options,
+					ordered.subarray(0, batches * batch)
+				)
+			: pictures(data, summary.input, ordered.subarray(0, batches * batch));
+	/** @type {Stored} */
+	const stored = {
+		...task,
+		data: source,
+		...(source === 'imdb' && { maxlen: options.maxlen }),
+		seed: summary.seed,
+		text,
+		shape: summary.input,
+		layers: summary.layers.map(plain),
+		parameters: summary.parameters,
+		loss: summary.loss,
+		optimizer: optimizer(written.training['optimizer'], summary.learning_rate),
+		batches,
+		weights: weights.map(({ values: _, ...weight }) => weight)
+	};
+	await writeFile(join(plan.work, 'workloads', `${id}.json`), JSON.stringify(stored));
+	await writeFile(join(plan.work, 'workloads', `${id}.bin`), packed(weights, inputs, labels));
+}
+
+/** @param {any} data @param {number[]} shape @param {Uint32Array} order */
+function pictures(data, shape, order) {
+	const size = shape.reduce((all, one) => all * one, 1);
+	const inputs = new Uint8Array(order.length * size);
+	const labels = new Uint8Array(order.length);
+	order.forEach((from, row) => {
+		const picture = data.wall('train', from, 1);
+		inputs.set(picture.pixels, row * size);
+		labels[row] = picture.labels[0];
+	});
+	return { inputs, labels };
+}
+
+/** @param {Uint8Array} parcel @param {{ num_words: number, maxlen: number }} options @param {Uint32Array} order */
+function texts(parcel, options, order) {
+	const all = reviews(parcel, options);
+	const inputs = new Uint16Array(order.length * options.maxlen);
+	const labels = new Uint8Array(order.length);
+	order.forEach((from, row) => {
+		inputs.set(all.ids(from), row * options.maxlen);
+		labels[row] = all.label(from);
+	});
+	return { inputs, labels };
 }
 
 /**
@@ -97,18 +152,24 @@ function tensors(file) {
 	);
 }
 
+/** Weights of a layer in the order in which it uses them. */
+const KINDS = ['embeddings', 'kernel', 'recurrent_kernel', 'bias'];
+
 /**
- * In the order in which the layers use them: kernel, bias.
+ * In the order in which the layers use them, with their constraints.
  * @param {Tensor[]} weights
  * @param {{ name: string, parameters: number }[]} layers
+ * @param {Table[]} written -- the same layers in the text
  */
-function inOrder(weights, layers) {
-	return layers
-		.filter(({ parameters }) => parameters > 0)
-		.flatMap((layer) => ['kernel', 'bias'].map((kind) => `${layer.name}/${kind}`))
-		.map((name) => {
-			const found = weights.find((weight) => weight.name === name);
-			if (!found) throw new Error(`there is no weight ${name}`);
-			return found;
-		});
+function inOrder(weights, layers, written) {
+	const found = layers.flatMap(({ name }, at) =>
+		KINDS.flatMap((kind) => {
+			const weight = weights.find((one) => one.name === `${name}/${kind}`);
+			const max_norm = kind === 'kernel' ? largestNorm(written[at]?.['kernel_constraint']) : undefined;
+			return weight ? [{ ...weight, ...(max_norm !== undefined && { max_norm }) }] : [];
+		})
+	);
+	if (found.length !== weights.length || written.length !== layers.length)
+		throw new Error(`weights that the bench cannot place: ${weights.map(({ name }) => name).join(', ')}`);
+	return found;
 }

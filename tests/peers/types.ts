@@ -1,28 +1,48 @@
 // The shapes of this bench: what an engine is, what a process measures, what the results file holds.
 
-export type Tensor = { name: string; shape: number[]; values: Float32Array };
-export type Batch = { rows: number; pixels: Float32Array; labels: Uint8Array };
+export type Dataset = 'mnist' | 'cifar10' | 'imdb';
+
+/** In Keras's layout. */
+export type Tensor = {
+	name: string;
+	shape: number[];
+	/** After every update its norm over the first axis is at most this. */
+	max_norm?: number;
+	values: Float32Array;
+};
+/** Pictures from 0 to 1, channel by channel, or ids of words. */
+export type Batch = { rows: number; inputs: Float32Array | Int32Array; labels: Uint8Array };
 
 /** A layer as `check()` of our own engine reports it. */
 export type Layer = { type: string; activation: string; settings: Record<string, string> };
+
+/**
+ * Adam with the constants of Keras 2, or its SGD: `v = momentum v - rate g; w += v`. With decay the rate of update
+ * n (from 0) is `learningRate / (1 + decay n)`.
+ */
+export type Optimizer = { name: 'adam' | 'sgd'; learningRate: number; momentum: number; decay: number };
 
 /** One network at one batch size, the same numbers for every engine. */
 export type Workload = {
 	id: string;
 	experiment: string;
 	batch: number;
+	data: Dataset;
+	/** Words of a row, where rows are texts. */
+	maxlen?: number;
 	seed: number;
 	/** The experiment's text as it is run here: other batch size, no dropout. */
 	text: string;
+	/** Of a row. */
+	shape: number[];
 	layers: Layer[];
 	parameters: number;
-	learningRate: number;
+	loss: 'categorical_crossentropy' | 'binary_crossentropy';
+	optimizer: Optimizer;
 	weights: Tensor[];
 	/** As many as were prepared: within one epoch of the data. */
 	batches: number;
 	batch_of: (index: number) => Batch;
-	/** Names of the official files beside the workloads; empty when the built-in sample is used. */
-	files: string[];
 };
 
 /** What an engine may know of the place it runs in. */
@@ -72,9 +92,13 @@ export type Measured = {
 	/** What was fetched to get there, brotli 11 for what a host can compress; null without a network. */
 	download: { raw: number; brotli: number } | null;
 };
-export type Outcome = Measured | { failed: string };
+/** `late`: not done in time. */
+export type Outcome = Measured | { failed: string; late?: boolean };
 
 export type Machine = { cpu: string; cores: number; memory_gb: number; os: string };
+
+/** A data set as it was read. */
+export type Source = { name: string; origin: string; sha256: string };
 
 /** One row of the table: the medians over the processes. */
 export type Row = {
@@ -95,20 +119,30 @@ export type Row = {
 	agrees?: boolean;
 };
 
+/** What was measured in one go; the same engines on other workloads may have been measured on another day. */
+export type Measurement = {
+	id: string;
+	experiment: string;
+	batch: number;
+	/** Words of a row, where rows are texts. */
+	maxlen?: number;
+	parameters: number;
+	data: Source;
+	date: string;
+	processes: number;
+	steps: number;
+	budget_s: number;
+};
+
 export type Run = {
 	host: Host;
 	host_version: string;
-	date: string;
 	machine: Machine;
 	/** Of the engines that use one. */
 	adapter: Adapter | null;
 	/** True where WebGPU and WebGL are computed by the CPU: those times say nothing about GPUs. */
 	software: boolean;
 	versions: Record<string, string>;
-	data: { name: string; origin: string; sha256: string };
-	processes: number;
-	steps: number;
-	budget_s: number;
 	tolerance: number;
 	compared_losses: number;
 	engines: {
@@ -120,7 +154,7 @@ export type Run = {
 		download: { raw: number; brotli: number } | null;
 		adapter: Adapter | null;
 	}[];
-	workloads: { id: string; experiment: string; batch: number; parameters: number }[];
+	workloads: Measurement[];
 	rows: Row[];
 	/** Engines that this host cannot run, and why. */
 	left_out: { engine: string; why: string }[];
@@ -128,4 +162,4 @@ export type Run = {
 export type EngineClass = 'cpu' | 'gpu';
 
 /** The results file: the last run of each host and adapter. */
-export type Bench = { schema: 1; runs: Run[] };
+export type Bench = { schema: 2; runs: Run[] };

@@ -1,45 +1,57 @@
 // What is trained: experiments of the book at stated batch sizes, without dropout. Prepared once, from our own
 // CPU engine, as files that every process reads: the same text, initial weights and batches for all.
 
-/** @import { Place, Tensor, Workload } from './types.ts' */
+/** @import { Batch, Place, Tensor, Workload } from './types.ts' */
 
 import { bytes } from './place.js';
 
-/** @type {{ id: string, experiment: string, batch: number }[]} */
+/** @typedef {{ id: string, experiment: string, batch: number, maxlen?: number }} Task */
+
+/** `maxlen`: words of a row, where the experiment's own number is not taken. @type {Task[]} */
 export const WORKLOADS = [
 	{ id: '13.3-b200', experiment: '13.3', batch: 200 },
 	{ id: '13.4-b8', experiment: '13.4', batch: 8 },
-	{ id: '13.4-b64', experiment: '13.4', batch: 64 }
+	{ id: '13.4-b64', experiment: '13.4', batch: 64 },
+	{ id: '15.3-b32', experiment: '15.3', batch: 32 },
+	{ id: '15.4-b32', experiment: '15.4', batch: 32 },
+	{ id: '16.5-b128', experiment: '16.5', batch: 128 },
+	{ id: 'lstm100-b32', experiment: '20.2', batch: 32, maxlen: 100 }
 ];
 
 /**
  * The experiment as it is compared: libraries draw other dropout masks, so there are none.
  * @param {string} text
- * @param {number} batch
+ * @param {Task} task
  */
-export function compared(text, batch) {
+export function compared(text, { batch, maxlen }) {
 	const plain = text.replace(/^\[\[layers\]\]\ntype = "Dropout"\n(?:\w+ = .*\n)*\n/gm, '');
-	if (!/^batch_size = \d+$/m.test(plain)) throw new Error('the experiment states no batch_size');
-	return plain.replace(/^batch_size = \d+$/m, `batch_size = ${batch}`);
+	const replaced = (/** @type {string} */ from, /** @type {string} */ key, /** @type {number} */ value) => {
+		const line = new RegExp(`^${key} = \\d+$`, 'm');
+		if (!line.test(from)) throw new Error(`the experiment states no ${key}`);
+		return from.replace(line, `${key} = ${value}`);
+	};
+	const batched = replaced(plain, 'batch_size', batch);
+	return maxlen === undefined ? batched : replaced(batched, 'maxlen', maxlen);
 }
 
 /** What stands in the JSON file of a workload; its numbers follow in a file beside it. */
-/**
- * @typedef {Pick<Workload, 'id' | 'experiment' | 'batch' | 'seed' | 'text' | 'layers' | 'parameters' |
- *   'learningRate' | 'batches' | 'files'> & { weights: { name: string, shape: number[] }[], pixels: number }} Stored
- */
+/** @typedef {Omit<Workload, 'weights' | 'batch_of'> & { weights: Omit<Tensor, 'values'>[] }} Stored */
+
+/** @param {number[]} shape */
+const count = (shape) => shape.reduce((all, one) => all * one, 1);
 
 /**
- * The numbers of a workload: weights as f32, pictures as u8, labels as u8.
+ * The numbers of a workload: weights as f32, pictures as u8 or ids as u16, labels as u8.
  * @param {Tensor[]} weights
- * @param {Uint8Array} pixels
+ * @param {Uint8Array | Uint16Array} inputs
  * @param {Uint8Array} labels
  */
-export function packed(weights, pixels, labels) {
-	const floats = weights.map(
-		({ values }) => new Uint8Array(values.buffer, values.byteOffset, values.byteLength)
+export function packed(weights, inputs, labels) {
+	return Buffer.concat(
+		[...weights.map(({ values }) => values), inputs, labels].map(
+			(numbers) => new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength)
+		)
 	);
-	return Buffer.concat([...floats, pixels, labels]);
 }
 
 /**
@@ -53,24 +65,31 @@ export async function load(place, id) {
 	const stored = JSON.parse(new TextDecoder().decode(await at('json')));
 	const numbers = await at('bin');
 	let begin = 0;
-	const weights = stored.weights.map(({ name, shape }) => {
-		const count = shape.reduce((all, one) => all * one, 1);
-		const values = new Float32Array(numbers.buffer, begin, count);
-		begin += 4 * count;
-		return { name, shape, values };
+	const weights = stored.weights.map((weight) => {
+		const values = new Float32Array(numbers.buffer, begin, count(weight.shape));
+		begin += values.byteLength;
+		return { ...weight, values };
 	});
-	const { batch, batches, pixels } = stored;
-	const labels = numbers.subarray(begin + batches * batch * pixels);
+	const { batch, batches, maxlen } = stored;
+	const width = count(stored.shape);
+	const all = batches * batch * width;
+	const inputs =
+		maxlen === undefined
+			? new Uint8Array(numbers.buffer, begin, all)
+			: new Uint16Array(numbers.buffer, begin, all);
+	const labels = numbers.subarray(begin + inputs.byteLength);
 	return {
 		...stored,
 		weights,
-		batch_of: (index) => ({
-			rows: batch,
-			pixels: Float32Array.from(
-				numbers.subarray(begin + index * batch * pixels, begin + (index + 1) * batch * pixels),
-				(value) => value / 255
-			),
-			labels: labels.slice(index * batch, (index + 1) * batch)
-		})
+		/** @returns {Batch} */
+		batch_of(index) {
+			const those = inputs.subarray(index * batch * width, (index + 1) * batch * width);
+			return {
+				rows: batch,
+				inputs:
+					maxlen === undefined ? Float32Array.from(those, (value) => value / 255) : Int32Array.from(those),
+				labels: labels.slice(index * batch, (index + 1) * batch)
+			};
+		}
 	};
 }

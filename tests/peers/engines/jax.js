@@ -1,13 +1,16 @@
-// jax-js: the whole update, Adam included, as one function that it compiles.
+// jax-js: the whole update, optimizer and constraints included, as one function that it compiles.
 
 /** @import { Array as Tensor } from '@jax-js/jax' */
-/** @import { Adapter, Engine, Layer, Workload } from '../types.ts' */
+/** @import { Adapter, Engine, Workload } from '../types.ts' */
 
-import { defaultDevice, init, jit, lax, nn, numpy as np, valueAndGrad } from '@jax-js/jax';
+import { defaultDevice, init, jit, nn, numpy as np, valueAndGrad } from '@jax-js/jax';
+import { outputs } from './jax-layers.js';
 
 /** Of the keras2 dialect, outside of the root. */
 const EPSILON = 1e-8;
 const [BETA1, BETA2] = [0.9, 0.999];
+/** Of its constraints. */
+const NORM_EPSILON = 1e-7;
 
 /**
  * @param {'wasm' | 'webgpu'} device
@@ -17,11 +20,23 @@ const [BETA1, BETA2] = [0.9, 0.999];
 export function jax(device, info) {
 	/** @type {Workload} */
 	let workload;
-	/** Weights, first and second moments. @type {Tensor[][]} */
+	/** Weights, then what the optimizer keeps of each. @type {Tensor[][]} */
 	let state;
 	let updates = 0;
 	/** @type {ReturnType<typeof compiled>} */
 	let update;
+	/** What an update takes beside the batch: the rate, and the 1 that an Embedding needs. @param {number} rate */
+	function numbers(rate) {
+		const embeds = workload.layers.some(({ type }) => type === 'Embedding');
+		return /** @type {[Tensor, ...Tensor[]]} */ (embeds ? [scalar(rate), scalar(1)] : [scalar(rate)]);
+	}
+	/** Of the coming update, bias corrections of Adam included. */
+	function rate() {
+		const { name, learningRate, decay } = workload.optimizer;
+		const decayed = learningRate / (1 + decay * updates);
+		updates++;
+		return name === 'adam' ? (decayed * Math.sqrt(1 - BETA2 ** updates)) / (1 - BETA1 ** updates) : decayed;
+	}
 	return {
 		async start() {
 			if (!(await init(device)).includes(device)) throw new Error(`jax-js cannot start ${device}`);
@@ -31,19 +46,21 @@ export function jax(device, info) {
 			workload = given;
 			const weights = given.weights.map(({ shape, values }) => tensor(values, shape));
 			const zeros = () => given.weights.map(({ shape }) => np.zeros(kept(shape)));
-			state = [weights, zeros(), zeros()];
-			update = compiled(given.layers);
+			state = given.optimizer.name === 'adam' ? [weights, zeros(), zeros()] : [weights, zeros()];
+			update = compiled(given);
 		},
 		async step(batches) {
 			/** @type {Tensor | null} */
 			let loss = null;
-			for (const { rows, pixels, labels } of batches) {
+			for (const { rows, inputs, labels } of batches) {
 				loss?.dispose();
-				updates++;
-				const rate = (workload.learningRate * Math.sqrt(1 - BETA2 ** updates)) / (1 - BETA1 ** updates);
-				const x = np.array(pixels, { shape: [rows, 1, 28, 28] });
+				const shape = [rows, ...workload.shape];
+				const x =
+					inputs instanceof Int32Array
+						? np.array(new Int32Array(inputs), { shape, dtype: np.int32 })
+						: np.array(new Float32Array(inputs), { shape });
 				const y = np.array(new Int32Array(labels), { shape: [rows], dtype: np.int32 });
-				const next = update(state, np.array(new Float32Array([rate]), { shape: [] }), x, y);
+				const next = update(state, numbers(rate()), x, y);
 				[loss, state] = [next.loss, next.state];
 			}
 			return loss ? [Number(await loss.jsAsync())] : [];
@@ -52,73 +69,92 @@ export function jax(device, info) {
 	};
 }
 
-/** Its convolution wants (out, in, kh, kw), Keras keeps (kh, kw, in, out). @param {number[]} shape */
+/** @param {number} value */
+const scalar = (value) => np.array(new Float32Array([value]), { shape: [] });
+
+/** A kernel of a convolution: it wants (out, in, ...window), Keras keeps (...window, in, out). @param {number[]} shape */
+const convolves = (shape) => shape.length > 2;
+
+/** @param {number[]} shape */
 function kept(shape) {
-	const [kh, kw, inputs, outputs] = shape;
-	return shape.length === 4 ? /** @type {number[]} */ ([outputs, inputs, kh, kw]) : shape;
+	return convolves(shape) ? [...shape.slice(-2).reverse(), ...shape.slice(0, -2)] : shape;
 }
 
 /** @param {Float32Array} values @param {number[]} shape */
 function tensor(values, shape) {
 	const plain = np.array(new Float32Array(values), { shape });
-	return shape.length === 4 ? np.transpose(plain, [3, 2, 0, 1]) : plain;
+	const axes = shape.map((_, axis) => axis);
+	return convolves(shape) ? np.transpose(plain, kept(axes)) : plain;
 }
 
-/** @param {Layer[]} layers */
-function compiled(layers) {
-	const cost = (/** @type {Tensor[]} */ weights, /** @type {Tensor} */ x, /** @type {Tensor} */ y) =>
-		nn
-			.logSoftmax(logits(layers, weights, x))
-			.mul(nn.oneHot(y.ref, 10))
+/**
+ * Keras 2's max_norm: of the first axis as Keras keeps the weight.
+ * @param {Tensor} weight
+ * @param {number} most
+ */
+function within(weight, most) {
+	const axis = weight.ndim > 2 ? 2 : 0;
+	const norm = np.sqrt(np.square(weight.ref).sum(axis, { keepdims: true }));
+	return weight.mul(np.clip(norm.ref, 0, most).div(norm.add(NORM_EPSILON)));
+}
+
+/** @param {Workload} workload */
+function compiled({ layers, loss, optimizer, weights: described }) {
+	/** @param {Tensor[]} weights @param {Tensor} x @param {Tensor} y @param {Tensor} [one] */
+	function cost(weights, x, y, one) {
+		const rows = /** @type {number} */ (y.shape[0]);
+		const z = outputs(layers, weights, x, one);
+		if (loss === 'binary_crossentropy') {
+			const logits = z.reshape([rows]);
+			return nn
+				.softplus(logits.ref)
+				.sub(logits.mul(y.astype(np.float32)))
+				.sum()
+				.mul(1 / rows);
+		}
+		const classes = /** @type {number} */ (z.shape[1]);
+		return nn
+			.logSoftmax(z)
+			.mul(nn.oneHot(y, classes))
 			.sum()
-			.mul(-1 / /** @type {number} */ (y.shape[0]));
+			.mul(-1 / rows);
+	}
 	return jit(
 		(
 			/** @type {Tensor[][]} */ [weights = [], first = [], second = []],
-			/** @type {Tensor} */ rate,
+			/** @type {[Tensor, ...Tensor[]]} */ [rate, ...more],
 			/** @type {Tensor} */ x,
 			/** @type {Tensor} */ y
 		) => {
-			const [loss, gradients] = valueAndGrad(cost)(
+			const [value, gradients] = valueAndGrad(cost)(
 				weights.map((weight) => weight.ref),
 				x,
-				y
+				y,
+				...more
 			);
 			/** @type {Tensor[][]} */
-			const state = [[], [], []];
+			const state = optimizer.name === 'adam' ? [[], [], []] : [[], []];
 			weights.forEach((weight, at) => {
 				const gradient = /** @type {Tensor} */ (gradients[at]);
-				const m = /** @type {Tensor} */ (first[at]).mul(BETA1).add(gradient.ref.mul(1 - BETA1));
-				const v = /** @type {Tensor} */ (second[at]).mul(BETA2).add(np.square(gradient).mul(1 - BETA2));
-				const change = rate.ref.mul(m.ref).div(np.sqrt(v.ref).add(EPSILON));
-				state[0]?.push(weight.sub(change));
-				state[1]?.push(m);
-				state[2]?.push(v);
+				const before = /** @type {Tensor} */ (first[at]);
+				/** @type {Tensor} */
+				let moved;
+				if (optimizer.name === 'adam') {
+					const m = before.mul(BETA1).add(gradient.ref.mul(1 - BETA1));
+					const v = /** @type {Tensor} */ (second[at]).mul(BETA2).add(np.square(gradient).mul(1 - BETA2));
+					moved = weight.sub(rate.ref.mul(m.ref).div(np.sqrt(v.ref).add(EPSILON)));
+					state[1]?.push(m);
+					state[2]?.push(v);
+				} else {
+					const v = before.mul(optimizer.momentum).sub(rate.ref.mul(gradient));
+					moved = weight.add(v.ref);
+					state[1]?.push(v);
+				}
+				const most = described[at]?.max_norm;
+				state[0]?.push(most === undefined ? moved : within(moved, most));
 			});
 			rate.dispose();
-			return { loss, state };
+			return { loss: value, state };
 		}
 	);
-}
-
-/** @param {Layer[]} layers @param {Tensor[]} weights @param {Tensor} x -- NCHW */
-function logits(layers, weights, x) {
-	let next = 0;
-	const weight = () => /** @type {Tensor} */ (weights[next++]);
-	for (const { type, activation, settings } of layers) {
-		if (type === 'Conv2D') {
-			x = lax.convGeneralDilated(x, weight(), [1, 1], 'VALID');
-			const bias = weight();
-			x = x.add(bias.reshape([/** @type {number} */ (bias.shape[0]), 1, 1]));
-		} else if (type === 'MaxPooling2D') {
-			const size = Number(settings['pool_size']);
-			x = lax.reduceWindow(x, np.max, [size, size], [size, size]);
-		} else if (type === 'Flatten') {
-			x = x.reshape([/** @type {number} */ (x.shape[0]), -1]);
-		} else if (type === 'Dense') {
-			x = np.dot(x, weight()).add(weight());
-		} else throw new Error(`jax-js: no layer ${type} here yet`);
-		if (activation === 'relu') x = nn.relu(x);
-	}
-	return x;
 }

@@ -28,8 +28,8 @@ export function ours(build) {
 			await wasm['default']({ module_or_path: place.host === 'node' ? bytes(file) : fetch(file) });
 			await wasm['open']((/** @type {string} */ reason) => console.error(`device lost: ${reason}`));
 		},
-		async fill() {
-			data = await dataset(wasm, place);
+		async fill(workload) {
+			data = await dataset(wasm, place, workload.data);
 		},
 		async build(workload) {
 			session = new wasm['Session'](workload.text, data);
@@ -51,9 +51,10 @@ export function ours(build) {
 /**
  * @param {Record<string, any>} wasm
  * @param {Place} place
+ * @param {string} name
  */
-export async function dataset(wasm, place) {
-	return wasm['Data'].from_parcel(await bytes(new URL('data/rows.parcel', place.base)));
+export async function dataset(wasm, place, name) {
+	return wasm['Data'].from_parcel(await bytes(new URL(`data/${name}.parcel`, place.base)));
 }
 
 /** @param {{ type: string, loss: number }} event */

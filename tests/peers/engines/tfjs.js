@@ -1,13 +1,16 @@
-// TensorFlow.js: the network from its core operations, its own Adam.
+// TensorFlow.js: the network from its core operations. Adam is its own; it has no SGD with Keras's velocity and decay.
 
 /** @import { Adapter, Batch, Engine, Workload } from '../types.ts' */
 
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-core/dist/register_all_gradients';
+import { outputs } from './tfjs-layers.js';
 
 /** Of the keras2 dialect, outside of the root. */
 const EPSILON = 1e-8;
 const [BETA1, BETA2] = [0.9, 0.999];
+/** Of its constraints. */
+const NORM_EPSILON = 1e-7;
 
 /**
  * @param {string} backend
@@ -19,9 +22,8 @@ export function tfjs(backend, info) {
 	let workload;
 	/** @type {tf.Variable[]} */
 	let weights;
-	/** @type {tf.AdamOptimizer} */
-	let adam;
-	let updates = 0;
+	/** @type {(cost: () => tf.Scalar) => tf.Scalar | null} */
+	let minimize;
 	return {
 		async start() {
 			tf.enableProdMode();
@@ -31,7 +33,7 @@ export function tfjs(backend, info) {
 		async build(given) {
 			workload = given;
 			weights = given.weights.map(({ shape, values }) => tf.variable(tf.tensor(values, shape)));
-			adam = tf.train.adam(given.learningRate, BETA1, BETA2, EPSILON);
+			minimize = given.optimizer.name === 'adam' ? adam(given, weights) : sgd(given, weights);
 		},
 		async step(batches) {
 			/** @type {tf.Scalar | null} */
@@ -48,42 +50,69 @@ export function tfjs(backend, info) {
 	};
 
 	/** @param {Batch} batch */
-	function update({ rows, pixels, labels }) {
-		updates++;
-		// Its Adam adds epsilon after the bias correction, ours and Keras's before.
-		Object.assign(adam, { epsilon: EPSILON / Math.sqrt(1 - BETA2 ** updates) });
-		const x = tf.tensor4d(pixels, [rows, 28, 28, 1]);
-		const y = tf.tensor1d(new Int32Array(labels), 'int32');
-		const loss = adam.minimize(
-			() => /** @type {tf.Scalar} */ (tf.losses.softmaxCrossEntropy(tf.oneHot(y, 10), logits(x))),
-			true,
-			weights
+	function update({ rows, inputs, labels }) {
+		const x = tf.tensor(
+			inputs,
+			[rows, ...workload.shape],
+			inputs instanceof Int32Array ? 'int32' : 'float32'
 		);
+		const y = tf.tensor1d(new Int32Array(labels), 'int32');
+		const loss = minimize(() => {
+			const z = outputs(workload.layers, weights, x);
+			return workload.loss === 'binary_crossentropy'
+				? tf.losses.sigmoidCrossEntropy(tf.expandDims(y, 1), z)
+				: tf.losses.softmaxCrossEntropy(tf.oneHot(y, z.shape[1] ?? 0), z);
+		});
 		tf.dispose([x, y]);
 		if (!loss) throw new Error('no loss');
 		return loss;
 	}
+}
 
-	/** @param {tf.Tensor} x -- NHWC, which is all that its backends know */
-	function logits(x) {
-		let next = 0;
-		const weight = () => /** @type {tf.Variable} */ (weights[next++]);
-		for (const { type, activation, settings } of workload.layers) {
-			if (type === 'Conv2D') {
-				x = tf.conv2d(/** @type {tf.Tensor4D} */ (x), /** @type {tf.Tensor4D} */ (weight()), 1, 'valid');
-				x = tf.add(x, weight());
-			} else if (type === 'MaxPooling2D') {
-				const size = Number(settings['pool_size']);
-				x = tf.maxPool(/** @type {tf.Tensor4D} */ (x), size, size, 'valid');
-			} else if (type === 'Flatten') {
-				// In the order of channels_first, so that the same dense weights mean the same.
-				if ((x.shape[3] ?? 1) > 1) x = tf.transpose(x, [0, 3, 1, 2]);
-				x = tf.reshape(x, [x.shape[0], -1]);
-			} else if (type === 'Dense') {
-				x = tf.add(tf.matMul(x, weight()), weight());
-			} else throw new Error(`TensorFlow.js: no layer ${type} here yet`);
-			if (activation === 'relu') x = tf.relu(x);
-		}
-		return x;
-	}
+/** @param {Workload} workload @param {tf.Variable[]} weights */
+function adam({ optimizer, weights: described }, weights) {
+	if (optimizer.decay > 0 || described.some(({ max_norm }) => max_norm !== undefined))
+		throw new Error('TensorFlow.js: no Adam with decay or constraints here yet');
+	const own = tf.train.adam(optimizer.learningRate, BETA1, BETA2, EPSILON);
+	let updates = 0;
+	return (/** @type {() => tf.Scalar} */ cost) => {
+		updates++;
+		// Its Adam adds epsilon after the bias correction, ours and Keras's before.
+		Object.assign(own, { epsilon: EPSILON / Math.sqrt(1 - BETA2 ** updates) });
+		return own.minimize(cost, true, weights);
+	};
+}
+
+/** @param {Workload} workload @param {tf.Variable[]} weights */
+function sgd({ optimizer, weights: described }, weights) {
+	const { learningRate, momentum, decay } = optimizer;
+	const velocities = weights.map((weight) => tf.variable(tf.zerosLike(weight)));
+	let updates = 0;
+	return (/** @type {() => tf.Scalar} */ cost) => {
+		const rate = learningRate / (1 + decay * updates);
+		updates++;
+		const { value, grads } = tf.variableGrads(cost, weights);
+		tf.tidy(() =>
+			weights.forEach((weight, at) => {
+				const velocity = /** @type {tf.Variable} */ (velocities[at]);
+				const gradient = /** @type {tf.Tensor} */ (grads[weight.name]);
+				velocity.assign(tf.sub(tf.mul(velocity, momentum), tf.mul(gradient, rate)));
+				const moved = tf.add(weight, velocity);
+				const most = described[at]?.max_norm;
+				weight.assign(most === undefined ? moved : within(moved, most));
+			})
+		);
+		tf.dispose(grads);
+		return value;
+	};
+}
+
+/**
+ * Keras 2's max_norm: of the first axis.
+ * @param {tf.Tensor} weight
+ * @param {number} most
+ */
+function within(weight, most) {
+	const norm = tf.sqrt(tf.sum(tf.square(weight), 0, true));
+	return tf.mul(weight, tf.div(tf.clipByValue(norm, 0, most), tf.add(norm, NORM_EPSILON)));
 }

@@ -6,5 +6,5 @@ import { assets, optional } from './shelf.server';
 
 /** None when the bench has not run. */
 export const benchRuns: BenchRun[] = shownRuns(
-	optional<Written>(join(assets, 'bench.json')) ?? { schema: 1, runs: [] }
+	optional<Written>(join(assets, 'bench.json')) ?? { schema: 2, runs: [] }
 );

@@ -4,6 +4,8 @@ import {
 	type BenchEngine,
 	type BenchRun,
 	comparable,
+	dataOf,
+	measured,
 	shownRuns,
 	smaller,
 	type Written
@@ -22,12 +24,22 @@ const row = (id: string, step_ms: number, ready_ms: number) => ({
 	processes: [process(step_ms)]
 });
 
+const workload = (id: string, date: string, processes: number, sha256: string) => ({
+	...{ id, experiment: '13.4', batch: 8, date, processes },
+	data: { name: 'mnist', origin: 'official', sha256 }
+});
+const workloads = [
+	workload('w', '2026-11-28', 5, 'ab'),
+	workload('before', '2026-11-27', 3, 'cd'),
+	workload('too', '2026-11-27', 5, 'ab')
+];
+
 function runs(rows: Written['runs'][number]['rows']): BenchRun[] {
 	const run = {
-		...{ host: 'chromium' as const, host_version: 'Chromium 156', date: '2026-11-27', processes: 5 },
+		...{ host: 'chromium' as const, host_version: 'Chromium 156' },
 		machine: { cpu: 'a CPU', cores: 2, memory_gb: 24, os: 'linux' },
-		...{ adapter: null, software: false, data: { name: 'mnist', sha256: 'ab' } },
-		...{ tolerance: 1e-3, compared_losses: 5, workloads: [{ id: 'w', experiment: '13.4', batch: 8 }] },
+		...{ adapter: null, software: false },
+		...{ tolerance: 1e-3, compared_losses: 5, workloads },
 		engines: [
 			engine('ours-cpu', 'cpu', 441_000),
 			engine('peer', 'cpu', 74_000),
@@ -35,7 +47,7 @@ function runs(rows: Written['runs'][number]['rows']): BenchRun[] {
 		],
 		rows
 	};
-	return shownRuns({ schema: 1, runs: [run] });
+	return shownRuns({ schema: 2, runs: [run] });
 }
 
 describe('a published run', () => {
@@ -63,7 +75,14 @@ describe('a published run', () => {
 		]);
 		expect(other && [ahead(other, 'step_ms'), comparable(other), comparable(run)]).toEqual([[], false, true]);
 	});
+	it('that was measured in several goes says the last day, the fewest processes and every data set once', () => {
+		expect(measured(run)).toEqual({ date: '2026-11-28', processes: 3 });
+		expect(dataOf([run, run])).toEqual([
+			{ name: 'mnist', sha256: 'ab' },
+			{ name: 'mnist', sha256: 'cd' }
+		]);
+	});
 	it('of an unknown schema stops the build', () => {
-		expect(() => shownRuns({ schema: 2, runs: [] })).toThrow('schema');
+		expect(() => shownRuns({ schema: 1, runs: [] })).toThrow('schema');
 	});
 });

@@ -31,19 +31,28 @@ export type BenchRow = {
 	steps: number;
 };
 
+/** A network at one batch size, and when and how it was measured. */
+export type BenchWorkload = {
+	id: string;
+	experiment: string;
+	batch: number;
+	/** Words of a row, where rows are texts. */
+	maxlen?: number;
+	data: { name: string; sha256: string };
+	date: string;
+	processes: number;
+};
+
 export type BenchRun = {
 	host: 'chromium' | 'node';
 	host_version: string;
-	date: string;
 	machine: { cpu: string; cores: number; memory_gb: number; os: string };
 	adapter: { description: string; software: boolean } | null;
 	software: boolean;
-	data: { name: string; sha256: string };
-	processes: number;
 	tolerance: number;
 	compared_losses: number;
 	engines: BenchEngine[];
-	workloads: { id: string; experiment: string; batch: number }[];
+	workloads: BenchWorkload[];
 	rows: BenchRow[];
 };
 
@@ -55,7 +64,7 @@ export type Written = { schema: number; runs: (Omit<BenchRun, 'rows'> & { rows: 
 
 /** Without the single processes: what the page needs. */
 export function shownRuns({ schema, runs }: Written): BenchRun[] {
-	if (schema !== 1) throw new Error(`static/bench.json has the unknown schema ${schema}`);
+	if (schema !== 2) throw new Error(`static/bench.json has the unknown schema ${schema}`);
 	// Real cards first, browsers before what has none.
 	const rank = ({ software, host }: { software: boolean; host: string }) =>
 		(software ? 2 : 0) + (host === 'chromium' ? 0 : 1);
@@ -64,16 +73,16 @@ export function shownRuns({ schema, runs }: Written): BenchRun[] {
 		.map(({ rows, ...run }) => ({
 			host: run.host,
 			host_version: run.host_version,
-			date: run.date,
 			machine: run.machine,
 			adapter: run.adapter,
 			software: run.software,
-			data: run.data,
-			processes: run.processes,
 			tolerance: run.tolerance,
 			compared_losses: run.compared_losses,
 			engines: run.engines,
-			workloads: run.workloads,
+			workloads: run.workloads.map(({ id, experiment, batch, maxlen, data, date, processes }) => ({
+				...{ id, experiment, batch, maxlen, date, processes },
+				data: { name: data.name, sha256: data.sha256 }
+			})),
 			rows: rows.map(
 				({ processes, engine, workload, failed, ready_ms, step_ms, p95_ms, step10_ms, ratio, agrees }) => ({
 					...{ engine, workload, failed, ready_ms, step_ms, p95_ms, step10_ms, ratio, agrees },
@@ -82,6 +91,24 @@ export function shownRuns({ schema, runs }: Written): BenchRun[] {
 				})
 			)
 		}));
+}
+
+/** When a run was measured last, and the fewest processes that a figure of it is the median of. */
+export function measured({ workloads }: BenchRun): { date: string; processes: number } {
+	return {
+		date:
+			workloads
+				.map(({ date }) => date)
+				.sort()
+				.at(-1) ?? '',
+		processes: Math.min(...workloads.map(({ processes }) => processes))
+	};
+}
+
+/** Every data set of some runs, once. */
+export function dataOf(runs: BenchRun[]): BenchWorkload['data'][] {
+	const all = runs.flatMap(({ workloads }) => workloads.map(({ data }) => data));
+	return all.filter(({ sha256 }, at) => all.findIndex((other) => other.sha256 === sha256) === at);
 }
 
 export type Ahead = { workload: string; engine: BenchEngine; times: number };

@@ -199,6 +199,8 @@ describe('dropped files', () => {
 			code: 'foreign_file'
 		});
 		await expect(datasets.drop('mnist', [], () => {})).rejects.toMatchObject(failing('drop_empty'));
+		// Of the reader's own: the sample in place of what was dropped.
+		expect(await datasets.drop('own-text', [], () => {})).toMatchObject({ origin: 'official' });
 		expect(datasets.get('mnist')).toMatchObject({ added: ['train-0'] } satisfies Partial<FakeData>);
 		expect(await load('all')).toMatchObject({ origin: 'pack' });
 	});

@@ -158,6 +158,8 @@ export class OwnState {
 			await this.#experiment.useData([]);
 			this.#experiment.restoreText();
 			nameClasses(this.kind, null);
+		} catch (error) {
+			this.failure = asFailure(error);
 		} finally {
 			this.phase = 'none';
 		}

@@ -53,7 +53,14 @@ export type Plane = {
 };
 
 export type Ask =
-	| { type: 'open'; bytes: ArrayBuffer; named: readonly { name: string; type: string }[]; special: number }
+	/** Ids from `special` on and below `known` stand for words. */
+	| {
+			type: 'open';
+			bytes: ArrayBuffer;
+			named: readonly { name: string; type: string }[];
+			special: number;
+			known: number;
+	  }
 	| { type: 'near'; id: number; count: number; when: When }
 	| { type: 'sum'; of: readonly [number, number, number]; count: number; when: When }
 	/** The `count` words behind the special ones, on a plane. Heard: `plane`. Can be stopped. */

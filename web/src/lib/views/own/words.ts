@@ -87,8 +87,8 @@ export function labelledFacts(lang: Lang, report: LabelledReport, how: Came): Fa
 	if (others > 0) classes.push(t(w.manyClasses, { n: n(others) }));
 	const skipped = report.reasons.map(([why, of]) => t(w.reasons[why], { n: n(of) }));
 	const first = report.skipped.map(({ line }) => line).sort((a, b) => a - b);
-	if (first.length > 0) skipped.push(t(w.lines, { lines: first.join(w.sep) }));
 	if (report.replaced > 0) skipped.push(t(w.replaced, { n: n(report.replaced) }));
+	const where = first.length > 0 ? t(w.lines, { lines: first.join(w.sep) }) : '';
 	const [min, median, , max] = report.lengths;
 	const level = w.levels[report.level];
 	// Beside the words there are the ids of filling, start, unknown, and one that is never used.
@@ -101,7 +101,7 @@ export function labelledFacts(lang: Lang, report: LabelledReport, how: Came): Fa
 			text: sentences(lang, t(w.rowsText, rows), report.more > 0 && t(w.more, { n: n(report.more) }))
 		},
 		{ name: w.classes, text: classes.join(w.sep) },
-		{ name: w.skipped, text: skipped.length > 0 ? skipped.join(w.sep) : w.nothing },
+		{ name: w.skipped, text: skipped.length > 0 ? skipped.join(w.sep) + where : w.nothing },
 		{
 			name: w.lengths,
 			text: t(w.lengthsText, { min: n(min), median: n(median), max: n(max), steps: n(report.steps) })

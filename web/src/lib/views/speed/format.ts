@@ -39,5 +39,10 @@ export function engineName({ library, backend }: BenchEngine): string {
 
 export function workloadName(run: BenchRun, id: string, lang: Lang): string {
 	const found = run.workloads.find((one) => one.id === id);
-	return found ? t(speedWords(lang).workload, { id: found.experiment, batch: found.batch }) : id;
+	if (!found) return id;
+	const { experiment, batch, maxlen } = found;
+	const w = speedWords(lang);
+	return maxlen === undefined
+		? t(w.workload, { id: experiment, batch })
+		: t(w.workload_words, { id: experiment, words: maxlen, batch });
 }

@@ -1,7 +1,7 @@
 /** Words of the page about speed. */
 export const speed = {
 	title: 'How fast is it?',
-	lede: 'One training step of the same networks, with the same weights and the same pictures, in Fireside and in the two other libraries that train networks like these in a browser.',
+	lede: 'One training step of the same networks, with the same weights and the same pictures or reviews, in Fireside and in the two other libraries that train networks like these in a browser.',
 	none: 'Not measured yet: this copy of the site has no results. The command below measures them.',
 	host: { chromium: '{version}', node: '{version}, without a browser' },
 	machine: '{cpu}, {cores} cores, {memory} GB · {processes} processes · {date}',
@@ -10,6 +10,7 @@ export const speed = {
 	software:
 		'“{adapter}” is a program that does a GPU’s work on the CPU. It gives right answers and counts dispatches rightly, but its times say nothing about GPUs: they are marked, and only compare engines on this one adapter.',
 	workload: '{id}, batch of {batch}',
+	workload_words: '{id}, {words} words, batch of {batch}',
 	class: { cpu: 'On the CPU', gpu: 'Through WebGPU or WebGL' },
 	bars: 'Time of a training step, {workload}, {class}. Shorter is faster.',
 	bar: '{engine}: {time}',
@@ -40,7 +41,7 @@ export const speed = {
 	engine_class: { cpu: 'CPU', gpu: 'GPU' },
 	how: 'How it was measured',
 	how_same:
-		'Every engine gets the same initial weights, the same pictures in the same order and the same Adam, in 32-bit numbers. {agreement} Dropout is off, because libraries draw different masks.',
+		'Every engine gets the same initial weights, the same rows in the same order and the same rule of updating, in 32-bit numbers. {agreement} Dropout is off, because libraries draw different masks.',
 	how_agree: 'Their first {losses} losses agree to {tolerance}: they do the same work.',
 	how_differ:
 		'The first {losses} losses of the engines that are marked differ by more than {tolerance}: those do not do the same work, and their times count for nothing.',
@@ -49,10 +50,11 @@ export const speed = {
 	how_ready:
 		'“First step after” is the time from an empty page to the first loss: loading code from this machine, starting the engine, compiling. The network is not in it; the download is counted in bytes instead, bundled, minified and compressed with brotli as a good host sends it.',
 	how_peers:
-		'The peers are used as their authors advise: jax-js with the whole update compiled by its jit and all cores, TensorFlow.js with its own optimizer. Our CPU engine uses one core.',
-	how_data: 'Data: {data}, sha256 {sha}.',
+		'The peers are used as their authors advise: jax-js with the whole update compiled by its jit and all cores, TensorFlow.js with its own Adam. Where a library lacks something, it is made from its own operations: the LSTM with Keras 2’s gates in both, step after step, since neither has a loop that trains it; SGD with Keras’s momentum and decay, and the largest norm of a kernel, too. In TensorFlow.js the gradient of an embedding is added up by scatterND: its own way takes gigabytes for a batch of reviews. Our CPU engine uses one core.',
+	how_data: 'Data: {data}.',
+	how_set: '{data} (sha256 {sha})',
 	again: 'Measure it yourself',
 	again_text:
-		'In a checkout of Fireside, on your own machine; half an hour to two hours, depending on the adapter. The second line measures in Node with Chromium’s WebGPU, where there is no browser.',
+		'In a checkout of Fireside, on your own machine; one hour with a GPU, several on an adapter that is none. The second line measures in Node with Chromium’s WebGPU, where there is no browser.',
 	raw: 'All numbers of all processes'
 };

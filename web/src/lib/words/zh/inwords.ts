@@ -154,7 +154,7 @@ export const inwords: typeof en = {
 		minds: '换了次序，回答在 {mean} 上下散布 ±{sd}；原来的次序是 {own}。',
 		stopped: '打乱 {n} 次后停下。',
 		others:
-			'在用同样文本的另一个实验里打开“看看网络内部”，读同一篇文字，它也会列在这里。想看真正的词袋，就在实验文本里用 GlobalAveragePooling1D 换掉 Flatten 或 LSTM，再训练一次。'
+			'在用同样文本的另一个实验里打开“看进网络内部”，读同一篇文字，它也会列在这里。想看真正的词袋，就在实验文本里用 GlobalAveragePooling1D 换掉 Flatten 或 LSTM，再训练一次。'
 	},
 	reach: {
 		about: '某一步的词稍微变一点，回答会变多少：得分对这一步词向量的梯度有多长。刻度是对数的。',
@@ -166,7 +166,7 @@ export const inwords: typeof en = {
 		step: '步',
 		table: '各步梯度的长度',
 		ratio: '{name}：第一步是最后一步的 {times} 倍。',
-		zero: '{name}：到第一步已经什么也传不到了。',
+		zero: '{name}：到第一步已经什么也传不到了（装得下的最小的数是 10⁻⁴⁵）。',
 		not: '未训练的单元能看多远，取决于它怎样开始。Keras 的 SimpleRNN 以正交矩阵开始，只要 tanh 还近乎直线，长度就保得住；LSTM 的遗忘门从 0.7 左右开始（偏置为 1），而 0.7 的 100 次方是 3·10⁻¹⁶。差别在于能学会什么：哪里值得，LSTM 就能把门开到 1；SimpleRNN 却只有一个矩阵管一切。'
 	},
 	doing: {

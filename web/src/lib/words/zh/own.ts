@@ -82,7 +82,7 @@ export const own: typeof en = {
 		long_label: '{n} 行的标签超过 60 字，或含有“|”',
 		alone: '{n} 行的标签只出现一次'
 	},
-	lines: '最先是第 {lines} 行',
+	lines: '（最先是第 {lines} 行）',
 	lengths: '长短',
 	lengthsText: '{min} 到 {max} 个词元，一半不超过 {median}；每行截到 {steps}',
 	vocabulary: '词表',

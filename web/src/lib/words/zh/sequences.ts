@@ -15,8 +15,8 @@ export const sequences: typeof en = {
 	activation: '激活函数',
 	activations: { tanh: 'tanh', sigmoid: 'sigmoid', relu: 'relu', linear: '无（线性）' },
 	bad: '“{text}”不是 −999 到 999 之间的数。',
-	step: '步',
-	stepOf: '第 {n} 步，共 {all} 步',
+	step: '第几步',
+	stepOf: '{n} / {all}',
 	embedding: {
 		title: '查一张向量表',
 		sentence: '自己写一句话',

@@ -3,7 +3,7 @@ import type { speed as en } from '../en/speed';
 /** 速度页的文字。 */
 export const speed: typeof en = {
 	title: '它有多快？',
-	lede: '同样的网络、同样的权重、同样的图片，训练一步要多久：炉边，以及另外两个能在浏览器里训练这类网络的库。',
+	lede: '同样的网络、同样的权重、同样的图片或影评，训练一步要多久：炉边，以及另外两个能在浏览器里训练这类网络的库。',
 	none: '尚未实测：这份站点里没有结果。用下面的命令可以测出来。',
 	host: { chromium: '{version}', node: '{version}，不用浏览器' },
 	machine: '{cpu}，{cores} 核，{memory} GB · {processes} 个进程 · {date}',
@@ -11,7 +11,8 @@ export const speed: typeof en = {
 	not_gpu: '不是 GPU',
 	software:
 		'“{adapter}”是一个在 CPU 上代替 GPU 干活的程序。它的答案是对的，派发次数也数得对，但它的用时丝毫不能说明 GPU 有多快：这些数字都做了标记，只能用来比较同在这个适配器上的引擎。',
-	workload: '{id}，每批 {batch} 张',
+	workload: '{id}，每批 {batch} 个',
+	workload_words: '{id}，{words} 个词，每批 {batch} 条',
 	class: { cpu: '在 CPU 上', gpu: '通过 WebGPU 或 WebGL' },
 	bars: '训练一步的用时，{workload}，{class}。越短越快。',
 	bar: '{engine}：{time}',
@@ -41,7 +42,7 @@ export const speed: typeof en = {
 	engine_class: { cpu: 'CPU', gpu: 'GPU' },
 	how: '怎样测的',
 	how_same:
-		'每个引擎拿到同样的初始权重、同样顺序的同样图片、同样的 Adam，都用 32 位数。{agreement}Dropout 关掉了，因为各个库抽的掩码不同。',
+		'每个引擎拿到同样的初始权重、同样顺序的同样数据、同样的更新规则，都用 32 位数。{agreement}Dropout 关掉了，因为各个库抽的掩码不同。',
 	how_agree: '它们最初的 {losses} 个损失彼此相差不超过 {tolerance}：干的是同样的活。',
 	how_differ: '带标记的引擎，最初的 {losses} 个损失相差超过 {tolerance}：它们干的不是同样的活，用时不作数。',
 	how_fresh:
@@ -49,10 +50,11 @@ export const speed: typeof en = {
 	how_ready:
 		'“到第一步完成”是从空白页面到第一个损失的时间：从本机取代码、启动引擎、编译。网络不算在内；下载量另按字节计：打包、压缩代码之后，再像好的主机那样用 brotli 压缩。',
 	how_peers:
-		'别的库都照作者建议的方式来用：jax-js 把整步更新交给它的 jit 编译，并用上所有的核；TensorFlow.js 用它自己的优化器。我们的 CPU 引擎只用一个核。',
-	how_data: '数据：{data}，sha256 {sha}。',
+		'别的库都照作者建议的方式来用：jax-js 把整步更新交给它的 jit 编译，并用上所有的核；TensorFlow.js 用它自己的 Adam。库里没有的，就用它自己的运算拼出来：带 Keras 2 门函数的 LSTM，在两个库里都是一步接一步写出来的，因为它们都没有能训练它的循环；Keras 的动量与衰减 SGD、卷积核的范数上限也是如此。TensorFlow.js 里，嵌入的梯度用 scatterND 累加：它自带的做法，一批影评就要好几 GB 内存。我们的 CPU 引擎只用一个核。',
+	how_data: '数据：{data}。',
+	how_set: '{data}（sha256 {sha}）',
 	again: '自己测一测',
 	again_text:
-		'在炉边的代码目录里、用你自己的机器运行；半小时到两小时，看适配器而定。第二行是在 Node 里用 Chromium 的 WebGPU 来测，给没有浏览器的机器。',
+		'在炉边的代码目录里、用你自己的机器运行；有 GPU 的机器约一小时，没有真正 GPU 的要几小时。第二行是在 Node 里用 Chromium 的 WebGPU 来测，给没有浏览器的机器。',
 	raw: '所有进程的全部数字'
 };

@@ -3,6 +3,7 @@
 use crate::engine::{device, sound};
 use crate::failure::Failure;
 use crate::session::Session;
+use crate::words;
 use fireside_insight::{
     Ascent, Goal, InsightError, filters, grad_cam, layer, maps, measure, occluded,
 };
@@ -105,6 +106,11 @@ impl Session {
             7 => {
                 let found = filters(network, checked, numbers.whole(0)).await?;
                 vec![found.shape.map(|axis| axis as f32).to_vec(), found.values]
+            }
+            9 => {
+                let ids: Vec<u32> = values.iter().map(|value| *value as u32).collect();
+                let class = numbers.0.first().map(|class| *class as usize);
+                vec![words::numbers(network, checked, &ids, class).await?]
             }
             _ => {
                 let all = self.run.test_rows();

@@ -41,19 +41,4 @@ impl Model {
             vec![of.channels as u32, of.height as u32, of.width as u32]
         })
     }
-
-    /// Judges a drawing of grey values, 0 = paper, 255 = ink: `Drawing`.
-    ///
-    /// # Errors
-    /// When the values are not `width` x `height`, or the model takes another input.
-    pub async fn draw(&self, ink: &[u8], width: usize, height: usize) -> Result<JsValue, JsValue> {
-        // A copy, because the caller's bytes do not outlive the first await.
-        let ink = ink.to_vec();
-        let answer = self
-            .0
-            .draw(&ink, width, height)
-            .await
-            .map_err(Failure::from)?;
-        Ok(to_js(&answer)?)
-    }
 }

@@ -242,9 +242,7 @@ impl DataError {
     /// The arguments by name, as text. Lists are joined with `, `, dimensions with `x`.
     pub fn args(&self) -> BTreeMap<&'static str, String> {
         let mut args = BTreeMap::new();
-        let mut put = |name, value: &dyn fmt::Display| {
-            args.insert(name, value.to_string());
-        };
+        let mut put = |name, value: &dyn fmt::Display| put(&mut args, name, value);
         match self {
             Self::EmptyFile { file } | Self::PackUnknownFile { file } => put("file", file),
             Self::ForeignFile {
@@ -425,6 +423,12 @@ impl DataError {
         }
         args
     }
+}
+
+/// Once for all of them, and not anew at every place: the page downloads it.
+#[inline(never)]
+fn put(args: &mut BTreeMap<&'static str, String>, name: &'static str, value: &dyn fmt::Display) {
+    args.insert(name, value.to_string());
 }
 
 /// Dimensions as people write them: `60000x28x28`.

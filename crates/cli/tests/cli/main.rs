@@ -7,6 +7,7 @@ mod rates;
 mod refusals;
 mod reproduce;
 mod train;
+mod words;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;

@@ -1,12 +1,13 @@
 // The answering worker without the worker: holds one model and answers drawings, photos and texts, so that play never waits for
 // a training run. It is always the CPU engine, so it is also what the GPU is checked against.
 
+import { drawn, judged, numbersOf } from './asking-model';
 import { apart } from './captcha';
 import type { EngineModel, EngineSource } from './engine-types';
 import { asFailure, fail } from './failure';
 import type { FromWorker, Notice, Reply, Request, ToWorker } from './messages';
 import { exclusively } from './tools';
-import { answerWords, isWords, judged } from './words';
+import { answerWords, isWords } from './words';
 
 type Post = (message: FromWorker) => void;
 
@@ -44,7 +45,7 @@ export class Answerer {
 		}
 		if (isWords(request)) {
 			if (!this.#model) throw fail('no_model', {});
-			return answerWords(request, this.#model);
+			return answerWords(request, this.#model, numbersOf(this.#model));
 		}
 		if (request.type === 'captcha') {
 			const engine = await this.#engine((loaded, total) => notify({ type: 'engine', loaded, total }));
@@ -54,7 +55,7 @@ export class Answerer {
 		if (request.type === 'draw') {
 			if (!this.#model) throw fail('no_model', {});
 			const { ink, width, height } = request;
-			return { type: 'drawing', drawing: await this.#model.draw(ink, width, height) };
+			return { type: 'drawing', drawing: await drawn(this.#model, ink, width, height) };
 		}
 		if (request.type === 'probe') {
 			const engine = await this.#engine((loaded, total) => notify({ type: 'engine', loaded, total }));

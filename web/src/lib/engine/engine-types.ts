@@ -9,7 +9,6 @@ import type {
 	Checked,
 	Computed,
 	DataState,
-	Drawing,
 	Fitted,
 	MetricValue,
 	Planned,
@@ -52,13 +51,9 @@ export type Vocabulary = {
 	cuts_end: boolean;
 };
 
-/** Networks on words only: others throw `no_vocabulary`, `model_input`. What can be asked: `words.ts`. */
 export interface EngineWords {
-	ask(
-		what: number,
-		ids: Uint32Array,
-		text: string
-	): Promise<string | Uint32Array | Float32Array | Float64Array>;
+	/** What ids stand for, to be taken apart (`words.ts`); of a text its ids. Throws `no_vocabulary`. */
+	words(text?: string): string | Uint32Array;
 }
 
 export interface EngineSession extends EngineWords {
@@ -102,13 +97,13 @@ export interface EngineStages {
 	free?(): void;
 }
 
-/** One on pictures answers a picture of its shape, channel after channel (`judged` in `words.ts`). */
 export interface EngineModel extends EngineWords {
 	card(): { experiment: string; seed: number };
 	dataset(): string;
 	/** Channels, height and width of the pictures that it takes; empty where it takes something else. */
 	shape(): Uint32Array;
-	draw(ink: Uint8Array, width: number, height: number): Promise<Drawing>;
+	/** A drawing, a picture or ids in, numbers out: `asking-model.ts`. */
+	ask(what: number, values: Uint32Array): Promise<Float64Array>;
 	free?(): void;
 }
 

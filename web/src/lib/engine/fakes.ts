@@ -7,6 +7,7 @@ import type { FromWorker, Notice, Reply } from './messages';
 import type { ReadApart } from './reading';
 import type { ProbeLayer } from './probe-layer';
 import type { ByteStore } from './saved';
+import type { Numbers } from './words';
 import type { DataState, Fitted, MetricValue, RunEvent, RunState, Score, StageEvent, Table } from './wire';
 
 export class FakeClock {
@@ -136,8 +137,7 @@ export class FakeSession implements EngineSession {
 
 	counts = () => ({ dispatches: 0, pipelines: 0 });
 
-	ask = (what: number, ids: Uint32Array, text: string) =>
-		this.#alone(() => fakeWords('abc').ask(what, ids, text));
+	words = (text?: string) => fakeWords('abc').words(text);
 
 	checkpoint(): Promise<Uint8Array> {
 		return this.#alone(() => new TextEncoder().encode(JSON.stringify([this.text, this.at])));
@@ -296,14 +296,17 @@ const DATASETS = [
  * A network on words whose words are the letters of `all` (null: it reads none) in rows of 3: it likes a text by its largest
  * id over ten, and every step counts by its id.
  */
-export function fakeWords(all: string | null): EngineWords {
+export function fakeWords(all: string | null): EngineWords & { numbers: Numbers } {
 	return {
-		ask: async (what, ids, text) => {
+		words: (text) => {
 			if (all === null) throw { code: 'no_vocabulary', args: { name: 'mnist' } };
-			if (what === 0) return [3, 1, 0, 0, 'word', 'lower', 4, ...all].join('\n');
-			if (what === 1) return Uint32Array.from([1, ...[...text].map((c) => all.indexOf(c) + 4)]);
+			if (text === undefined) return [3, 1, 0, 0, 'word', 'lower', 4, ...all].join('\n');
+			return Uint32Array.from([1, ...[...text].map((c) => all.indexOf(c) + 4)]);
+		},
+		numbers: async (ids, slope) => {
+			if (all === null) throw { code: 'model_input', args: {} };
 			if (ids.length === 0 || ids.length % 3 > 0) throw { code: 'ids_length', args: {} };
-			if (what > 2) return Float32Array.from(ids, (id) => (what === 4 ? id : -id));
+			if (slope !== null) return Float32Array.from(ids, (id) => (slope === 1 ? id : -id));
 			const rows = Array.from({ length: ids.length / 3 }, (_, row) => ids.subarray(row * 3, row * 3 + 3));
 			return Float32Array.from(rows, (row) => Math.max(...row) / 10);
 		}
@@ -414,15 +417,18 @@ export function fakeEngine(clock: FakeClock, using: Plan = plan, kind: EngineKin
 					card: () => ({ experiment: name, seed: 7 }),
 					dataset: () => DATASETS.find(([of]) => name.startsWith(of))?.[1] ?? 'mnist',
 					shape: () => new Uint32Array(name.startsWith('photo') ? [3, 32, 32] : [1, 28, 28]),
-					ask: async (what, pixels, text) => {
-						if (what !== 2 || name.startsWith('review'))
-							return fakeWords(name.startsWith('review') ? 'abc' : null).ask(what, pixels, text);
-						if (pixels.length === 400 && name.startsWith('captcha'))
-							return new Float64Array([pixels[0] ?? 0]);
-						if (pixels.length !== 3072) throw { code: 'picture_size', args: {} };
-						return new Float64Array([name.length, pixels[0] ?? 0]);
-					},
-					draw: async (ink) => ({ state: 'digit', pixels: [...ink], probabilities: [name.length] })
+					words: fakeWords(name.startsWith('review') ? 'abc' : null).words,
+					ask: async (what, values) => {
+						if (what === 0) return new Float64Array([2, 1, name.length, ...values.subarray(2)]);
+						if (name.startsWith('review')) {
+							const { numbers } = fakeWords('abc');
+							return Float64Array.from(await numbers(values, what === 1 ? null : what - 2));
+						}
+						if (values.length === 400 && name.startsWith('captcha'))
+							return new Float64Array([values[0] ?? 0]);
+						if (values.length !== 3072) throw { code: 'picture_size', args: {} };
+						return new Float64Array([name.length, values[0] ?? 0]);
+					}
 				};
 			}
 		}

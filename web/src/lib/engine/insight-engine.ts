@@ -4,6 +4,7 @@ import type { EngineSession } from './engine-types';
 import { EngineFailure } from './failure';
 import type { AscentSettings, Goal, LayerSeen, Picture } from './insight';
 import type { Failure, Summary } from './wire';
+import type { Numbers } from './words';
 
 /** What `look` can be asked, and in which order it takes its numbers: `crates/browser/src/insight.rs`. */
 const MAPS = 0;
@@ -15,6 +16,7 @@ const MEASURE = 5;
 const LAYER = 6;
 const FILTERS = 7;
 const ROWS = 8;
+const WORDS = 9;
 /** Of `session.inside`. */
 const WEIGHTS = 0;
 
@@ -223,3 +225,9 @@ export async function picturesOf(
 export async function testRowsOf(session: EngineSession): Promise<number> {
 	return list(await session.look(ROWS, [], NOTHING), 0)[0] ?? 0;
 }
+
+/** What the run's network says of rows of ids, or how the class `slope` hangs on each step of one. */
+export const numbersOf =
+	(session: EngineSession): Numbers =>
+	async (ids, slope) =>
+		list(await session.look(WORDS, slope === null ? [] : [slope], Float32Array.from(ids)), 0);

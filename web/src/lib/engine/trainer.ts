@@ -6,6 +6,7 @@ import { augmented } from './augment';
 import { asFailure, fail } from './failure';
 import { calibrate } from './calibrate';
 import { addEvent, emptyHistory } from './history';
+import { numbersOf } from './insight-engine';
 import { buffersOf } from './looks';
 import { lookAt, lookBack, lookNow, PaceMeter } from './inside';
 import type { DeviceWatch } from './lost';
@@ -189,7 +190,7 @@ export class Trainer {
 			case 'answer':
 			case 'slope': {
 				const { session } = this.#current(request.id ?? '');
-				return this.#touch(() => answerWords(request, session));
+				return this.#touch(() => answerWords(request, session, numbersOf(session)));
 			}
 			case 'load_model':
 			case 'draw':

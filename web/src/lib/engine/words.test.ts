@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { Answerer } from './answerer';
 import { FakeClock, fakeEngine, fakeWords, Mailbox } from './fakes';
 import type { Request } from './messages';
-import { answerWords, isWords, rowOf } from './words';
+import { answerWords, isWords, rowOf, type WordsRequest } from './words';
 
 it('makes rows that are cut and filled up where the network was used to', () => {
 	const sides = { steps: 3, pads_end: false, cuts_end: false };
@@ -16,16 +16,17 @@ it('makes rows that are cut and filled up where the network was used to', () => 
 
 it('answers the four questions, and tells them from others', async () => {
 	const of = fakeWords('abc');
-	expect(await answerWords({ type: 'vocabulary', id: null }, of)).toMatchObject({
+	const ask = (request: WordsRequest) => answerWords(request, of, of.numbers);
+	expect(await ask({ type: 'vocabulary', id: null })).toMatchObject({
 		vocabulary: { steps: 3, words: { length: 7 } }
 	});
-	const { ids } = (await answerWords({ type: 'encode', id: null, text: 'ac' }, of)) as { ids: Uint32Array };
+	const { ids } = (await ask({ type: 'encode', id: null, text: 'ac' })) as { ids: Uint32Array };
 	expect([...ids]).toEqual([1, 4, 6]);
-	expect(await answerWords({ type: 'answer', id: null, ids }, of)).toEqual({
+	expect(await ask({ type: 'answer', id: null, ids })).toEqual({
 		type: 'shares',
 		shares: Float32Array.of(0.6)
 	});
-	expect(await answerWords({ type: 'slope', id: null, ids, class: 0 }, of)).toEqual({
+	expect(await ask({ type: 'slope', id: null, ids, class: 0 })).toEqual({
 		type: 'slope',
 		slope: Float32Array.of(-1, -4, -6)
 	});

@@ -26,12 +26,6 @@ export const wordsAnswers = {
 	slope: 'slope'
 } as const;
 
-/** What can be asked, `crates/browser/src/words.rs`: class 0 and all behind it have numbers of their own. */
-const VOCABULARY = 0;
-const ENCODE = 1;
-const ANSWER = 2;
-const SLOPE = 3;
-const NONE = new Uint32Array();
 /** Lines in front of the words. */
 const HEAD = 7;
 
@@ -53,25 +47,23 @@ export function vocabularyOf(text: string): Vocabulary {
 	};
 }
 
-/** What a network on pictures says of one: the probabilities of all classes. */
-export async function judged(of: EngineWords, pixels: Uint8Array): Promise<number[]> {
-	return [...((await of.ask(ANSWER, Uint32Array.from(pixels), '')) as Float64Array)];
-}
+/** What the network says of rows of ids, or how the class `slope` hangs on each step of one. */
+export type Numbers = (ids: Uint32Array, slope: number | null) => Promise<Float32Array>;
 
-export async function answerWords(request: WordsRequest, of: EngineWords): Promise<WordsReply> {
+export async function answerWords(
+	request: WordsRequest,
+	of: EngineWords,
+	numbers: Numbers
+): Promise<WordsReply> {
 	switch (request.type) {
-		case 'vocabulary': {
-			const text = await of.ask(VOCABULARY, NONE, '');
-			return { type: 'vocabulary', vocabulary: vocabularyOf(String(text)) };
-		}
+		case 'vocabulary':
+			return { type: 'vocabulary', vocabulary: vocabularyOf(String(of.words())) };
 		case 'encode':
-			return { type: 'ids', ids: (await of.ask(ENCODE, NONE, request.text)) as Uint32Array };
+			return { type: 'ids', ids: of.words(request.text) as Uint32Array };
 		case 'answer':
-			return { type: 'shares', shares: (await of.ask(ANSWER, request.ids, '')) as Float32Array };
-		case 'slope': {
-			const slope = await of.ask(SLOPE + request.class, request.ids, '');
-			return { type: 'slope', slope: slope as Float32Array };
-		}
+			return { type: 'shares', shares: await numbers(request.ids, null) };
+		case 'slope':
+			return { type: 'slope', slope: await numbers(request.ids, request.class) };
 	}
 }
 

@@ -7,8 +7,14 @@ import { review as zh } from '../../words/zh/review';
 
 export type ReviewWords = typeof en;
 
-export function reviewWords(lang: Lang): ReviewWords {
-	return lang === 'zh' ? zh : en;
+/** What the site knows of by name; other texts are the reader's own. */
+const REVIEWS = 'imdb';
+
+export const isOwn = (dataset: string): boolean => dataset !== REVIEWS;
+
+export function reviewWords(lang: Lang, dataset = REVIEWS): ReviewWords {
+	const all = lang === 'zh' ? zh : en;
+	return isOwn(dataset) ? { ...all, ...all.own } : all;
 }
 
 /** Below this the longer bar says that the network is not sure. */
@@ -19,9 +25,10 @@ export function verdictText(
 	lang: Lang,
 	reading: Reading,
 	shares: readonly number[] | null,
-	names: readonly string[]
+	names: readonly string[],
+	dataset = REVIEWS
 ): string {
-	const w = reviewWords(lang);
+	const w = reviewWords(lang, dataset);
 	const read = reading.last - reading.first;
 	if (!shares) {
 		if (read === 0) return w.noWords;
@@ -34,8 +41,8 @@ export function verdictText(
 }
 
 /** How the text became a row. */
-export function readingText(lang: Lang, reading: Reading): string {
-	const w = reviewWords(lang);
+export function readingText(lang: Lang, reading: Reading, dataset = REVIEWS): string {
+	const w = reviewWords(lang, dataset);
 	const { tokens, first, last, known, pads, row, skipped } = reading;
 	const read = last - first;
 	const n = (value: number) => count(value, lang);

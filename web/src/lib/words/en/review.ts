@@ -67,5 +67,20 @@ export const review = {
 	byGradient: 'Gradient × vector',
 	byLeft: 'Left out',
 	without: 'Share without it',
-	isUnknown: '(unknown)'
+	isUnknown: '(unknown)',
+	/** Of these others are said where a network learned from labelled texts of the reader's own. */
+	own: {
+		id: 'text',
+		title: 'Try a sentence of your own',
+		lede: 'Write something like the texts that it learned from. The network judges it while you type.',
+		field: 'Your text',
+		placeholder: '',
+		noModel: 'Train the network on your texts first: then it answers here.',
+		trainHint: 'Train the network on your texts first.',
+		sample: 'Trained by you on this device: experiment {id}, on the built-in example texts.',
+		foreign:
+			'No verdict: it knows {known} of {read} words or characters ({share}), and at least half is needed. It has learned from your texts and from nothing else.',
+		sum: 'It must give one of its answers to every text. The share says how sure the network is, not how right.',
+		knows: 'It knows {known} of {read} words or characters.'
+	}
 };

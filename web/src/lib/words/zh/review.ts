@@ -65,5 +65,19 @@ export const review: typeof en = {
 	byGradient: '梯度 × 词向量',
 	byLeft: '去掉之后',
 	without: '没有它时的概率',
-	isUnknown: '（不认得）'
+	isUnknown: '（不认得）',
+	own: {
+		id: '文字',
+		title: '写一句你自己的话试试',
+		lede: '写一段和训练文字相像的话，边写网络边判断。',
+		field: '你的文字',
+		placeholder: '',
+		noModel: '请先用你的文字训练网络，它就会在这里回答。',
+		trainHint: '请先用你的文字训练网络。',
+		sample: '由你在这台设备上训练：实验 {id}，用的是内置的示例文字。',
+		foreign:
+			'没有结论：{read} 个字词里它只认得 {known} 个（{share}），至少要认得一半。它只学过你的文字，别的都没学过。',
+		sum: '不管给它什么文字，它都必须选一个答案。概率说的是网络有多肯定，不是有多正确。',
+		knows: '{read} 个字词里它认得 {known} 个。'
+	}
 };

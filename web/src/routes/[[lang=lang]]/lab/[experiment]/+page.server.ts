@@ -29,8 +29,11 @@ export const load: PageServerLoad = ({ params }) => {
 			card.dataset === 'cifar10' && (card.summary || card.predict)
 				? { dataset: card.dataset, model: photoModel }
 				: null,
-		// To what learns from reviews, one's own.
-		review: card.dataset === 'imdb' && card.summary ? { dataset: card.dataset, model: reviewModel } : null,
+		// To what learns from reviews or other labelled texts, one's own.
+		review:
+			['imdb', 'own-reviews'].includes(card.dataset) && card.summary
+				? { dataset: card.dataset, model: card.dataset === 'imdb' ? reviewModel : null }
+				: null,
 		// Letters can be read of a word of one's own.
 		captcha: card.dataset.startsWith('captcha') ? card.dataset : null,
 		// A text is continued, also by hand.

@@ -219,7 +219,11 @@ test('neighbours, gates, orders and gradients of an LSTM just trained', async ({
 	// A bag of words trained in its place does not mind, on the same text as before.
 	await rewrite(card, BAG);
 	await card.control('Train again').click();
-	await expect(card.progress).not.toContainText('finished', { timeout: LONG });
+	// It may be trained before anything else of it is seen: the new network is the one without a memory.
+	await expect(async () => {
+		await view(card, 'Memory');
+		await expect(panel(card)).toContainText('This network has no LSTM', { timeout: 2000 });
+	}).toPass({ timeout: LONG });
 	await expect(card.progress).toContainText('finished', { timeout: LONG });
 	await expect(panel(card)).toContainText('The network after update', { timeout: LONG });
 	await view(card, 'Order');

@@ -77,8 +77,8 @@ export const inwords = {
 		shown: 'Test text {n}, its label: {label}.',
 		mine: 'Your text.',
 		noLabel: 'none',
-		says: 'The network says {share}.',
-		saysClass: 'The network says class {class} ({share}).',
+		says: 'The network says {share} for “{label}”.',
+		saysClass: 'The network says “{label}” ({share}).',
 		next: 'It goes on with “{word}” ({share}).',
 		counts: '{words} of {steps} places hold a word, {unknown} of them an unknown one.'
 	},
@@ -169,7 +169,7 @@ export const inwords = {
 		step: 'step',
 		table: 'Length of the gradient by step',
 		ratio: '{name}: at the first step {times} times as much as at the last.',
-		zero: '{name}: at the first step nothing arrives any more (the smallest number that fits is 10⁻⁴⁵).',
+		zero: '{name}: at step {step} nothing arrives (it is below 10⁻⁴⁵, or a pooling layer has passed it over).',
 		not: 'How far a fresh cell reaches is decided by how it begins. Keras’s SimpleRNN begins with an orthogonal matrix, which keeps lengths as long as tanh is nearly straight; an LSTM’s forget gates begin near 0.7 (bias 1), and 0.7 to the power of 100 is 3·10⁻¹⁶. The difference is what they can learn: an LSTM can open its gates to 1 where it pays, a SimpleRNN has one matrix for everything.'
 	},
 	doing: {

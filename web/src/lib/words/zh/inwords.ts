@@ -78,8 +78,8 @@ export const inwords: typeof en = {
 		shown: '第 {n} 篇测试文本，标签：{label}。',
 		mine: '你的文字。',
 		noLabel: '无',
-		says: '网络给出 {share}。',
-		saysClass: '网络判为第 {class} 类（{share}）。',
+		says: '网络认为是“{label}”的可能为 {share}。',
+		saysClass: '网络判为“{label}”（{share}）。',
 		next: '它接下去写“{word}”（{share}）。',
 		counts: '{steps} 个位置里有 {words} 个是词，其中 {unknown} 个是生词。'
 	},
@@ -166,7 +166,7 @@ export const inwords: typeof en = {
 		step: '步',
 		table: '各步梯度的长度',
 		ratio: '{name}：第一步是最后一步的 {times} 倍。',
-		zero: '{name}：到第一步已经什么也传不到了（装得下的最小的数是 10⁻⁴⁵）。',
+		zero: '{name}：第 {step} 步什么也传不到（小于 10⁻⁴⁵，或被池化层略过了）。',
 		not: '未训练的单元能看多远，取决于它怎样开始。Keras 的 SimpleRNN 以正交矩阵开始，只要 tanh 还近乎直线，长度就保得住；LSTM 的遗忘门从 0.7 左右开始（偏置为 1），而 0.7 的 100 次方是 3·10⁻¹⁶。差别在于能学会什么：哪里值得，LSTM 就能把门开到 1；SimpleRNN 却只有一个矩阵管一切。'
 	},
 	doing: {

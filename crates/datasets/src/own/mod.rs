@@ -181,15 +181,15 @@ impl<'a> Counted<'a> {
         self.by(&|a, b| a.0.cmp(b.0))
     }
 
-    fn by(
-        &self,
-        compare: &dyn Fn(&(&str, usize), &(&str, usize)) -> Ordering,
-    ) -> Vec<(&'a str, usize)> {
+    fn by(&self, compare: Compare<'_>) -> Vec<(&'a str, usize)> {
         let words = &self.words;
         let order = order(words.len(), &mut |a, b| compare(&words[a], &words[b]));
         order.into_iter().map(|at| words[at]).collect()
     }
 }
+
+/// Which of two words with their counts comes first.
+type Compare<'f> = &'f dyn Fn(&(&str, usize), &(&str, usize)) -> Ordering;
 
 /// As a report tells them.
 fn told(words: &[(&str, usize)]) -> Vec<(String, usize)> {

@@ -248,3 +248,27 @@ test('the network trained on this page answers with its own words', async ({ pag
 	await expect.poll(() => card.positive(), { timeout: SLOW }).not.toBe(shipped);
 	await expect(card.told).toContainText('It knows 3 of 3 words.');
 });
+
+test('a sentence is tried on the network that learned from labelled texts', async ({ page }) => {
+	await open(page, 'lab/OWN-REVIEWS/');
+	const run = new Card(page, 'OWN-REVIEWS');
+	const root = page.getByRole('region', { name: 'Try a sentence of your own' });
+	await root.scrollIntoViewIfNeeded();
+	await expect(root.locator('.say')).toHaveText(/^Train the network on your texts first/);
+	await run.train();
+	await expect(root.getByText(/^Trained by you on this device/)).toBeVisible({ timeout: SLOW });
+	const shares = async () => (await root.locator('.answer td.num').allTextContents()).map(percentIn);
+	for (const [text, top] of [
+		['真好吃，下次还来', 0],
+		['不好吃，再也不来了', 1]
+	] as const) {
+		await root.getByRole('textbox').fill(text);
+		await expect.poll(async () => (await shares())[top], { timeout: SLOW }).toBeGreaterThan(60);
+		// Characters, one by one: each has its own place in the text.
+		const read = root.getByRole('region', { name: 'What it read' });
+		await expect(read).toHaveText(text);
+		await expect(read.locator('[class*="p4"], [class*="n4"]').first()).toHaveText(/^.$/u);
+	}
+	await root.getByRole('textbox').fill('Nothing of this is known');
+	await expect(root.locator('.say')).toHaveText(/^No verdict: /);
+});

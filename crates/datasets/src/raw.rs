@@ -147,7 +147,7 @@ impl Raw {
             Content::Pictures { train, test } => [train.rows(), test.rows()],
             Content::Table(table) => [table.targets().rows(), 0],
             Content::Series(series) => [series.instants(), 0],
-            Content::Text(text) => [text.text.len(), 0],
+            Content::Text(text) => [text.text.chars().count(), 0],
             Content::Reviews(reviews) => {
                 [&reviews.train, &reviews.test].map(|part| part.labels().len())
             }

@@ -284,7 +284,7 @@ mod tests {
             ("", "begin"),
             ("wort\nlower\n4\na", "begin"),
             ("word\nlower\n0\na\nb\na", "twice"),
-            ("char\nlower\n4\na\n\n", "twice"),
+            ("char\nlower\n0\na\n\n", "twice"),
             ("word\nlower\n4\na\nb\nc", "7 ids, 6"),
         ] {
             let fault = Vocabulary::read(text, 6).unwrap_err();

@@ -76,7 +76,42 @@ pub fn engines(house: &House) -> Result<()> {
 /// The part of [`build`] that depends on where the site will be served.
 pub fn pages_and_packs(house: &House, site: &Site) -> Result<()> {
     pages(house, site)?;
-    packs(house, site)
+    packs(house, site)?;
+    book_of_chapter_22(house, site)
+}
+
+/// The book that chapter 22 learns from, where the site has it, and its official file in a folder of data.
+const BOOK: (&str, [&str; 3]) = (
+    "texts/alice.txt",
+    [
+        "alice/alice_in_wonderland_pg11.txt",
+        "text/alice_in_wonderland_pg11.txt",
+        "alice_in_wonderland_pg11.txt",
+    ],
+);
+
+/// Packs hold pictures; this one text is in the public domain, and served as it is. Without it the pages use their built-in tale.
+fn book_of_chapter_22(house: &House, site: &Site) -> Result<()> {
+    let (to, names) = (site.out.join(BOOK.0), BOOK.1);
+    let places = data_folders(house, site);
+    let mut all = places
+        .iter()
+        .flat_map(|place| names.map(|name| place.join(name)));
+    let Some(from) = all.find(|path| path.is_file()) else {
+        return Ok(());
+    };
+    let folder = to.parent().unwrap_or(&site.out);
+    fs::create_dir_all(folder).at("make", folder)?;
+    fs::copy(&from, &to).at("copy", &from)?;
+    Ok(())
+}
+
+/// Where data are looked for.
+fn data_folders(house: &House, site: &Site) -> Vec<PathBuf> {
+    let shared = std::env::var_os("FIRESIDE_DATA").map(PathBuf::from);
+    let mut places: Vec<PathBuf> = site.data.iter().cloned().chain(shared).collect();
+    places.extend([house.at("data"), house.at("../shared/data")]);
+    places
 }
 
 /// `npm ci` in a folder with a lock file.
@@ -221,10 +256,7 @@ fn copy(from: &Path, to: &Path) -> Result<()> {
 fn packs(house: &House, site: &Site) -> Result<()> {
     let step = Step::start("packs", "fireside data");
     let mut inputs = rust_inputs(house, "packs", &["spec", "datasets", "book", "cli"])?;
-    let shared = std::env::var_os("FIRESIDE_DATA").map(PathBuf::from);
-    let mut places: Vec<PathBuf> = site.data.iter().cloned().chain(shared).collect();
-    places.extend([house.at("data"), house.at("../shared/data")]);
-    for place in &places {
+    for place in &data_folders(house, site) {
         inputs.listing(place, &[])?;
     }
     let folder = site.out.join("packs");

@@ -1,4 +1,4 @@
-// The words of Alice: the book comes with the site, as Project Gutenberg has it.
+// The words of Alice, from the official file that a built site has where its data had it.
 
 import { siteRoot } from '$lib/engine/client';
 import { asFailure, fail } from '$lib/engine/failure';

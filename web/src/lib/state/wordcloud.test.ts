@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { running } from './wordcloud.svelte';
 import { bare, counted } from '../views/wordcloud/counts';
@@ -7,7 +8,14 @@ import { NARROW, sizeOf, WIDE } from '../views/wordcloud/layout';
 vi.mock('$app/paths', () => ({ base: '' }));
 
 describe('words of Alice', () => {
-	const file = readFileSync(new URL('../../../../static/texts/alice.txt', import.meta.url), 'utf8');
+	const places = [process.env['FIRESIDE_DATA'], '../data', '../../shared/data'].filter(
+		(one) => one !== undefined
+	);
+	const paths = places.map((place) => join(place, 'text/alice_in_wonderland_pg11.txt'));
+	const path = paths.find((one) => existsSync(one));
+	if (!path)
+		throw new Error(`Alice is missing: put her official file into data/text; looked in ${paths.join(', ')}`);
+	const file = readFileSync(path, 'utf8');
 	const tokens = running(file);
 
 	it('are those of the engine: as many as the catalog says', () => {

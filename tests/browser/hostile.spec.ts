@@ -16,7 +16,7 @@ const LINK = `javascript:${RUN}`;
 type Marked = typeof globalThis & { ran?: number; polluted?: unknown };
 
 /** In the page and in its workers: nothing ran, no prototype was changed, no element was made of a text. */
-async function harmless(page: Page, what: string): Promise<void> {
+async function harmless(page: Page, what: string, workers = page.workers()): Promise<void> {
 	const look = () => {
 		const left: string[] = [];
 		if ((globalThis as Marked).ran !== undefined) left.push('a payload ran');
@@ -35,7 +35,7 @@ async function harmless(page: Page, what: string): Promise<void> {
 		return left;
 	};
 	expect(await page.evaluate(look), what).toEqual([]);
-	for (const worker of page.workers()) {
+	for (const worker of workers) {
 		// One that has ended meanwhile has nothing left to look at.
 		const found = await worker.evaluate(look).catch((error: Error) => {
 			if (/has been closed/.test(error.message)) return [];
@@ -353,6 +353,8 @@ async function dropInto(page: Page, name: string, file: string, bytes: Buffer): 
 test('hostile tables and archives are refused by the readers of the other chapters', async ({ page }) => {
 	await open(page, 'chapter/13/');
 	await expectPack(page);
+	// Those that are asked for a file end with their answer, and what they had begun ends with them.
+	const stay = page.workers();
 	const zeros = Buffer.alloc(32 << 20);
 	const files: [string, string, Buffer][] = [
 		['pima', 'pima-indians-diabetes.data', csv(`=HYPERLINK("https://evil.example/"),${IMAGE},1,1,1,1,1,1,1`)],
@@ -374,7 +376,7 @@ test('hostile tables and archives are refused by the readers of the other chapte
 		expect(code, what).not.toBeNull();
 		// Refused by a reader, not by an accident inside.
 		expect(['unexpected', 'internal', 'worker_died', 'unknown'], what).not.toContain(code);
-		await harmless(page, what);
+		await harmless(page, what, stay);
 	}
 	await trains(page);
 });

@@ -77,7 +77,9 @@ test('what was opened once works without a host, below any path', async ({ page,
 	await expect(page).toHaveURL(/reference\/$/);
 	await expect.poll(() => host.asked.filter((path) => path === 'reference/index.html').length).toBe(1);
 	// Nothing heavy came for it.
-	expect(host.asked.filter((path) => /gpu|\.safetensors|train-00[1-9]/.test(path))).toEqual([]);
+	expect(host.asked.filter((path) => /\.safetensors|train-00[1-9]/.test(path))).toEqual([]);
+	const modules = new Set(host.asked.filter((path) => path.endsWith('.wasm')));
+	expect(modules.size, 'of the engines only the one that looks at pictures').toBe(1);
 
 	await host.off();
 	for (const path of ['chapter/13/', 'reference/', '', 'zh/', 'chapter/13']) {

@@ -283,7 +283,7 @@ export const experiment: typeof english = {
 		},
 		row: '第 {row} 行',
 		numbers: '这个网络回答的是数，不是类别：它差多少，看上面的数字。',
-		none: '请先训练网络，然后这里会显示它认错的测试图片。',
+		none: '请先训练网络，然后这里会显示它判错的地方。',
 		running: '暂停或等运行结束，就能看它认错了什么。',
 		load: '看它认错了什么',
 		loading: '正在看测试集……',

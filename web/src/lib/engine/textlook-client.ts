@@ -1,7 +1,7 @@
 // The page's end of the worker that looks at reviews. It is made with the first question and ended to call one off.
 
 import { EngineFailure, fail } from './failure';
-import type { Cut, Facts, Review, Setting } from './textlook';
+import type { Cut, Facts, Review, Setting } from '../review/look';
 import type { Failure } from './wire';
 
 export type TextAsk =

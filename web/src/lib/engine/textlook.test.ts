@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { cutOf, factsOf, reviewOf, type Setting } from './textlook';
+import type { Setting } from '../review/look';
+import { cutOf, factsOf, reviewOf } from './textlook';
 import { rowOf, textsIn, type Texts } from './texts';
 
 /** As `crates/datasets` packs the built-in sample: 4 reviews to train on, 2 to test on (`tests/tests/wire.rs`). */

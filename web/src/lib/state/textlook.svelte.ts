@@ -3,7 +3,7 @@
 import { trainClient } from '$lib/engine/client';
 import { asFailure, fail } from '$lib/engine/failure';
 import type { Requester } from '$lib/engine/requester';
-import type { Cut, Facts, Review, Setting } from '$lib/engine/textlook';
+import type { Cut, Facts, Review, Setting } from '$lib/review/look';
 import { TextLookClient, type TextClient } from '$lib/engine/textlook-client';
 import type { Failure } from '$lib/engine/wire';
 import { dataShelf, tooLarge } from './data.svelte';

@@ -1,6 +1,6 @@
 import { expect, it, vi } from 'vitest';
 import { EngineFailure, fail } from '$lib/engine/failure';
-import type { Cut, Facts, Review, Setting } from '$lib/engine/textlook';
+import type { Cut, Facts, Review, Setting } from '$lib/review/look';
 import type { TextAsk, TextClient } from '$lib/engine/textlook-client';
 import { dataShelf } from './data.svelte';
 import { fakeSite } from './fakes';

@@ -1,6 +1,6 @@
 // One review as a row of a given length: what is cut, what is unknown, what is filled up.
 
-import type { Setting } from './types';
+import type { Setting } from '../../review/look';
 
 export type Token = {
 	/** The place in the review, the start mark at 0. */

@@ -10,7 +10,7 @@ pub(super) const COLUMNS: usize = 8;
 
 pub(super) use pooling::hand_back;
 #[cfg(any(test, target_family = "wasm"))]
-pub(super) use target::{tile, turn};
+pub(super) use target::{put, tile, turn};
 
 /// The larger of two, the first of equal ones.
 #[inline(always)]
@@ -157,7 +157,7 @@ mod target {
     pub(in crate::ops) fn tile(
         left: &[[f32; ROWS]],
         right: &[[f32; COLUMNS]],
-    ) -> [[f32; COLUMNS]; ROWS] {
+    ) -> [[v128; 2]; ROWS] {
         let mut sums = [[f32x4_splat(0.0); 2]; ROWS];
         for (left, right) in left.iter().zip(right) {
             // SAFETY: four numbers and eight; WebAssembly loads need no alignment.
@@ -180,15 +180,29 @@ mod target {
                 }
             }
         }
-        let mut tile = [[0.0; COLUMNS]; ROWS];
-        for (row, sums) in tile.iter_mut().zip(sums) {
-            // SAFETY: a row has room for both vectors.
+        sums
+    }
+
+    /// Writes a tile to rows that are `width` apart, or adds it to them.
+    #[inline(always)]
+    pub(in crate::ops) fn put(
+        tile: [[v128; 2]; ROWS],
+        output: &mut [f32],
+        width: usize,
+        add: bool,
+    ) {
+        for (row, mut sums) in tile.into_iter().enumerate() {
+            let to = output[row * width..][..COLUMNS].as_mut_ptr();
+            // SAFETY: the slice is checked to have room for both vectors; WebAssembly needs no alignment.
             unsafe {
-                v128_store(row.as_mut_ptr().cast(), sums[0]);
-                v128_store(row.as_mut_ptr().add(4).cast(), sums[1]);
+                let to: [*mut v128; 2] = [to.cast(), to.add(4).cast()];
+                if add {
+                    sums = [0, 1].map(|half| f32x4_add(v128_load(to[half]), sums[half]));
+                }
+                v128_store(to[0], sums[0]);
+                v128_store(to[1], sums[1]);
             }
         }
-        tile
     }
 
     /// Writes numbers `at..at + 4` of four rows as columns `column..column + 4` of four lines.
@@ -243,6 +257,19 @@ mod target {
             }
         }
         sums
+    }
+
+    pub(in crate::ops) fn put(
+        tile: [[f32; COLUMNS]; ROWS],
+        output: &mut [f32],
+        width: usize,
+        add: bool,
+    ) {
+        for (row, sums) in tile.iter().enumerate() {
+            for (to, sum) in output[row * width..][..COLUMNS].iter_mut().zip(sums) {
+                *to = if add { *to + sum } else { *sum };
+            }
+        }
     }
 
     pub(in crate::ops) fn turn<const N: usize>(

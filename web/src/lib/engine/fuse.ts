@@ -8,8 +8,8 @@ export type Edit = readonly [at: number, ...bytes: number[]];
 
 /** The smallest module with `f32x4.relaxed_madd`. */
 const probe = new Uint8Array([
-	0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 19, 1, 17, 0, 65, 0, 253, 15, 65, 0, 253,
-	15, 65, 0, 253, 15, 253, 133, 2, 11
+	0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 19, 1, 17, 0, 65, 0, 253, 15, 65, 0,
+	253, 15, 65, 0, 253, 15, 253, 133, 2, 11
 ]);
 
 export const canFuse = () => WebAssembly.validate(probe);

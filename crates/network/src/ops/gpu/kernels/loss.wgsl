@@ -21,8 +21,8 @@ fn entropy(x: f32, wanted: f32) -> f32 {
     if (LOGITS) {
         return select(x, 0.0, x < 0.0) - x * wanted + log(1.0 + exp(-abs(x)));
     }
-    let p = clipped(x);
-    return -(wanted * log(p) + (1.0 - wanted) * log(1.0 - p));
+    // Both sides are clipped, because 1 - (1 - 1e-7) is not 1e-7 in 32 bits.
+    return -(wanted * log(clipped(x)) + (1.0 - wanted) * log(clipped(1.0 - x)));
 }
 
 // Its gradient.

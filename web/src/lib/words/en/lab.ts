@@ -21,6 +21,8 @@ export const lab = {
 	},
 	dataset: {
 		mnist: 'MNIST digits',
+		cifar10: 'CIFAR-10 pictures',
+		gtsrb: 'GTSRB traffic signs',
 		pima: 'Pima diabetes',
 		iris: 'Iris flowers',
 		boston: 'Boston house prices',

@@ -23,6 +23,8 @@ export const lab: typeof en = {
 	},
 	dataset: {
 		mnist: 'MNIST 手写数字',
+		cifar10: 'CIFAR-10 小图',
+		gtsrb: 'GTSRB 交通标志',
 		pima: '皮马人糖尿病',
 		iris: '鸢尾花',
 		boston: '波士顿房价',

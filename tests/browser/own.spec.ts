@@ -93,7 +93,7 @@ test('a Chinese text in GB18030 is read, learned, and gone on with', async ({ pa
 	await expect(write.getByLabel('It goes on with')).toHaveValue(/^第一天早上，老渔夫在湖边补网/);
 	await write.getByRole('button', { name: 'Write', exact: true }).click();
 	const written = write.locator('.text');
-	await expect(write.getByRole('status')).toHaveText('120 letters.', { timeout: SLOW });
+	await expect(write.getByRole('status')).toHaveText('120 characters.', { timeout: SLOW });
 	const lines = ((await written.textContent()) ?? '').replace(/\s+/g, '');
 	expect(
 		lines.match(/天早上，(老渔夫在湖边补网|小徒弟在院里扫雪|卖花人在桥上唱歌)，晚上才回家。/g)?.length
@@ -135,6 +135,9 @@ test('a Chinese table with labels becomes classes that a network tells apart', a
 	const card = new Card(page, 'OWN-REVIEWS');
 	const table = await learned(page, card);
 	expect(table.last).toBeLessThan(0.3 * table.first);
+	// Texts, not pictures.
+	await card.tab('What it got wrong').click();
+	await expect(card.panel.getByText(/\b30 test texts (misjudged|right)/)).toBeVisible({ timeout: SLOW });
 
 	// A table without classes changes nothing.
 	await drop(page, own, [['one.csv', Buffer.from('just a line\nand another\n')]]);

@@ -78,11 +78,11 @@ test('a text with a seed comes twice, and is the engine’s own; a click chooses
 	// The engine's own writer, with the same settings.
 	const own = card.root.locator('.write');
 	await own.getByLabel('It goes on with').fill(prompt);
-	await own.getByLabel('letters').fill('40');
+	await own.getByLabel('characters').fill('40');
 	await own.getByLabel('daring').fill('0.9');
 	await own.getByLabel('seed').fill('11');
 	await own.getByRole('button', { name: 'Write' }).click();
-	await expect(own.getByRole('status')).toHaveText('40 letters.', { timeout: SLOW });
+	await expect(own.getByRole('status')).toHaveText('40 characters.', { timeout: SLOW });
 	expect(await own.getByRole('group', { name: 'What it writes' }).textContent()).toBe(prompt + first);
 
 	// Token by token.

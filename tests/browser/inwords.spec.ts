@@ -1,10 +1,12 @@
-// Looking inside a network on words that was just trained on the built-in reviews: gates by value, neighbours, other orders and
-// gradients are compared with what follows from the saved network, and with the engine.
+// Looking inside a network on words, one that was just trained on the built-in reviews and those that come with the site: gates by
+// value, neighbours, other orders and gradients are compared with what follows from the saved network, and with the engine.
 
+import { join } from 'node:path';
 import AxeBuilder from '@axe-core/playwright';
 import type { Locator, Page } from '@playwright/test';
+import { violations } from './axe.ts';
 import { rewrite } from './heard.ts';
-import { record, savedTensors, seen, type Tensor } from './seen.ts';
+import { record, savedTensors, seen, tensorsOf, type Tensor } from './seen.ts';
 import { Card, expect, open, SLOW, switchTo, test, type Watch } from './site.ts';
 
 const ID = '20.2';
@@ -56,32 +58,52 @@ const tensor = (all: Record<string, Tensor>, name: RegExp): Tensor => {
 	return found[1];
 };
 
-/** Every step of an LSTM of Keras 2 over a row: i, f, k, o, c, h by unit. */
-function lstm(all: Record<string, Tensor>, ids: readonly number[]) {
+const hard = (x: number) => Math.min(1, Math.max(0, 0.2 * x + 0.5));
+const soft = (x: number) => 1 / (1 + Math.exp(-x));
+
+/** Every step of an LSTM over a row: i, f, k, o, c, h by unit. `gate`: Keras 2 has the hard sigmoid, Keras 3 the true one. */
+function lstm(all: Record<string, Tensor>, ids: readonly number[], gate = hard) {
+	const [, width = 0] = tensor(all, /embeddings$/).shape;
+	const [units = 0] = tensor(all, /recurrent_kernel$/).shape;
 	const [table, kernel, recurrent, bias] = [
 		/embeddings$/,
 		/lstm_1\/kernel$/,
 		/recurrent_kernel$/,
 		/lstm_1\/bias$/
 	].map((name) => tensor(all, name).values) as [number[], number[], number[], number[]];
-	const hard = (x: number) => Math.min(1, Math.max(0, 0.2 * x + 0.5));
-	let [h, c] = [Array<number>(UNITS).fill(0), Array<number>(UNITS).fill(0)];
+	let [h, c] = [Array<number>(units).fill(0), Array<number>(units).fill(0)];
 	return ids.map((id) => {
 		const sums = bias.map((start, column) => {
 			let sum = start;
-			for (let at = 0; at < WIDTH; at += 1)
-				sum += (table[id * WIDTH + at] ?? NaN) * (kernel[at * 4 * UNITS + column] ?? NaN);
-			for (let at = 0; at < UNITS; at += 1)
-				sum += (h[at] ?? NaN) * (recurrent[at * 4 * UNITS + column] ?? NaN);
+			for (let at = 0; at < width; at += 1)
+				sum += (table[id * width + at] ?? NaN) * (kernel[at * 4 * units + column] ?? NaN);
+			for (let at = 0; at < units; at += 1)
+				sum += (h[at] ?? NaN) * (recurrent[at * 4 * units + column] ?? NaN);
 			return sum;
 		});
-		const part = (which: number) => sums.slice(which * UNITS, (which + 1) * UNITS);
-		const [i, f, k, o] = [part(0).map(hard), part(1).map(hard), part(2).map(Math.tanh), part(3).map(hard)];
+		const part = (which: number) => sums.slice(which * units, (which + 1) * units);
+		const [i, f, k, o] = [part(0).map(gate), part(1).map(gate), part(2).map(Math.tanh), part(3).map(gate)];
 		const [old, inner] = [c, (at: number) => (i[at] ?? NaN) * (k[at] ?? NaN)];
 		c = old.map((value, at) => (f[at] ?? NaN) * value + inner(at));
 		h = c.map((value, at) => (o[at] ?? NaN) * Math.tanh(value));
 		return { i, f, k, o, c, h };
 	});
+}
+
+/** Of the row's nearest among those of words, the cosines as they are written. */
+function cosines(table: number[], width: number, id: number, rows: number): string[] {
+	const dot = (a: number, b: number) => {
+		let sum = 0;
+		for (let at = 0; at < width; at += 1)
+			sum += (table[a * width + at] ?? NaN) * (table[b * width + at] ?? NaN);
+		return sum;
+	};
+	return Array.from({ length: rows - 4 }, (_, at) => at + 4)
+		.filter((other) => other !== id)
+		.map((other) => dot(id, other) / Math.sqrt(dot(id, id) * dot(other, other)))
+		.sort((a, b) => b - a)
+		.slice(0, 12)
+		.map((value) => value.toFixed(3));
 }
 
 test('neighbours, gates, orders and gradients of an LSTM just trained', async ({ page, watch }) => {
@@ -100,13 +122,8 @@ test('neighbours, gates, orders and gradients of an LSTM just trained', async ({
 	const near = panel(card).locator('[data-near]');
 	await expect(near.locator('tbody tr')).toHaveCount(12, { timeout: LONG });
 	const id = Number(await near.getAttribute('data-near'));
-	const vector = (row: number) => table.slice(row * WIDTH, (row + 1) * WIDTH);
-	const dot = (a: number[], b: number[]) => a.reduce((sum, value, at) => sum + value * (b[at] ?? NaN), 0);
-	const cosine = (a: number[], b: number[]) => dot(a, b) / Math.sqrt(dot(a, a) * dot(b, b));
-	const all = Array.from({ length: 40 }, (_, at) => at + 4).filter((other) => other !== id);
-	const cosines = all.map((other) => cosine(vector(id), vector(other))).sort((a, b) => b - a);
 	const shown = await near.locator('tbody tr td:nth-of-type(2)').allTextContents();
-	expect(shown).toEqual(cosines.slice(0, 12).map((value) => value.toFixed(3)));
+	expect(shown).toEqual(cosines(table, WIDTH, id, 44));
 	// Before the training nothing was near: other words, other cosines.
 	const before = await near.locator('tbody tr td:nth-of-type(4)').allTextContents();
 	expect(before).toHaveLength(12);
@@ -284,4 +301,87 @@ test('all views fit and can be read in both languages', async ({ page, watch }) 
 			await page.setViewportSize({ width: 1280, height: 900 });
 		}
 	}
+});
+
+const shipped = (name: string) =>
+	tensorsOf(join(import.meta.dirname, `../../static/models/${name}.safetensors`));
+
+/** The panel of the network that a card has from the site, opened with nothing trained. */
+async function looking(card: Locator): Promise<Locator> {
+	await card.getByRole('button', { name: /^Looking inside/ }).click();
+	const inside = card.locator('.inwords');
+	await expect(inside).toContainText('The network that comes with this page', { timeout: LONG });
+	return inside;
+}
+
+test('inside the network that judges reviews, with nothing trained', async ({ page }) => {
+	test.setTimeout(5 * 60_000);
+	await open(page, 'lab/16.4/');
+	const inside = await looking(page.getByRole('region', { name: 'Paste a review' }));
+	await expect(inside).toContainText('experiment IMDB-SHIPPED, seed 7, trained for 5 epochs');
+	await inside.getByLabel('Word', { exact: true }).fill('awful');
+	await page.keyboard.press('Enter');
+	const near = inside.locator('[data-near="373"]');
+	await expect(near.locator('tbody tr')).toHaveCount(12, { timeout: LONG });
+	const words = await near.locator('tbody tr td:nth-of-type(1)').allTextContents();
+	for (const word of ['avoid', 'pointless', 'worst', 'dull', 'poorly', 'laughable'])
+		expect(words).toContain(word);
+	const { values: table, shape } = tensor(await shipped('imdb'), /embeddings$/);
+	expect(shape).toEqual([20_000, 32]);
+	const shown = await near.locator('tbody tr td:nth-of-type(2)').allTextContents();
+	expect(shown).toEqual(cosines(table, 32, 373, 20_000));
+	// Before its training the same word had other neighbours.
+	const before = await near.locator('tbody tr td:nth-of-type(3)').allTextContents();
+	expect(before.filter((word) => words.includes(word))).toEqual([]);
+
+	expect(await violations(page)).toEqual([]);
+
+	const view = (name: string) => inside.getByRole('button', { name, exact: true }).click();
+	await view('Map of the words');
+	await view('Draw the map');
+	await expect(inside.getByRole('application')).toHaveAttribute('data-points', /^[1-9]\d+$/, {
+		timeout: LONG
+	});
+	await view('Memory');
+	await expect(inside).toContainText('This network has no LSTM');
+	// There are no test rows here: what is read is a text, and its order matters to windows of five words.
+	await expect(inside.getByLabel(/^Test text/)).toHaveCount(0);
+	await view('Order');
+	await inside.getByLabel('Your own text').fill('not good at all, it was bad; not bad at all, it was good');
+	await view('Read mine');
+	await expect(inside.locator('[data-read="own"]')).toContainText('14 of 500 places hold a word', {
+		timeout: LONG
+	});
+	await view('Shuffle and ask');
+	const minds = inside.locator('[data-order="IMDB-SHIPPED"]');
+	await expect(minds).toHaveCount(1, { timeout: LONG });
+	expect(Number(await minds.getAttribute('data-sd'))).toBeGreaterThan(1e-3);
+});
+
+test('inside the network that writes like Alice: its gates, with nothing trained', async ({ page }) => {
+	test.setTimeout(5 * 60_000);
+	await open(page, 'lab/22.5/');
+	const card = page.getByRole('region', { name: 'Continue my sentence' });
+	await card.getByLabel('Your sentence').fill('Alice was beginning to get very tired of');
+	const inside = await looking(card);
+	await inside.getByRole('button', { name: 'Memory', exact: true }).click();
+	const grid = inside.getByRole('application');
+	await expect(grid).toHaveAttribute('data-cells', '128 20', { timeout: LONG });
+	await expect(inside.locator('[data-read="own"]')).toContainText('8 of 20 places hold a word');
+	// The ids of these eight words in the file's own list, behind what fills up.
+	const ids = [...Array<number>(12).fill(0), 292, 2663, 425, 2496, 1128, 2635, 2494, 1710];
+	const last = lstm(await shipped('alice'), ids, soft).at(-1);
+	await grid.focus();
+	await page.keyboard.press('End');
+	await page.keyboard.press('ArrowDown');
+	const cell = inside.locator('[data-cell]');
+	await expect(cell.locator('caption')).toContainText('Unit 2 at step 20, “of”');
+	for (const name of ['i', 'f', 'k', 'o', 'c', 'h'] as const) {
+		const value = await cell.locator(`[data-part="${name}"] td`).getAttribute('data-value');
+		expect(Math.abs(Number(value) - (last?.[name][1] ?? NaN)), name).toBeLessThan(1e-4);
+	}
+	// Its memory has counted to six: the forget gate was open all the time.
+	expect(last?.c[1]).toBeLessThan(-5);
+	const apart = Number(await inside.locator('[data-apart]').getAttribute('data-apart'));
+	expect(apart).toBeLessThan(1e-5);
 });

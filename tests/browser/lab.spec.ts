@@ -268,6 +268,10 @@ test('a network that was trained answers rows, as in the terminal', async ({ pag
 	expect(Math.abs(found - right)).toBeLessThanOrEqual(3);
 	await card.root.getByLabel('Only what it got wrong').check();
 	await expect(card.root.locator('.ask tbody tr')).toHaveCount(150 - found);
+	await card.tab('Confusion').click();
+	await expect(card.panel.getByRole('table', { name: /which rows these are/ })).toBeVisible({
+		timeout: SLOW
+	});
 });
 
 test('a network goes on with a sentence, and can be stopped', async ({ page }) => {
@@ -278,18 +282,40 @@ test('a network goes on with a sentence, and can be stopped', async ({ page }) =
 	await card.set('epochs', '2');
 	await card.train();
 	await expect(write).not.toHaveAttribute('aria-disabled', 'true', { timeout: LONG });
-	await card.root.getByLabel('letters').fill('120');
+	await card.root.getByLabel('characters').fill('120');
 	await write.click();
-	await expect(card.root.getByText('120 letters.')).toBeVisible({ timeout: SLOW });
+	await expect(card.root.getByText('120 characters.')).toBeVisible({ timeout: SLOW });
 	const text = card.root.getByRole('group', { name: 'What it writes' });
 	const first = await text.textContent();
 	await write.click();
-	await expect(card.root.getByText('120 letters.')).toBeVisible({ timeout: SLOW });
+	await expect(card.root.getByText('120 characters.')).toBeVisible({ timeout: SLOW });
 	expect(await text.textContent()).toBe(first);
-	await card.root.getByLabel('letters').fill('100000');
+	await card.root.getByLabel('characters').fill('100000');
 	await write.click();
 	await card.root.locator('.write').getByRole('button', { name: 'Stop' }).click();
-	await expect(card.root.getByText(/^Stopped after \d+ letters\.$/)).toBeVisible({ timeout: SLOW });
+	await expect(card.root.getByText(/^Stopped after \d+ characters\.$/)).toBeVisible({ timeout: SLOW });
+});
+
+test('a network on words writes words, always the likeliest where the source wants it so', async ({
+	page
+}) => {
+	await open(page, 'lab/22.6/');
+	const card = new Card(page, '22.6');
+	await card.set('epochs', '1');
+	await card.train();
+	const write = card.button('Write');
+	await expect(card.root.getByLabel('daring')).toHaveValue('0');
+	await expect(write).not.toHaveAttribute('aria-disabled', 'true', { timeout: LONG });
+	await card.root.getByLabel('words', { exact: true }).fill('7');
+	await write.click();
+	await expect(card.root.getByText('7 words and marks.')).toBeVisible({ timeout: SLOW });
+	const text = card.root.getByRole('group', { name: 'What it writes' });
+	const prompt = await card.root.getByLabel('It goes on with').inputValue();
+	const written = ((await text.textContent()) ?? '').trim().slice(prompt.length);
+	// Seven tokens; some of them may be marks, which stand without a blank before them.
+	const tokens = written.match(/[a-z'’-]+|[^\sa-z'’-]+/gi) ?? [];
+	expect(tokens.length, written).toBeGreaterThanOrEqual(6);
+	expect(tokens.length, written).toBeLessThanOrEqual(9);
 });
 
 test('every experiment of the book is in the list, in both languages, and each has its page', async ({

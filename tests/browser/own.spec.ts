@@ -93,7 +93,7 @@ test('a Chinese text in GB18030 is read, learned, and gone on with', async ({ pa
 	await expect(write.getByLabel('It goes on with')).toHaveValue(/^第一天早上，老渔夫在湖边补网/);
 	await write.getByRole('button', { name: 'Write', exact: true }).click();
 	const written = write.locator('.text');
-	await expect(write.getByRole('status')).toHaveText('120 letters.', { timeout: SLOW });
+	await expect(write.getByRole('status')).toHaveText('120 characters.', { timeout: SLOW });
 	const lines = ((await written.textContent()) ?? '').replace(/\s+/g, '');
 	expect(
 		lines.match(/天早上，(老渔夫在湖边补网|小徒弟在院里扫雪|卖花人在桥上唱歌)，晚上才回家。/g)?.length
@@ -132,9 +132,44 @@ test('a Chinese table with labels becomes classes that a network tells apart', a
 	await expect(fact(own, 'Skipped rows')).toContainText('1 whose label occurs only once');
 	await expect(own.getByLabel('Column of labels')).toHaveValue('1');
 
+	// Their statistics, counted once more here.
+	await own.getByRole('button', { name: /^Your texts in figures/ }).click();
+	const texts = Array.from({ length: 150 }, (_, at) => {
+		const word = ['球队', '下雨', '股票'][at % 3] ?? '';
+		return `${at % 3 === 2 ? '听说，' : ''}今天的${word}怎么样"${at}"`;
+	});
+	const lengths = texts.map((text) => Array.from(text).length + 1);
+	const mean = lengths.reduce((sum, one) => sum + one, 0) / 150;
+	const counted = own.getByRole('region', { name: 'All texts, in figures' });
+	const figure = (name: string) => counted.getByRole('row', { name }).getByRole('cell').first();
+	await expect(figure('Texts')).toHaveText('150 = 120 to train + 30 to test', { timeout: SLOW });
+	await expect(figure('Classes')).toHaveText('体育: 50, 天气: 50, 财经: 50');
+	await expect(figure('Different characters')).toHaveText(String(new Set(texts.join('')).size));
+	await expect(figure('Length, mean')).toHaveText(mean.toFixed(2));
+	await expect(figure('Shortest and longest')).toHaveText(
+		`${Math.min(...lengths)} and ${Math.max(...lengths)}`
+	);
+	await expect(figure('Running characters')).toHaveText(
+		texts.reduce((sum, text) => sum + text.length, 0).toLocaleString('en-US')
+	);
+	// Ten numbers are six characters, the most frequent ones; the first four numbers stand for no character.
+	await own.getByRole('slider', { name: 'Vocabulary size (num_words)' }).focus();
+	await page.keyboard.press('Home');
+	const often = new Map<string, number>();
+	for (const sign of texts.join('')) often.set(sign, (often.get(sign) ?? 0) + 1);
+	const six = [...often.values()].sort((a, b) => b - a).slice(0, 6);
+	const lost =
+		[...often.values()].reduce((sum, one) => sum + one, 0) - six.reduce((sum, one) => sum + one, 0);
+	await expect(own.getByText(/^Numbers below 10: the 6 most frequent characters/)).toContainText(
+		`; ${lost.toLocaleString('en-US')} places become “unknown”`
+	);
+
 	const card = new Card(page, 'OWN-REVIEWS');
 	const table = await learned(page, card);
 	expect(table.last).toBeLessThan(0.3 * table.first);
+	// Texts, not pictures.
+	await card.tab('What it got wrong').click();
+	await expect(card.panel.getByText(/\b30 test texts (misjudged|right)/)).toBeVisible({ timeout: SLOW });
 
 	// A table without classes changes nothing.
 	await drop(page, own, [['one.csv', Buffer.from('just a line\nand another\n')]]);

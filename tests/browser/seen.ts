@@ -58,7 +58,12 @@ export async function savedTensors(card: Card): Promise<Record<string, Tensor>> 
 		card.page.waitForEvent('download'),
 		card.button('Save network').click()
 	]);
-	const file = await readFile(await saved.path());
+	return tensorsOf(await saved.path());
+}
+
+/** The same of a file that lies here. */
+export async function tensorsOf(path: string): Promise<Record<string, Tensor>> {
+	const file = await readFile(path);
 	const length = Number(file.readBigUInt64LE(0));
 	const header = JSON.parse(file.subarray(8, 8 + length).toString()) as Record<
 		string,

@@ -21,7 +21,7 @@ export async function engineFiles(from, to) {
 	await mkdir(to, { recursive: true });
 	const { code } = await transform(await readFile(join(from, 'fireside.js'), 'utf8'), { minify: true });
 	await writeFile(join(to, 'fireside.js'), code);
-	await copyFile(join(from, 'fireside_bg.wasm'), join(to, 'fireside_bg.wasm'));
+	for (const file of ['fireside_bg.wasm', 'fused.json']) await copyFile(join(from, file), join(to, file));
 }
 
 /**

@@ -38,7 +38,9 @@ const KNOWN = {
 	'[data]': ['name', 'data_format', 'scale', 'num_words', 'maxlen'],
 	'[[layers]]': [
 		...['type', 'units', 'filters', 'kernel_size', 'pool_size', 'padding', 'activation'],
-		...['input_dim', 'output_dim', 'kernel_constraint']
+		...['input_dim', 'output_dim', 'kernel_constraint'],
+		// The initial weights are files, the same for all.
+		'kernel_initializer'
 	],
 	'[training]': ['loss', 'optimizer', 'epochs', 'batch_size']
 };

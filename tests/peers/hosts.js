@@ -7,6 +7,7 @@ import { execFileSync, fork } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { download } from './download.js';
+import { peak } from './memory.js';
 import { serve } from './server.js';
 
 /**
@@ -64,7 +65,8 @@ export async function chromium(work) {
 				const outcome = await within(limit, page.evaluate(call));
 				if ('failed' in outcome)
 					return { ...outcome, failed: [outcome.failed, ...said.slice(0, 2)].join(' | ') };
-				return { ...outcome, download: download(work, server.asked()) };
+				const memory_mb = peak(process.pid);
+				return { ...outcome, download: download(work, server.asked()), memory_mb };
 			} catch (error) {
 				// A page or a browser that crashed is this engine's failure, not the end of the bench.
 				return { failed: error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error) };
@@ -119,7 +121,8 @@ export async function node(work) {
 				);
 			});
 			try {
-				return await within(limit, answer);
+				const outcome = await within(limit, answer);
+				return 'failed' in outcome ? outcome : { ...outcome, memory_mb: peak(process.pid, /child\.mjs/) };
 			} finally {
 				child = null;
 				fresh.kill('SIGKILL');

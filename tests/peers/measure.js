@@ -15,7 +15,7 @@ const GROUP = 10;
  * @param {Workload} workload
  * @param {Place} place
  * @param {Options} options
- * @returns {Promise<Omit<Measured, 'download'>>}
+ * @returns {Promise<Omit<Measured, 'download' | 'memory_mb'>>}
  */
 export async function measure(engine, workload, place, { steps, budget }) {
 	const clock = () => performance.now();
@@ -63,7 +63,7 @@ export async function measure(engine, workload, place, { steps, budget }) {
 	}
 
 	const adapter = await engine.info();
-	const per = (/** @type {'dispatches' | 'submits'} */ what) =>
+	const per = (/** @type {'dispatches' | 'submits' | 'uploads'} */ what) =>
 		Math.round((later[what] - atFirst[what]) / single.length);
 	return {
 		start_ms: started - began,
@@ -75,7 +75,8 @@ export async function measure(engine, workload, place, { steps, budget }) {
 		counts: adapter && {
 			dispatches: per('dispatches'),
 			pipelines: atFirst.pipelines,
-			submits: per('submits')
+			submits: per('submits'),
+			uploads: per('uploads')
 		},
 		adapter
 	};

@@ -49,6 +49,7 @@ export function row(engine, workload, outcomes, reference) {
 	if (processes.length === 0) return result;
 	const over = (/** @type {(one: Measured) => number} */ of) => round(median(processes.map(of)), 3);
 	const apart = Math.max(...processes.map(({ losses }) => difference(losses, reference)));
+	const known = processes.flatMap(({ memory_mb }) => memory_mb ?? []);
 	const tens = processes.filter(({ every10_ms }) => every10_ms.length > 0);
 	return {
 		...result,
@@ -56,6 +57,7 @@ export function row(engine, workload, outcomes, reference) {
 		step_ms: over((one) => median(settled(one.steps_ms))),
 		p95_ms: over((one) => quantile(settled(one.steps_ms), 0.95)),
 		step10_ms: tens.length > 0 ? round(median(tens.map((one) => median(one.every10_ms))), 3) : null,
+		memory_mb: known.length > 0 ? median(known) : null,
 		difference: apart,
 		agrees: apart <= TOLERANCE
 	};

@@ -10,7 +10,7 @@ import { load } from './workloads.js';
  * @param {string} name -- of the engine
  * @param {string} id -- of the workload
  * @param {Options} options
- * @returns {Promise<Omit<Measured, 'download'> | { failed: string }>}
+ * @returns {Promise<Omit<Measured, 'download' | 'memory_mb'> | { failed: string }>}
  */
 async function bench(name, id, options) {
 	try {

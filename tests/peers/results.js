@@ -179,6 +179,8 @@ export function print(run) {
 						dispatches: one.processes[0]?.counts?.dispatches ?? '-',
 						pipelines: one.processes[0]?.counts?.pipelines ?? '-',
 						submits: one.processes[0]?.counts?.submits ?? '-',
+						uploads: one.processes[0]?.counts?.uploads ?? '-',
+						MB: cell(one.memory_mb, 0),
 						steps: one.processes.map(({ steps_ms }) => steps_ms.length).join(' '),
 						losses: one.agrees === undefined ? '-' : one.agrees ? 'agree' : 'DIFFER'
 					}

@@ -71,7 +71,8 @@ export type Adapter = {
 	software: boolean;
 };
 
-export type Counts = { dispatches: number; pipelines: number; submits: number };
+/** `uploads`: writes from the page to the GPU; not in files of before they were counted. */
+export type Counts = { dispatches: number; pipelines: number; submits: number; uploads?: number };
 
 export type Options = { steps: number; budget: number };
 
@@ -91,6 +92,8 @@ export type Measured = {
 	adapter: Adapter | null;
 	/** What was fetched to get there, brotli 11 for what a host can compress; null without a network. */
 	download: { raw: number; brotli: number } | null;
+	/** At the peak, of the processes that compute; null where it is not known. */
+	memory_mb?: number | null;
 };
 /** `late`: not done in time. */
 export type Outcome = Measured | { failed: string; late?: boolean };
@@ -112,6 +115,7 @@ export type Row = {
 	step_ms?: number;
 	p95_ms?: number;
 	step10_ms?: number | null;
+	memory_mb?: number | null;
 	/** Our step of the same class (CPU or GPU) goes this often into one of this engine; 1 for ours. */
 	ratio?: number | null;
 	/** Largest relative difference of a loss to the reference engine's. */

@@ -3,6 +3,7 @@
 
 use fireside_datasets::pictures::Shape;
 use image::{DynamicImage, ImageDecoder, ImageReader, RgbImage};
+use std::io::{BufRead, Seek};
 use std::path::Path;
 use std::str::FromStr;
 
@@ -55,7 +56,10 @@ impl Square {
 
 /// A picture of the file, upright as its camera was held. Its size is known, and refused, before it is unpacked.
 pub(crate) fn open(path: &Path) -> Result<DynamicImage, String> {
-    let reader = ImageReader::open(path).map_err(|error| error.to_string())?;
+    unpack(ImageReader::open(path).map_err(|error| error.to_string())?)
+}
+
+fn unpack(reader: ImageReader<impl BufRead + Seek>) -> Result<DynamicImage, String> {
     let reader = reader
         .with_guessed_format()
         .map_err(|error| error.to_string())?;
@@ -149,6 +153,9 @@ fn parts(start: u32, side: u32, count: usize) -> Vec<Vec<(u32, f64)>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use fireside_spec::random::{Purpose, Stream};
+    use image::ImageFormat;
+    use std::io::Cursor;
 
     const SHAPE: Shape = Shape {
         channels: 3,
@@ -197,6 +204,46 @@ mod tests {
             let square = outside.parse().expect("a square");
             let error = seen(picture.clone(), Some(square), SHAPE).expect_err(outside);
             assert!(error.contains("6 x 4"), "{error}");
+        }
+    }
+
+    /// `FIRESIDE_DAMAGE` says how many of each kind (600 unless it is set).
+    #[test]
+    fn damaged_photos_are_refused_or_pictures() {
+        let rounds = std::env::var("FIRESIDE_DAMAGE").map_or(600, |n| n.parse().expect("a number"));
+        let picture = photo(9, 7, |x, y| [20 * x as u8, 30 * y as u8, (x * y) as u8]);
+        for format in [ImageFormat::Png, ImageFormat::Jpeg] {
+            let mut good = Cursor::new(Vec::new());
+            picture.write_to(&mut good, format).expect("a file");
+            let good = good.into_inner();
+            let mut refused = 0;
+            for round in 0..rounds {
+                let stream = Stream::new(20_28, Purpose::Sample, 99, round);
+                let dice = |throw: u32, below: usize| stream.word(throw) as usize % below;
+                let mut bytes = good.clone();
+                for change in 0..1 + dice(0, 3) as u32 {
+                    let at = dice(3 * change + 1, bytes.len());
+                    match dice(3 * change + 2, 4) {
+                        0 => bytes.truncate(at.max(1)),
+                        1 => bytes[at] = [0, 1, 0x7f, 0xff][dice(3 * change + 3, 4)],
+                        2 => bytes.insert(at, 0xff),
+                        _ => bytes[at] ^= 1 << dice(3 * change + 3, 8),
+                    }
+                }
+                match unpack(ImageReader::new(Cursor::new(bytes))) {
+                    Err(error) => {
+                        assert!(!error.is_empty());
+                        refused += 1;
+                    }
+                    Ok(read) => {
+                        let pixels = u64::from(read.width()) * u64::from(read.height());
+                        assert!((1..=MAX_PIXELS).contains(&pixels));
+                        let (values, _) = seen(read, None, SHAPE).expect("a square");
+                        assert_eq!(values.len(), SHAPE.bytes());
+                    }
+                }
+            }
+            assert!(refused * 5 > rounds, "{refused} of {rounds}");
         }
     }
 

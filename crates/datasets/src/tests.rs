@@ -5,8 +5,8 @@ use fireside_spec::random::{Purpose, Stream};
 
 use crate::catalog::{Entry, reader};
 use crate::dataset::NamedFile;
-use crate::sets::{airline, boston, cifar10, gtsrb, iris, pima};
-use crate::{gz, pickle, ppm, tar, zip};
+use crate::sets::{airline, boston, cifar10, gtsrb, imdb, iris, pima};
+use crate::{gz, npy, pickle, ppm, tar, zip};
 
 fn rounds() -> usize {
     let wanted = std::env::var("FIRESIDE_DAMAGE").ok();
@@ -155,6 +155,22 @@ fn damaged_archives_of_signs_do_no_harm() {
     let refused = damaged(&seeds, b"PK\x01\x02\x03\x04\x05\x06\0\xff;0_", |bytes| {
         read(&gtsrb::ENTRY, bytes)
     });
+    some_but_not_all(refused, 40);
+}
+
+#[test]
+fn damaged_archives_of_reviews_do_no_harm() {
+    let texts = npy::testing::lists(&[vec![1, 2, 300], vec![3], vec![]]);
+    let labels = npy::testing::integers(&[1, 0, 1]);
+    let members: [(&str, &[u8]); 4] = [
+        ("x_test.npy", &texts),
+        ("x_train.npy", &texts),
+        ("y_train.npy", &labels),
+        ("y_test.npy", &labels),
+    ];
+    let seeds = [true, false].map(|deflate| zip::testing::archive(&members, deflate));
+    let alphabet = b"PK\x01\x02\x80\x02]q\0(K\x01.\x93\xff{O<i8";
+    let refused = damaged(&seeds, alphabet, |bytes| read(&imdb::ENTRY, bytes));
     some_but_not_all(refused, 40);
 }
 

@@ -16,8 +16,8 @@ pub(crate) fn update(
     slots: &[Tensor<1>],
 ) {
     let count = weight.dims()[0];
-    let mut params = vec![count as u32];
-    params.extend(constants.iter().map(|value| value.to_bits()));
+    // The same words for all weights of an update: they travel once.
+    let params: Vec<u32> = constants.iter().map(|value| value.to_bits()).collect();
     let gradient = packed(from_tensor(gradient));
     let mut launch = Launch::new(&[form.wgsl, MAIN], THREADS)
         .write("weight", &from_tensor(weight.clone()))

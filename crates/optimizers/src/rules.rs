@@ -23,7 +23,7 @@ pub(crate) struct Form {
     pub slots: &'static [&'static str],
     /// Updates weight and slots in place.
     pub slice: Update,
-    /// `fn update(at: u32)`, which does the same with buffers; constants stand behind the first word of `params`.
+    /// `fn update(at: u32)`, which does the same with buffers; constants are the words of `params`.
     #[cfg(feature = "gpu")]
     pub wgsl: &'static str,
 }
@@ -65,9 +65,9 @@ macro_rules! form {
             #[cfg(feature = "gpu")]
             wgsl: concat!(
                 "fn update(at: u32) {\nvar ", stringify!($w),
-                " = weight[at] * bitcast<f32>(params[0].y);\nlet ", stringify!($g), " = gradient[at];\n",
+                " = weight[at] * bitcast<f32>(params[0].x);\nlet ", stringify!($g), " = gradient[at];\n",
                 $("var ", stringify!($slot), " = ", stringify!($slot), "_slot[at];\n",)*
-                load!([$($c)*] ["0].z" "0].w" "1].x" "1].y" "1].z" "1].w" "2].x" "2].y" "2].z" "2].w"]),
+                load!([$($c)*] ["0].y" "0].z" "0].w" "1].x" "1].y" "1].z" "1].w" "2].x" "2].y" "2].z"]),
                 stringify!($($body)*), "\n",
                 $(stringify!($slot), "_slot[at] = ", stringify!($slot), ";\n",)*
                 "weight[at] = ", stringify!($w), ";\n}\n",

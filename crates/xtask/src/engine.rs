@@ -7,6 +7,7 @@ use std::process::Command;
 use walrus::ModuleConfig;
 use wasm_bindgen_cli_support::Bindgen;
 
+use crate::fuse;
 use crate::process::{clean, run};
 use crate::share::{Memory, share};
 use crate::sizes::Size;
@@ -278,6 +279,12 @@ pub fn engine(house: &House, engine: &Engine) -> Result<()> {
         engine.passes,
         &scratch.join("fireside_bg.wasm"),
     )?;
+    let wasm = scratch.join("fireside_bg.wasm");
+    let mut bytes = fs::read(&wasm).at("read", &wasm)?;
+    let edits = fuse::edits(&mut bytes)?;
+    fs::write(&wasm, bytes).at("write", &wasm)?;
+    let list = scratch.join("fused.json");
+    fs::write(&list, fuse::json(&edits)).at("write", &list)?;
     put(&scratch, &engine.folder(house))?;
     stamp.set(&inputs, &outputs)?;
     step.done();

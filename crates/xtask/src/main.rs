@@ -5,6 +5,7 @@ mod check;
 mod counts;
 mod engine;
 mod found;
+mod fuse;
 mod html;
 mod links;
 mod others;

@@ -1,15 +1,25 @@
 // Our own engines, through the same exports that the site's worker uses.
 
 /** @import { Engine, Place } from '../types.ts' */
+/** @import { Joining } from './ours-threads.js' */
 
 import { webgpu } from '../adapter.js';
 import { bytes } from '../place.js';
 
+/** The engine as this browser gets it: changed like the site changes it. @param {(file: string) => URL} at */
+async function compiled(at) {
+	const { canFuse, change } = await import('../../../web/src/lib/engine/fuse.ts');
+	const code = await bytes(at('fireside_bg.wasm'));
+	if (canFuse()) change(code, 0, JSON.parse(new TextDecoder().decode(await bytes(at('fused.json')))));
+	return WebAssembly.compile(code);
+}
+
 /**
  * @param {'cpu' | 'gpu'} build
+ * @param {(wasm: Record<string, any>, joining: Joining, place: Place) => Promise<void>} [join] -- gets helpers
  * @returns {Engine}
  */
-export function ours(build) {
+export function ours(build, join) {
 	/** @type {Place} */
 	let place;
 	// The glue code is made at build time: there are no types of it here.
@@ -24,8 +34,9 @@ export function ours(build) {
 			place = where;
 			const at = (/** @type {string} */ file) => new URL(`ours/${build}/${file}`, place.base);
 			wasm = await import(at('fireside.js').href);
-			const file = at('fireside_bg.wasm');
-			await wasm['default']({ module_or_path: place.host === 'node' ? bytes(file) : fetch(file) });
+			const code = await compiled(at);
+			const { memory } = await wasm['default']({ module_or_path: code });
+			await join?.(wasm, { address: at('fireside.js').href, code, memory }, place);
 			await wasm['open']((/** @type {string} */ reason) => console.error(`device lost: ${reason}`));
 		},
 		async fill(workload) {

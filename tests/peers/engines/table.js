@@ -24,6 +24,15 @@ export const ENGINES = [
 		hosts: both
 	},
 	{
+		id: 'ours-threads',
+		file: 'ours-threads.js',
+		library: 'Fireside',
+		package: null,
+		backend: 'cpu, all cores',
+		class: 'cpu',
+		hosts: both
+	},
+	{
 		id: 'ours-gpu',
 		file: 'ours-gpu.js',
 		library: 'Fireside',

@@ -50,6 +50,14 @@ fn softmax(x: Tensor<2>) -> Tensor<2> {
     activation::softmax(x, 1)
 }
 
+fn sigmoid(x: Tensor<2>) -> Tensor<2> {
+    #[cfg(feature = "gpu")]
+    if crate::ops::gpu::is_gpu(&x) {
+        return crate::ops::gpu::sigmoid(x);
+    }
+    activation::sigmoid(x)
+}
+
 fn pointwise(x: Tensor<2>, kind: Activation, dialect: Dialect) -> Tensor<2> {
     match kind {
         Activation::Relu => activation::relu(x),
@@ -57,7 +65,7 @@ fn pointwise(x: Tensor<2>, kind: Activation, dialect: Dialect) -> Tensor<2> {
             let negative = x.clone().clamp_max(0.0);
             activation::relu(x) + negative * slope
         }
-        Activation::Sigmoid => activation::sigmoid(x),
+        Activation::Sigmoid => sigmoid(x),
         Activation::HardSigmoid => {
             let slope = match dialect {
                 Dialect::Keras2 => 0.2,
@@ -77,7 +85,7 @@ fn pointwise(x: Tensor<2>, kind: Activation, dialect: Dialect) -> Tensor<2> {
             let inner = (x.clone() + cube) * (2.0 / std::f64::consts::PI).sqrt();
             x * (inner.tanh() + 1.0) * 0.5
         }
-        Activation::Swish => x.clone() * activation::sigmoid(x),
+        Activation::Swish => x.clone() * sigmoid(x),
         Activation::Softplus => activation::softplus(x, 1.0),
         Activation::Softsign => x.clone() / (x.abs() + 1.0),
         // Both are handled by `apply`.

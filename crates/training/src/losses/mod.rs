@@ -13,6 +13,8 @@ pub use tensor::loss;
 
 use burn::tensor::{Gradients, Tensor};
 use fireside_network::Network;
+#[cfg(feature = "gpu")]
+use fireside_spec::LossInput;
 use fireside_spec::{Checked, Dialect, Loss};
 
 /// Keras's `K.epsilon()`.
@@ -38,11 +40,15 @@ pub(crate) fn ending(
 ) -> (Tensor<1>, bool) {
     #[cfg(feature = "gpu")]
     {
-        // The kernel has the two losses of the book's first networks, and counts largest outputs.
-        let clipped = matches!(kind, Loss::CategoricalCrossentropy(input) if *input != fireside_spec::LossInput::Logits);
-        let known = clipped || *kind == Loss::MeanSquaredError;
-        let plain = weights.is_none() && output.dims()[1] > 1;
-        if known && plain && fireside_network::ops::gpu::is_gpu(&output) {
+        // The kernel has the losses of the books' networks, and counts largest outputs, or rounded ones where there
+        // is but one.
+        let fits = match kind {
+            Loss::CategoricalCrossentropy(LossInput::Logits) => false,
+            Loss::CategoricalCrossentropy(_) | Loss::MeanSquaredError => output.dims()[1] > 1,
+            Loss::BinaryCrossentropy(_) => output.dims()[1] == 1,
+            _ => false,
+        };
+        if fits && weights.is_none() && fireside_network::ops::gpu::is_gpu(&output) {
             let score = fireside_network::ops::gpu::score(output, target, *kind);
             return (score, true);
         }

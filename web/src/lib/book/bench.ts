@@ -26,7 +26,10 @@ export type BenchRow = {
 	/** This step in steps of ours of the same class. */
 	ratio?: number | null;
 	agrees?: boolean;
-	counts: { dispatches: number; pipelines: number; submits: number } | null;
+	/** `uploads` is missing in files of before they were counted. */
+	counts: { dispatches: number; pipelines: number; submits: number; uploads?: number } | null;
+	/** Megabytes at the peak. */
+	memory_mb?: number | null;
 	/** Fewest later steps of a process: slow engines make few. */
 	steps: number;
 };
@@ -84,8 +87,9 @@ export function shownRuns({ schema, runs }: Written): BenchRun[] {
 				data: { name: data.name, sha256: data.sha256 }
 			})),
 			rows: rows.map(
-				({ processes, engine, workload, failed, ready_ms, step_ms, p95_ms, step10_ms, ratio, agrees }) => ({
-					...{ engine, workload, failed, ready_ms, step_ms, p95_ms, step10_ms, ratio, agrees },
+				({ processes, engine, workload, failed, ready_ms, step_ms, p95_ms, step10_ms, ...row }) => ({
+					...{ engine, workload, failed, ready_ms, step_ms, p95_ms, step10_ms },
+					...{ ratio: row.ratio, agrees: row.agrees, memory_mb: row.memory_mb },
 					counts: processes[0]?.counts ?? null,
 					steps: Math.min(...processes.map(({ steps_ms }) => steps_ms.length))
 				})

@@ -21,7 +21,9 @@ describe.each(chapters.map(({ name }) => name))('chapter %s', (name) => {
 	it('has the same places to link to', () => {
 		const ids = (lang: string) =>
 			read(lang).blocks.flatMap((block) =>
-				block.type === 'prose' ? [...block.html.matchAll(/ id="([^"]*)"/g)].map(([, id]) => id) : []
+				block.type === 'prose'
+					? [...(block.html + block.rest).matchAll(/ id="([^"]*)"/g)].map(([, id]) => id)
+					: []
 			);
 		expect(ids('zh')).toEqual(ids('en'));
 	});

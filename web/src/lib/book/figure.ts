@@ -18,7 +18,7 @@ export type Drawn = {
 export const WIDTH = 220;
 export const HEIGHT = 130;
 /** Room for the numbers. */
-const LEFT = 30;
+const LEFT = 36;
 const RIGHT = 6;
 const TOP = 8;
 const BOTTOM = 18;
@@ -62,6 +62,8 @@ export function draw({ kind, given, x, series }: Plot): Drawn {
 	// The density of weights says nothing to a reader: its shape does.
 	if (kind !== 'weights') {
 		for (const value of new Set([low, 0, high])) {
+			// The zero gives way to a value beside it: two numbers on top of each other are none.
+			if (value === 0 && [low, high].some((end) => end !== 0 && Math.abs(up(end) - up(0)) < 11)) continue;
 			labels.push({ text: label(value), x: LEFT - 5, y: round(up(value) + 3.5), anchor: 'end' });
 		}
 	}

@@ -41,8 +41,29 @@ describe('chapterBlocks', () => {
 		const blocks = prose('First.\n\n## Two\n\nSecond.\n\n> [!source] Off *here*.\n\nThird.\n');
 		expect(blocks).toHaveLength(2);
 		expect(blocks[0]!.html).toBe('<p>First.</p>\n');
-		expect(blocks[1]!.html).toBe('<h2>Two</h2>\n<p>Second.</p>\n<p>Third.</p>\n');
+		expect(blocks[1]!.html).toBe('<h2>Two</h2>\n<p>Second.</p>\n');
 		expect(blocks[1]!.notes).toEqual([{ kind: 'source', html: '<p>Off <em>here</em>.</p>\n' }]);
+		expect(blocks[1]!.rest).toBe('<p>Third.</p>\n');
+	});
+
+	it('keeps every paragraph once and in order, whatever notes stand between', () => {
+		const blocks = prose(
+			'One.\n\n> [!note] a\n\n> [!note] b\n\nTwo.\n\n> [!note] c\n\nThree.\n\nFour.\n\n> [!note] d\n'
+		);
+		expect(blocks.map(({ html, notes, rest }) => [html, notes.length, rest])).toEqual([
+			['<p>One.</p>\n', 2, ''],
+			['<p>Two.</p>\n', 1, '<p>Three.</p>\n'],
+			['<p>Four.</p>\n', 1, '']
+		]);
+	});
+
+	it('breaks no line between a number and its unit, nor between a formula and its comma', () => {
+		const { html } = prose('From 39.4 % to 154 MB, 5 × 5 of 3 Bytes, `4 %`, and ($x$), $y$ 。\n')[0]!;
+		expect(html).toContain('39.4\u00a0% to 154\u00a0MB, 5\u00a0×\u00a05 of 3 Bytes');
+		expect(html).toContain('<code>4 %</code>');
+		expect(html).toMatch(
+			/and <span class="tied">\(<span class="katex"><math.*?<\/math><\/span>\),<\/span> <span class="katex"><math/
+		);
 	});
 
 	it('keeps an ordinary quotation in the text', () => {

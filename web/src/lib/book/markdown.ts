@@ -39,7 +39,6 @@ function inlineMath(md: MarkdownIt): void {
 		state.pos = end + 1;
 		return true;
 	});
-	md.renderer.rules['math'] = (tokens, at) => math(tokens[at]!.content, false);
 }
 
 /** `$$` on a line of its own, up to the next `$$`; or all on one line. */
@@ -86,8 +85,44 @@ function plainTables(md: MarkdownIt): void {
 	md.renderer.rules['table_close'] = () => '</table></div>\n';
 }
 
+/** A number and what belongs to it stay on one line: `39.4 %`, `154 MB`, `5 × 5`, and the `4 3 4` of a row. */
+const withUnit = /(\d) (?=(?:%|‰|[kMGT]?B\b|ms\b|°|×))|([×]) (?=\d)/g;
+function joined(md: MarkdownIt): void {
+	const plain = md.renderer.rules['text']!;
+	md.renderer.rules['text'] = (tokens, at, ...others) =>
+		plain(tokens, at, ...others).replace(withUnit, '$1$2\u00a0');
+}
+
+/** Signs that may not begin a line, behind a formula; and those that may not end one, before it. */
+const behind = /^[.,;:!?)\]，。；：？！、）”’」』》%]+/;
+const before = /[([（“‘「『《]+$/;
+
+/** A formula is a box, and a line may break before and behind a box: so it is tied to the sign beside it. */
+function tiedMath(md: MarkdownIt): void {
+	md.core.ruler.push('tied_math', (state) => {
+		for (const { children } of state.tokens) {
+			for (const [at, token] of (children ?? []).entries()) {
+				if (token.type !== 'math') continue;
+				const last = children![at - 1];
+				const next = children![at + 1];
+				const opened = last?.type === 'text' ? (before.exec(last.content)?.[0] ?? '') : '';
+				const closed = next?.type === 'text' ? (behind.exec(next.content)?.[0] ?? '') : '';
+				if (opened) last!.content = last!.content.slice(0, -opened.length);
+				if (closed) next!.content = next!.content.slice(closed.length);
+				token.meta = { opened, closed };
+			}
+		}
+	});
+	md.renderer.rules['math'] = (tokens, at) => {
+		const { content, meta } = tokens[at]!;
+		const { opened = '', closed = '' } = (meta ?? {}) as { opened?: string; closed?: string };
+		const formula = opened + math(content, false) + closed;
+		return opened || closed ? `<span class="tied">${formula}</span>` : formula;
+	};
+}
+
 const md = new Markdown({ html: false, linkify: false, typographer: false });
-md.use(inlineMath).use(displayMath).use(plainTables);
+md.use(inlineMath).use(displayMath).use(plainTables).use(joined).use(tiedMath);
 
 /** A line of text with `code` and `$formulas$`. */
 export function line(text: string): string {
@@ -160,21 +195,28 @@ function asNote(piece: Token[]): Note | null {
  * there: what came before is a stretch of its own, what follows runs on beside the note.
  */
 function stretches(items: (Token[] | Note)[]): Prose[] {
-	const all: { body: Token[][]; notes: Note[] }[] = [{ body: [], notes: [] }];
+	const all: { body: Token[][]; notes: Note[]; rest: Token[][] }[] = [{ body: [], notes: [], rest: [] }];
 	for (const item of items) {
 		const last = all[all.length - 1]!;
+		// What follows the first note is behind it.
+		const open = last.notes.length > 0 ? last.rest : last.body;
 		if (Array.isArray(item)) {
-			last.body.push(item);
+			open.push(item);
 			continue;
 		}
-		let cut = Math.max(0, last.body.length - 1);
-		while (cut > 0 && last.body[cut - 1]![0]!.type === 'heading_open') cut--;
-		if (cut === 0) last.notes.push(item);
-		else all.push({ body: last.body.splice(cut), notes: [item] });
+		let cut = Math.max(0, open.length - 1);
+		while (cut > 0 && open[cut - 1]![0]!.type === 'heading_open') cut--;
+		if (open.length === 0 || (open === last.body && cut === 0)) last.notes.push(item);
+		else all.push({ body: open.splice(cut), notes: [item], rest: [] });
 	}
 	return all
 		.filter((part) => part.body.length > 0 || part.notes.length > 0)
-		.map((part) => ({ type: 'prose', html: render(part.body.flat()), notes: part.notes }));
+		.map(({ body, notes, rest }) => ({
+			type: 'prose',
+			html: render(body.flat()),
+			notes,
+			rest: render(rest.flat())
+		}));
 }
 
 /** `title` and `subtitle` between two lines `---`; the rest keeps its line numbers. */

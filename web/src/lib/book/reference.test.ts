@@ -80,6 +80,16 @@ it('draws every figure inside its box', () => {
 	}
 });
 
+it('writes the numbers beside a figure inside its box and not over each other', () => {
+	for (const { plot } of reference.entries) {
+		if (!plot) continue;
+		const beside = draw(plot).labels.filter(({ anchor, y }) => anchor === 'end' && y < HEIGHT - 4);
+		for (const { text, x } of beside) expect(x - 6.2 * text.length, text).toBeGreaterThan(-2);
+		const heights = beside.map(({ y }) => y).sort((a, b) => a - b);
+		for (const [at, y] of heights.slice(1).entries()) expect(y - (heights[at] ?? 0)).toBeGreaterThan(10);
+	}
+});
+
 it('writes numbers as a reader reads them', () => {
 	expect([1e-12, 0.99, 100_000, 1e12, -4, 0.0000001].map(bound)).toEqual([
 		'1e-12',

@@ -72,6 +72,12 @@ function filesOf(folder: string): string[] {
 	}
 }
 
+/** As the engine names them; none of a network on other things. */
+function layersOnWords(id: string): ShippedModel['layers'] {
+	const layers = cardOf(id)?.summary?.layers ?? [];
+	return layers[0]?.type === 'Embedding' ? layers.map(({ name, type }) => ({ name, type })) : [];
+}
+
 /** The shipped model of a data set: the one that scored best on the test set. */
 function bestModel(dataset: string): ShippedModel | null {
 	const folder = join(assets, 'models');
@@ -81,9 +87,10 @@ function bestModel(dataset: string): ShippedModel | null {
 			file: `models/${name}`,
 			card: optional<ModelCard>(join(folder, name.replace(/safetensors$/, 'json')))
 		}))
-		.filter((model): model is ShippedModel => model.card?.data.split(',')[0] === dataset)
+		.filter((model): model is Omit<ShippedModel, 'layers'> => model.card?.data.split(',')[0] === dataset)
 		.sort((a, b) => b.card.test_accuracy - a.card.test_accuracy);
-	return shipped[0] ?? null;
+	const [best] = shipped;
+	return best ? { ...best, layers: layersOnWords(best.card.experiment) } : null;
 }
 
 /** For drawn digits. */

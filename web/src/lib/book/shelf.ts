@@ -14,7 +14,12 @@ export type ChapterLine = {
 	live: number;
 };
 
-export type ShippedModel = { file: string; card: ModelCard };
+/** `layers`: of a network on words, to look inside it; else empty. */
+export type ShippedModel = {
+	file: string;
+	card: ModelCard;
+	layers: readonly { name: string; type: string }[];
+};
 
 /** Chapters under their themes, in the order of the book. */
 export function byTheme(chapters: ChapterLine[]): { theme: string; chapters: ChapterLine[] }[] {

@@ -6,10 +6,11 @@ import { canShare } from './cores';
 import { fail, EngineFailure } from './failure';
 import { pause } from './fetching';
 import { engineExports, isCpu, type CpuModule, type Engine, type EngineModule } from './engine-types';
+import { canFuse, change, type Edit } from './fuse';
 import type { Joining } from './helpers';
 import type { EngineKind } from './kinds';
 import { DeviceWatch } from './lost';
-import { addresses, modules } from './modules';
+import { addresses, fusions, modules } from './modules';
 import { withOwnMemory } from './own-memory';
 
 /** The smallest module with a v128 instruction: does this browser know WebAssembly SIMD? */
@@ -20,14 +21,15 @@ const simdProbe = new Uint8Array([
 
 type Progress = (loaded: number, total: number) => void;
 
-/** The response's stream, counted on its way. A compressed body has no useful length: total 0. */
-export function counted(response: Response, onProgress: Progress): Response {
+/** The response's stream, counted and changed on its way. A compressed body has no useful length: total 0. */
+export function counted(response: Response, onProgress: Progress, edits: readonly Edit[] = []): Response {
 	const coded = response.headers.get('content-encoding');
 	const length = Number(response.headers.get('content-length') ?? 0);
 	const total = (!coded || coded === 'identity') && length > 0 ? length : 0;
 	let loaded = 0;
 	const counter = new TransformStream<Uint8Array, Uint8Array>({
 		transform(chunk, controller) {
+			change(chunk, loaded, edits);
 			loaded += chunk.byteLength;
 			onProgress(loaded, total);
 			controller.enqueue(chunk);
@@ -74,14 +76,17 @@ async function start(kind: EngineKind, onProgress: Progress): Promise<Engine> {
 	const importModule = modules[`./wasm/${kind}/fireside.js`];
 	const importAddress = addresses[`./wasm/${kind}/fireside_bg.wasm`];
 	if (!importModule || !importAddress) throw fail('engine_missing', {});
-	const [address, loaded] = await Promise.all([importAddress(), importModule()]);
+	const importEdits = canFuse() ? fusions[`./wasm/${kind}/fused.json`] : undefined;
+	const [address, loaded, edits] = await Promise.all([importAddress(), importModule(), importEdits?.()]);
 	const module = loaded as EngineModule;
-	const response = counted(await get(address), onProgress);
+	const response = counted(await get(address), onProgress, edits);
 	try {
 		const code = await WebAssembly.compileStreaming(response);
 		const { memory } = await module.default({ module_or_path: code }).catch(async (error) => {
 			// By now it comes from the browser's own cache.
-			const own = withOwnMemory(new Uint8Array(await (await get(address)).arrayBuffer()));
+			const file = new Uint8Array(await (await get(address)).arrayBuffer());
+			change(file, 0, edits ?? []);
+			const own = withOwnMemory(file);
 			if (!own) throw error;
 			return module.default({ module_or_path: await WebAssembly.compile(own.code), memory: own.memory });
 		});

@@ -225,8 +225,8 @@ export type Notice =
 	| { type: 'stages'; stages: number; events: StageEvent[] }
 	/** How far a `look` is. */
 	| { type: 'looked'; look: LookNotice }
-	/** What was added to the text since the last notice. */
-	| { type: 'written'; text: string }
+	/** What was added to the text since the last notice, and how many words or characters that is. */
+	| { type: 'written'; text: string; tokens: number }
 	/** Something went wrong beside the run, which goes on: said once. */
 	| { type: 'remark'; failure: Failure }
 	/** The worker holds this Web Lock as long as it lives: whoever gets it knows that the worker is gone. */

@@ -117,11 +117,9 @@ describe('a text', () => {
 		const sent = send(generate(5));
 		await sent.done;
 		expect(box.reply(sent.id)).toEqual({ type: 'generated', text: 'xxxxx' });
-		expect(
-			told(sent.id, 'written')
-				.map(({ text }) => text)
-				.join('')
-		).toBe('xxxxx');
+		const notices = told(sent.id, 'written');
+		expect(notices.map(({ text }) => text).join('')).toBe('xxxxx');
+		expect(notices.reduce((sum, { tokens }) => sum + tokens, 0)).toBe(5);
 	});
 
 	it('ends where it is when it is stopped, and before its network goes', async () => {

@@ -109,16 +109,19 @@ export class Tasks {
 		return this.#task(request.id, session, async (task) => {
 			const { touch, now, breathe } = this.#host;
 			await touch(() => session.begin_text(prompt, temperature, top_k, seed));
-			let [text, waiting, told] = ['', '', now()];
+			let [text, waiting, tokens, told] = ['', '', 0, now()];
+			const tell = () => {
+				if (tokens > 0) notify({ type: 'written', text: waiting, tokens });
+				[text, waiting, tokens, told] = [text + waiting, '', 0, now()];
+			};
 			for (let token = 0; token < length && !task.stopAsked; token++) {
 				waiting += await touch(() => session.write_text(1));
-				if (now() - told >= NOTICE_EVERY || token + 1 === length) {
-					notify({ type: 'written', text: waiting });
-					[text, waiting, told] = [text + waiting, '', now()];
-				}
+				tokens += 1;
+				if (now() - told >= NOTICE_EVERY) tell();
 				await breathe();
 			}
-			return { type: 'generated', text: text + waiting };
+			tell();
+			return { type: 'generated', text };
 		});
 	}
 

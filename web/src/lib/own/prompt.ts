@@ -9,3 +9,6 @@ export function promptOf(text: string): string | null {
 		return null;
 	}
 }
+
+/** What a token of the text is that an experiment learns from; words, where it does not say. */
+export const levelOf = (text: string): 'word' | 'char' => (/^level = "char"$/m.test(text) ? 'char' : 'word');

@@ -87,9 +87,22 @@ export class Answering<Question, Answer> {
 	withModel<T>(work: (client: Requester) => Promise<T>): Promise<T> {
 		const client = this.#host.client();
 		return sharedBy(client).inOrder(async () => {
-			await this.#ready(client);
+			try {
+				await this.#ready(client);
+			} catch (error) {
+				this.failure = asFailure(error);
+				this.status = 'failed';
+				this.loading = null;
+				throw error;
+			}
 			return work(client);
 		});
+	}
+
+	/** The file of the chosen model. */
+	async bytes(): Promise<ArrayBuffer> {
+		const key = this.model;
+		return key && 'bytes' in key ? key.bytes : this.#fetchShipped();
 	}
 
 	/** The model that was chosen; null: there is none. */

@@ -32,6 +32,8 @@ export class Writer {
 	/** With the prompt before it. */
 	prompt = $state('');
 	text = $state('');
+	/** Words or characters of it. */
+	tokens = $state(0);
 	writing = $state(false);
 	stopped = $state(false);
 	#experiment: ExperimentState | null = null;
@@ -43,10 +45,13 @@ export class Writer {
 		this.stopped = false;
 		this.prompt = wish.prompt;
 		this.text = '';
+		this.tokens = 0;
 		try {
 			await experiment.withNetwork((client) =>
 				client.request({ type: 'generate', id: experiment.id, ...wish }, (notice) => {
-					if (notice.type === 'written') this.text += notice.text;
+					if (notice.type !== 'written') return;
+					this.text += notice.text;
+					this.tokens += notice.tokens;
 				})
 			);
 		} finally {
@@ -54,7 +59,7 @@ export class Writer {
 		}
 	}
 
-	/** After the letter that it is at. */
+	/** After the word or character that it is at. */
 	async stop(): Promise<void> {
 		const experiment = this.#experiment;
 		if (!this.writing || !experiment) return;

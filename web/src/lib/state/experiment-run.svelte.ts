@@ -79,7 +79,8 @@ export abstract class ExperimentRun extends ExperimentFacts implements Contender
 			vocabulary: async () => (await ask({ type: 'vocabulary', id })).vocabulary,
 			encode: async (text: string) => (await ask({ type: 'encode', id, text })).ids,
 			answer: async (ids: Uint32Array) => (await ask({ type: 'answer', id, ids })).shares,
-			look: <A extends Ask>(about: A) => look(this.client, id, about)
+			look: <A extends Ask>(about: A) => look(this.client, id, about),
+			text: () => ''
 		};
 		return (this.inwords ??= new InwordsState(host, new DeskClient()));
 	}

@@ -25,10 +25,21 @@ export type InwordsHost = {
 	vocabulary(): Promise<Vocabulary>;
 	encode(text: string): Promise<Uint32Array>;
 	answer(ids: Uint32Array): Promise<Float32Array>;
-	look<A extends LookAsk>(ask: A): Promise<SeenOf<A>>;
+	/** Null: there is no run with test rows. */
+	look: (<A extends LookAsk>(ask: A) => Promise<SeenOf<A>>) | null;
+	/** What is read first where there are no test rows. */
+	text(): string;
 };
 
-type Row = { number: number | null; text: string; ids: Uint32Array; label: number; output: Float32Array };
+type Row = {
+	number: number | null;
+	text: string;
+	ids: Uint32Array;
+	/** Places in front that hold nothing of the text. */
+	pads: number;
+	label: number;
+	output: Float32Array;
+};
 type Long = 'plane' | 'order' | 'reach';
 type Doing = { what: Long; stage: Heard['stage'] | null; done: number; total: number };
 type Order = {
@@ -144,7 +155,7 @@ export class InwordsState {
 			this.plane = this.traced = null;
 			if (near) await this.nearest(near.id);
 			if (sum) await this.add(sum.of);
-			if (!row) await this.read(0);
+			if (!row) await (this.#host.look ? this.read(0) : this.write(this.#host.text()));
 			else if (row.number === null) await this.write(row.text);
 			else await this.read(row.number);
 			if (traced && live()) await this.trace(traced.memory, traced.way);
@@ -169,10 +180,10 @@ export class InwordsState {
 
 	async read(number: number): Promise<void> {
 		await this.#short('row', async (live) => {
-			const found = await this.#host.look({ of: 'words', row: number, layer: 0 });
-			if (!live()) return;
+			const found = await this.#host.look?.({ of: 'words', row: number, layer: 0 });
+			if (!found || !live()) return;
 			this.rows = found.all;
-			await this.#show(live, { number, text: '', ids: found.ids, label: found.label });
+			await this.#show(live, { number, text: '', ids: found.ids, pads: 0, label: found.label });
 		});
 	}
 
@@ -181,7 +192,8 @@ export class InwordsState {
 			const { vocabulary } = this;
 			if (!vocabulary) return;
 			const all = await this.#host.encode(text.slice(0, MOST_SIGNS));
-			if (live()) await this.#show(live, { number: null, text, ids: rowOf(all, vocabulary).row, label: -1 });
+			const { row: ids, pads } = rowOf(all, vocabulary);
+			if (live()) await this.#show(live, { number: null, text, ids, pads, label: -1 });
 		});
 	}
 
@@ -209,9 +221,10 @@ export class InwordsState {
 			[traced.output, await this.#host.answer(row.ids)]
 		];
 		const state = traced.parts.find(({ part }) => part === 'h')?.values;
-		if (row.number !== null && memory.ways === 1 && state) {
+		const look = this.#host.look;
+		if (look && row.number !== null && memory.ways === 1 && state) {
 			// The layers of the desk begin behind the Embedding.
-			const { values } = await this.#host.look({ of: 'words', row: row.number, layer: memory.index + 1 });
+			const { values } = await look({ of: 'words', row: row.number, layer: memory.index + 1 });
 			// One that reads backwards gives what it has read last, which stands first.
 			const last = state.subarray(state.length - values.length);
 			if (values.length <= state.length && !traced.backwards) pairs.push([last, values]);

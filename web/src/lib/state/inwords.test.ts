@@ -73,6 +73,7 @@ function made(id = '20.2') {
 				return Uint32Array.from([1, ...typed.split(' ').map((word) => Math.max(2, words.indexOf(word)))]);
 			},
 			answer: async () => Float32Array.of(0.5),
+			text: () => '',
 			look: async <A extends LookAsk>(ask: A) => {
 				if (ask.of !== 'words') throw fail('unexpected', { message: ask.of });
 				const ids = Uint32Array.of(0, 1, 4, 5, 6, 7 + (ask.row % 3));

@@ -47,10 +47,10 @@ export class TextLookState {
 		dataShelf.put(this.name, this.facts.data);
 	}
 
-	/** Other files were dropped on another card since. */
-	stale(): boolean {
-		const dropped = dataShelf.dropped(this.name, this.#train());
-		return this.facts !== null && !this.reading && dropped !== null && dropped.files !== this.#files;
+	/** Other files were dropped on another card since. `sampleToo`: or the sample took their place there. */
+	stale(sampleToo = false): boolean {
+		const files = dataShelf.dropped(this.name, this.#train())?.files ?? null;
+		return this.facts !== null && !this.reading && (files !== null || sampleToo) && files !== this.#files;
 	}
 
 	/** Leaves what is being read; what was there before is read again when it is asked for. */

@@ -71,6 +71,11 @@ it('hands dropped files on to the other cards, and reads what those were given',
 	expect(state.stale()).toBe(true);
 	await state.open();
 	expect([state.stale(), state.cut?.reviews]).toEqual([false, 1]);
+	// The sample in place of them is only of interest where it is said so.
+	dataShelf.forgetDropped(name);
+	expect([state.stale(), state.stale(true)]).toEqual([false, true]);
+	await state.open();
+	expect([state.stale(true), state.facts?.data.origin]).toEqual([false, 'sample']);
 });
 
 it('keeps what it shows when a drop is refused, and says why', async () => {

@@ -8,6 +8,7 @@
 //   figures.ts     the figures in the text of chapters
 //   sequences.ts   the figures about sequences and words
 //   textlook.ts    a look at reviews: lengths, vocabulary, what is cut
+//   textlook-own.ts  what that says of the reader's own texts
 //   look.ts        looking inside a network: maps, evidence, what it wants, a map of the pictures
 //   inwords.ts     the same of a network on words: neighbours, memory, order, reach
 //   judged.ts      what it judged: the confusion matrix's colours, the report on the classes

@@ -10,7 +10,7 @@ pub(super) const COLUMNS: usize = 8;
 
 pub(super) use pooling::hand_back;
 #[cfg(any(test, target_family = "wasm"))]
-pub(super) use target::{tile, turn};
+pub(super) use target::{put, tile, turn};
 
 /// The larger of two, the first of equal ones.
 #[inline(always)]
@@ -157,30 +157,52 @@ mod target {
     pub(in crate::ops) fn tile(
         left: &[[f32; ROWS]],
         right: &[[f32; COLUMNS]],
-    ) -> [[f32; COLUMNS]; ROWS] {
+    ) -> [[v128; 2]; ROWS] {
         let mut sums = [[f32x4_splat(0.0); 2]; ROWS];
         for (left, right) in left.iter().zip(right) {
-            // SAFETY: `right` is eight numbers; WebAssembly loads need no alignment.
-            let right = unsafe {
+            // SAFETY: four numbers and eight; WebAssembly loads need no alignment.
+            let (left, right) = unsafe {
                 let at = right.as_ptr();
-                [v128_load(at.cast()), v128_load(at.add(4).cast())]
+                let right = [v128_load(at.cast()), v128_load(at.add(4).cast())];
+                (v128_load(left.as_ptr().cast()), right)
             };
+            // One load and four shuffles are faster than four loads; unrolled, the browser's compiler runs out of registers.
+            let left = [
+                i32x4_shuffle::<0, 0, 0, 0>(left, left),
+                i32x4_shuffle::<1, 1, 1, 1>(left, left),
+                i32x4_shuffle::<2, 2, 2, 2>(left, left),
+                i32x4_shuffle::<3, 3, 3, 3>(left, left),
+            ];
             for (sums, left) in sums.iter_mut().zip(left) {
-                let left = f32x4_splat(*left);
                 for (sum, right) in sums.iter_mut().zip(right) {
-                    *sum = f32x4_add(*sum, f32x4_mul(left, right));
+                    // The product first: where a browser can, both become one instruction (`crates/xtask/src/fuse.rs`).
+                    *sum = f32x4_add(f32x4_mul(left, right), *sum);
                 }
             }
         }
-        let mut tile = [[0.0; COLUMNS]; ROWS];
-        for (row, sums) in tile.iter_mut().zip(sums) {
-            // SAFETY: a row has room for both vectors.
+        sums
+    }
+
+    /// Writes a tile to rows that are `width` apart, or adds it to them.
+    #[inline(always)]
+    pub(in crate::ops) fn put(
+        tile: [[v128; 2]; ROWS],
+        output: &mut [f32],
+        width: usize,
+        add: bool,
+    ) {
+        for (row, mut sums) in tile.into_iter().enumerate() {
+            let to = output[row * width..][..COLUMNS].as_mut_ptr();
+            // SAFETY: the slice is checked to have room for both vectors; WebAssembly needs no alignment.
             unsafe {
-                v128_store(row.as_mut_ptr().cast(), sums[0]);
-                v128_store(row.as_mut_ptr().add(4).cast(), sums[1]);
+                let to: [*mut v128; 2] = [to.cast(), to.add(4).cast()];
+                if add {
+                    sums = [0, 1].map(|half| f32x4_add(v128_load(to[half]), sums[half]));
+                }
+                v128_store(to[0], sums[0]);
+                v128_store(to[1], sums[1]);
             }
         }
-        tile
     }
 
     /// Writes numbers `at..at + 4` of four rows as columns `column..column + 4` of four lines.
@@ -235,6 +257,19 @@ mod target {
             }
         }
         sums
+    }
+
+    pub(in crate::ops) fn put(
+        tile: [[f32; COLUMNS]; ROWS],
+        output: &mut [f32],
+        width: usize,
+        add: bool,
+    ) {
+        for (row, sums) in tile.iter().enumerate() {
+            for (to, sum) in output[row * width..][..COLUMNS].iter_mut().zip(sums) {
+                *to = if add { *to + sum } else { *sum };
+            }
+        }
     }
 
     pub(in crate::ops) fn turn<const N: usize>(

@@ -70,15 +70,17 @@ pub(super) fn multiply(
                         {
                             let tile = lanes::tile(left.as_chunks::<ROWS>().0, right);
                             let top = row + i * ROWS;
-                            for (tile, row) in tile.iter().zip(top..m) {
-                                let present = COLUMNS.min(n - corner);
-                                let target = &mut output[row * width + corner..][..present];
-                                if add {
-                                    for (to, from) in target.iter_mut().zip(tile) {
-                                        *to += from;
-                                    }
-                                } else {
-                                    target.copy_from_slice(&tile[..present]);
+                            let target = &mut output[top * width + corner..];
+                            if top + ROWS <= m && corner + COLUMNS <= n {
+                                lanes::put(tile, target, width, add);
+                                continue;
+                            }
+                            let mut edge = [0.0; ROWS * COLUMNS];
+                            lanes::put(tile, &mut edge, COLUMNS, false);
+                            let rows = edge.chunks_exact(COLUMNS).take(m - top);
+                            for (from, to) in rows.zip(target.chunks_mut(width)) {
+                                for (to, from) in to.iter_mut().zip(from).take(n - corner) {
+                                    *to = if add { *to + from } else { *from };
                                 }
                             }
                         }

@@ -30,6 +30,7 @@ pub struct Drop {
 #[backend_extension(Cube, Autodiff)]
 trait Extension: Backend {
     fn fireside_dropout(input: FloatTensor<Self>, drop: Drop) -> FloatTensor<Self>;
+    fn fireside_sigmoid(input: FloatTensor<Self>) -> FloatTensor<Self>;
     fn fireside_softmax(input: FloatTensor<Self>) -> FloatTensor<Self>;
     fn fireside_score(
         output: FloatTensor<Self>,
@@ -44,6 +45,10 @@ trait Extension: Backend {
 impl Extension for Cube {
     fn fireside_dropout(input: GpuTensor, drop: Drop) -> GpuTensor {
         rows::dropout(&Self::packed(input), &drop)
+    }
+
+    fn fireside_sigmoid(input: GpuTensor) -> GpuTensor {
+        rows::sigmoid(&Self::packed(input))
     }
 
     fn fireside_softmax(input: GpuTensor) -> GpuTensor {
@@ -69,6 +74,8 @@ impl Extension for Cube {
 enum Memory {
     Dropout(Drop),
     /// Its output.
+    Sigmoid(GpuTensor),
+    /// Its output.
     Softmax(GpuTensor),
     /// Output, target: the loss is where the graph ends, so the gradient that comes from above is one.
     Score(GpuTensor, GpuTensor, Loss),
@@ -88,6 +95,7 @@ impl Backward<Cube, 1> for Step {
         let memory = ops.state;
         unary::<Cube, _>(ops.parents, ops.node, grads, |gradient| match memory {
             Memory::Dropout(drop) => rows::dropout(&Cube::packed(gradient), &drop),
+            Memory::Sigmoid(output) => rows::sigmoid_gradient(&output, &Cube::packed(gradient)),
             Memory::Softmax(output) => rows::softmax_gradient(&output, &Cube::packed(gradient)),
             Memory::Score(output, target, kind) => rows::loss_gradient(&output, &target, kind),
             Memory::Seeded(given) => given,
@@ -125,6 +133,13 @@ impl<C: CheckpointStrategy> Extension for Autodiff<Cube, C> {
     fn fireside_dropout(input: FloatTensor<Self>, drop: Drop) -> FloatTensor<Self> {
         record::<C>(input, |input| {
             (Cube::fireside_dropout(input, drop), Memory::Dropout(drop))
+        })
+    }
+
+    fn fireside_sigmoid(input: FloatTensor<Self>) -> FloatTensor<Self> {
+        record::<C>(input, |input| {
+            let output = Cube::fireside_sigmoid(input);
+            (output.clone(), Memory::Sigmoid(output))
         })
     }
 
@@ -179,6 +194,13 @@ pub fn dropout<const D: usize>(input: Tensor<D>, drop: Drop) -> Tensor<D> {
     Tensor::from_dispatch(<Dispatch as Extension>::fireside_dropout(
         input.into_dispatch(),
         drop,
+    ))
+}
+
+/// The sigmoid of every number.
+pub fn sigmoid(input: Tensor<2>) -> Tensor<2> {
+    Tensor::from_dispatch(<Dispatch as Extension>::fireside_sigmoid(
+        input.into_dispatch(),
     ))
 }
 

@@ -10,7 +10,7 @@ mod recurrent;
 mod rows;
 mod shared;
 
-pub use extension::{Drop, Loss, dropout, score, seeded, softmax, to_channels_last};
+pub use extension::{Drop, Loss, dropout, score, seeded, sigmoid, softmax, to_channels_last};
 pub use fireside_gpu::is_gpu;
 
 use super::kernels::{Kernels, Wanted, WeightGradients};

@@ -1,11 +1,14 @@
-//! What goes number by number or row by row: dropout, softmax, the loss, and turning pictures from
+//! What goes number by number or row by row: dropout, sigmoid, softmax, the loss, and turning pictures from
 //! one data format to the other.
 
 use super::extension::{Drop, Loss};
 use fireside_gpu::{Constant, GpuTensor, Launch, empty, line, sizes};
+use fireside_spec::LossInput;
 use fireside_spec::random::Purpose;
 
 const DROPOUT: &str = include_str!("kernels/dropout.wgsl");
+const SIGMOID: &str = include_str!("kernels/sigmoid.wgsl");
+const SIGMOID_GRADIENT: &str = include_str!("kernels/sigmoid_gradient.wgsl");
 const SOFTMAX: &str = include_str!("kernels/softmax_forward.wgsl");
 const SOFTMAX_GRADIENT: &str = include_str!("kernels/softmax_gradient.wgsl");
 const LOSS: &str = include_str!("kernels/loss.wgsl");
@@ -60,6 +63,31 @@ pub(super) fn dropout(input: &GpuTensor, drop: &Drop) -> GpuTensor {
     output
 }
 
+/// The sigmoid of every number.
+pub(super) fn sigmoid(input: &GpuTensor) -> GpuTensor {
+    let output = like(input);
+    let numbers = count(input);
+    Launch::new(&[SIGMOID], THREADS)
+        .read("input", input)
+        .write("output", &output)
+        .params(&[numbers as u32])
+        .run(line(numbers, THREADS));
+    output
+}
+
+/// The gradient of the sigmoid's input, from its output.
+pub(super) fn sigmoid_gradient(output: &GpuTensor, gradient: &GpuTensor) -> GpuTensor {
+    let input_gradient = like(output);
+    let numbers = count(output);
+    Launch::new(&[SIGMOID_GRADIENT], THREADS)
+        .read("output", output)
+        .read("gradient", gradient)
+        .write("input_gradient", &input_gradient)
+        .params(&[numbers as u32])
+        .run(line(numbers, THREADS));
+    input_gradient
+}
+
 /// Softmax over the last axis of `[rows, classes]`.
 pub(super) fn softmax(input: &GpuTensor) -> GpuTensor {
     let [rows, classes] = sizes(input);
@@ -90,13 +118,17 @@ pub(super) fn softmax_gradient(output: &GpuTensor, gradient: &GpuTensor) -> GpuT
 fn loss_launch(kernel: &'static str, kind: Loss, classes: usize) -> Launch {
     Launch::new(&[LOSS, kernel], ROW_THREADS)
         .constants([("CLASSES", classes)])
-        .constants([(
-            "CROSS_ENTROPY",
-            matches!(kind, Loss::CategoricalCrossentropy(_)),
-        )])
+        .constants([
+            (
+                "CROSS_ENTROPY",
+                matches!(kind, Loss::CategoricalCrossentropy(_)),
+            ),
+            ("BINARY", matches!(kind, Loss::BinaryCrossentropy(_))),
+            ("LOGITS", kind.input() == Some(LossInput::Logits)),
+        ])
 }
 
-/// `[mean loss, rows whose largest number is the target's]`.
+/// `[mean loss, rows whose largest number is the target's]`; a single output is judged at one half.
 pub(super) fn score(output: &GpuTensor, target: &GpuTensor, kind: Loss) -> GpuTensor {
     let [rows, classes] = sizes(output);
     let score = empty(output, [2]);

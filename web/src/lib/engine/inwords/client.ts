@@ -46,6 +46,13 @@ export class DeskClient {
 		this.#worker?.postMessage({ stop: true });
 	}
 
+	/** Nobody looks any more. What was asked is not answered. */
+	end(): void {
+		this.#worker?.terminate();
+		this.#worker = null;
+		this.#waiting.clear();
+	}
+
 	#begun(): DeskWorker {
 		if (this.#worker) return this.#worker;
 		const worker = this.#make();

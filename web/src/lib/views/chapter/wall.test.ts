@@ -1,5 +1,5 @@
 import { expect, it, vi } from 'vitest';
-import { append, channelsOf, columnsFor, nothing, paint, planesAt } from './wall';
+import { append, channelsOf, columnsFor, nothing, paint, planesAt, rowsFor } from './wall';
 
 const strip = (first: number, labels: number[]) => ({
 	first,
@@ -20,6 +20,11 @@ it('appends what follows and starts anew with anything else', () => {
 
 it('fills the width with an even number of columns', () => {
 	expect([columnsFor(330), columnsFor(800), columnsFor(4000)]).toEqual([10, 22, 26]);
+});
+
+it('fetches as many rows as hold the picture that a look is about', () => {
+	expect([rowsFor(24, 0, undefined), rowsFor(24, 0, 100), rowsFor(10, 0, 100)]).toEqual([7, 7, 11]);
+	expect(rowsFor(10, 110, 100)).toBe(7);
 });
 
 it('paints coloured pictures as they are and grey ones as ink', () => {

@@ -47,7 +47,15 @@ export function columnsFor(width: number): number {
 }
 
 /** Rows that come with one press. */
-export const ROWS = 7;
+const ROWS = 7;
+
+/** Looks at one picture: which one, counted from 0 as the sources do. */
+export const aboutOne: Record<string, number> = { '003-CIFAR-VIEW': 100 };
+
+/** Rows that come next; at first as many as hold the picture that the look is about. */
+export function rowsFor(columns: number, first: number, about: number | undefined): number {
+	return first > 0 || about === undefined ? ROWS : Math.max(ROWS, Math.floor(about / columns) + 1);
+}
 
 /** The whole wall as RGBA: coloured pictures as they are, grey ones in one colour of which a pixel's grey is the opacity. */
 export function paint(

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { accuracyFigure, accuracyTick, lossFigure, lossTick, valueAt, type ChartData } from './figures';
-import { chartHeight, epochTicks, valueTicks } from './plot';
+import { above, chartHeight, epochTicks, valueTicks } from './plot';
 import {
 	accuracyRange,
 	lastPoint,
@@ -191,6 +191,12 @@ describe('figures', () => {
 		const epochs = [{ epoch: 1, train: score(0.95), validation: score(0.96), test: score(0.97) }];
 		const figure = accuracyFigure(data({ epochs }), names);
 		expect(figure.lines.find((line) => line.key === 'validation')?.y).toEqual([0.96]);
+	});
+	it('draw no half of a dot at the lower edge', () => {
+		expect(above({ x: [1, 2, 3], y: [0.39, 0.4, 0.9] }, 0.4)).toEqual([
+			[2, 3],
+			[0.4, 0.9]
+		]);
 	});
 	it('reach to the end of the run', () => {
 		expect(lossFigure(data({ planned: 20 }), names).xMax).toBe(20);

@@ -51,9 +51,17 @@ function pointsOnly(line: Line): boolean {
 	return line.style === 'dots' || line.style === 'rings';
 }
 
+/** A dot that lies below the chart would leave its upper half at the edge. */
+export function above({ x, y }: Pick<Line, 'x' | 'y'>, min: number): [number[], number[]] {
+	const kept = [...x.keys()].filter((index) => (y[index] ?? NaN) >= min);
+	return [kept.map((index) => x[index] ?? NaN), kept.map((index) => y[index] ?? NaN)];
+}
+
 /** Joined columns: every line has its own places along x, uPlot wants common ones. */
 function join(figure: Figure): UPlot.AlignedData {
-	const tables = figure.lines.map((line) => [line.x, line.y] as UPlot.AlignedData);
+	const tables = figure.lines.map(
+		(line) => (pointsOnly(line) ? above(line, figure.range.min) : [line.x, line.y]) as UPlot.AlignedData
+	);
 	return tables.length > 0 ? UPlot.join(tables) : [[]];
 }
 

@@ -2,6 +2,9 @@
 
 import type { Misjudged } from './types';
 
+/** What a row of the data is to a reader. */
+export type RowKind = 'pictures' | 'texts' | 'rows';
+
 export type Pair = { label: number; guess: number };
 
 /** How a count becomes a colour: by its size, or by its logarithm, which makes a handful of mistakes visible. */

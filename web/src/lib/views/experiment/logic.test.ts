@@ -13,6 +13,7 @@ import {
 	printedValues,
 	problemsAt,
 	problemsElsewhere,
+	rateNow,
 	typingError
 } from './settings';
 import { run, summary, view } from './testdata';
@@ -92,6 +93,16 @@ describe('settings', () => {
 		expect(editedFrom(rate('0.25'), printed)).toBe('0.2');
 		expect(editedFrom(rate('0.20'), printed)).toBeNull();
 		expect(editedFrom({ ...rate('1'), path: 'layers[9].rate' }, printed)).toBeNull();
+	});
+	it('takes a rate that falls by itself for no edit, and one that the reader set for one', () => {
+		const before = rate('0.2');
+		expect(rateNow(before, null, false, printed)).toEqual({ setting: before, from: null });
+		expect(rateNow(before, 0.1234567, false, printed)).toEqual({
+			setting: { ...before, value: '0.1235' },
+			from: null
+		});
+		expect(rateNow(before, 0.05, true, printed).from).toBe('0.2');
+		expect(rateNow(rate('0.3'), 0.1, false, printed).from).toBe('0.2');
 	});
 	it('lists a value that is in the form and in its layer once', () => {
 		const paths = allSettings(summary()).map((setting) => setting.path);

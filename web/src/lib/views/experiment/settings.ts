@@ -32,6 +32,21 @@ export function editedFrom(setting: Setting, printed: Map<string, string>): stri
 	return before === undefined || sameValue(before, setting.value) ? null : before;
 }
 
+/**
+ * The learning rate while a run is on: the text keeps the one that the run began with, the field shows what holds now.
+ * A rate that falls by itself, by `decay` or a schedule, was not edited: only what the reader `steered` was.
+ */
+export function rateNow(
+	setting: Setting,
+	now: number | null,
+	steered: boolean,
+	printed: Map<string, string>
+): { setting: Setting; from: string | null } {
+	if (now === null) return { setting, from: editedFrom(setting, printed) };
+	const shown = { ...setting, value: String(Number(now.toPrecision(4))) };
+	return { setting: shown, from: editedFrom(steered ? shown : setting, printed) };
+}
+
 /** Several dropout rates need numbers behind their names. */
 export function numbered(settings: Setting[]): { setting: Setting; number: number }[] {
 	const names = settings.map((setting) => setting.name);

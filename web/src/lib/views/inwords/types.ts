@@ -35,6 +35,8 @@ export type Row = {
 	/** Of the reader's own. */
 	text: string;
 	ids: Uint32Array;
+	/** Places in front that hold nothing of the text. */
+	pads: number;
 	label: number;
 	/** What the engine says to it. */
 	output: Float32Array;
@@ -102,7 +104,7 @@ export interface InwordsView {
 	readonly sum: { of: readonly [number, number, number]; near: readonly Near[] } | null;
 	readonly plane: Plane | null;
 	readonly row: Row | null;
-	/** Test rows that there are. */
+	/** Test rows that there are; 0: none, only texts of the reader's own. */
 	readonly rows: number;
 	readonly traced: Traced | null;
 	/** Of this visit, all networks that read what is read now. */

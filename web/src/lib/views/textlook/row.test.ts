@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { coverage, decades, round125, ticks, wordsBelow } from './chart';
 import { rowFor } from './row';
-import { lengths, placeOf, vocabularies } from './stops';
+import { lengths, placeOf, upTo, vocabularies } from './stops';
 
 const ids = [1, 14, 22, 5000, 43];
 const row = (num_words: number, length: number, side: 'pre' | 'post' = 'pre') =>
@@ -45,4 +45,7 @@ it('has round marks on its axes', () => {
 		placeOf(vocabularies, 0),
 		placeOf(vocabularies, 3)
 	]).toEqual([11, 11, 14, 0]);
+	expect(upTo(vocabularies, 126)).toEqual([10, 20, 30, 50, 100, 200, 0]);
+	expect([upTo(lengths, 4), upTo(lengths, 20)]).toEqual([[10], [10, 20]]);
+	expect(upTo(lengths, 9000)).toEqual(lengths);
 });

@@ -287,33 +287,51 @@ export const experiment = {
 		runsNone: 'Runs'
 	},
 	wrong: {
-		/** Of rows that are no pictures. */
-		rows: {
-			summary: '{wrong} of {rows} rows misjudged, {shown} of them here.',
-			summaryAll: '{wrong} of {rows} rows misjudged.',
-			perfect: 'It got all {rows} rows right.'
+		/** By what a row is. */
+		of: {
+			pictures: {
+				summary: '{wrong} of {rows} test pictures misjudged, {shown} of them here.',
+				summaryAll: '{wrong} of {rows} test pictures misjudged.',
+				perfect: 'It got all {rows} test pictures right.',
+				noneShown: 'None of these {n} is among the pictures kept for showing.',
+				row: 'Test picture {row}'
+			},
+			texts: {
+				summary: '{wrong} of {rows} test texts misjudged, {shown} of them here.',
+				summaryAll: '{wrong} of {rows} test texts misjudged.',
+				perfect: 'It got all {rows} test texts right.',
+				noneShown: 'None of these {n} is among the texts kept for showing.',
+				row: 'Test text {row}'
+			},
+			rows: {
+				summary: '{wrong} of {rows} test rows misjudged, {shown} of them here.',
+				summaryAll: '{wrong} of {rows} test rows misjudged.',
+				perfect: 'It got all {rows} test rows right.',
+				noneShown: 'None of these {n} is among the rows kept for showing.',
+				row: 'Test row {row}'
+			}
 		},
-		row: 'Row {row}',
 		numbers:
 			'This network answers with numbers, not with classes: how far off it is, is said by its figures above.',
 		none: 'Train the network first. Then what it misjudges is shown here.',
 		running: 'Pause or finish the run to see what its network gets wrong.',
 		load: 'Show what it got wrong',
 		loading: 'Looking at the test set …',
-		summary: '{wrong} of {rows} test pictures misjudged, {shown} of them here.',
-		summaryAll: '{wrong} of {rows} test pictures misjudged.',
-		perfect: 'It got all {rows} test pictures right.',
 		says: 'is {label}, says {guess}',
 		picture: 'Test picture {row}: a {label}',
 		right: 'right answer',
 		filter: 'Only: is {label}, says {guess}',
 		filterCount: '{shown} of {n} shown',
-		noneShown: 'None of these {n} is among the pictures kept for showing.',
 		all: 'Show all',
 		more: 'Show {n} more'
 	},
 	confusion: {
-		caption: 'Rows: what it is. Columns: what the network says. Choose a number to see the pictures.',
+		caption: {
+			pictures: 'Rows: what it is. Columns: what the network says. Choose a number to see the pictures.',
+			texts:
+				'Rows: what it is. Columns: what the network says. Choose a number to see which texts these are.',
+			rows: 'Rows: what it is. Columns: what the network says. Choose a number to see which rows these are.'
+		},
 		corner: 'is ↓ says →',
 		cell: 'is {label}, says {guess}: {n}',
 		total: 'right'

@@ -131,6 +131,11 @@ export const figures = {
 		map: 'Feature map',
 		result: 'After pooling'
 	},
+	onePicture: {
+		title: 'Picture number {n}, counted from 0: {label}',
+		together: 'all three, laid on top of each other',
+		plane: '{channel}: numbers {from} to {to} of its row'
+	},
 	format: {
 		title: 'Channels last, channels first',
 		channels: ['red', 'green', 'blue'],

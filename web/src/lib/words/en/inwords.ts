@@ -3,6 +3,8 @@ export const inwords = {
 	waiting: 'Looking inside …',
 	running: 'The training goes on meanwhile. What you see is the network after update {at}.',
 	at: 'The network after update {at}.',
+	shipped:
+		'The network that comes with this page: experiment {id}, seed {seed}, trained for {epochs} epochs.',
 	again: 'Look again',
 	lacking:
 		'This network has a layer ({layer}) that these views do not work out. Its words can be looked at; memory, order and reach cannot.',
@@ -72,6 +74,7 @@ export const inwords = {
 		number: 'Test text, 1 to {n}',
 		go: 'Read it',
 		own: 'Or your own text',
+		ownOnly: 'Your own text',
 		ownGo: 'Read mine',
 		sample: 'The story is weak, but the actors are wonderful and I was never bored. I would watch it again.',
 		shown: 'Test text {n}, its label: {label}.',
@@ -80,6 +83,7 @@ export const inwords = {
 		says: 'The network says {share} for “{label}”.',
 		saysClass: 'The network says “{label}” ({share}).',
 		next: 'It goes on with “{word}” ({share}).',
+		filled: 'The {n} places before them hold “{word}”, the first of its list: it has no sign for “nothing”.',
 		counts: '{words} of {steps} places hold a word, {unknown} of them an unknown one.'
 	},
 	memory: {

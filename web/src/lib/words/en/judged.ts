@@ -11,7 +11,7 @@ export const judged = {
 	},
 	report: {
 		title: 'Report on the classes: precision, recall, F1',
-		hint: 'Precision: of all pictures called so, the share that is. Recall: of all that are, the share that is called so. F1: their harmonic mean. Support: how many test rows there are.',
+		hint: 'Precision: of all that are called so, the share that is. Recall: of all that are, the share that is called so. F1: their harmonic mean. Support: how many test rows there are.',
 		class: 'class',
 		precision: 'precision',
 		recall: 'recall',

@@ -21,6 +21,8 @@ export const lab = {
 	},
 	dataset: {
 		mnist: 'MNIST digits',
+		cifar10: 'CIFAR-10 pictures',
+		gtsrb: 'GTSRB traffic signs',
 		pima: 'Pima diabetes',
 		iris: 'Iris flowers',
 		boston: 'Boston house prices',
@@ -187,14 +189,25 @@ export const lab = {
 		title: 'Let it write',
 		train: 'Train the network first, a few epochs will do. Then it goes on with your sentence.',
 		prompt: 'It goes on with',
-		length: 'letters',
 		temperature: 'daring',
-		temperatureHint: '0.2: always the likeliest letter; 1: as it has learned; above: wild',
 		seed: 'seed',
 		write: 'Write',
 		stop: 'Stop',
 		text: 'What it writes',
-		stopped: 'Stopped after {n} letters.',
-		done: '{n} letters.'
+		/** By what a token is. */
+		unit: {
+			word: {
+				length: 'words',
+				temperatureHint: '0: always the likeliest word; 1: as it has learned; above: wild',
+				stopped: 'Stopped after {n} words and marks.',
+				done: '{n} words and marks.'
+			},
+			char: {
+				length: 'characters',
+				temperatureHint: '0: always the likeliest character; 1: as it has learned; above: wild',
+				stopped: 'Stopped after {n} characters.',
+				done: '{n} characters.'
+			}
+		}
 	}
 };

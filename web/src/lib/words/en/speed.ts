@@ -22,9 +22,10 @@ export const speed = {
 	ratio: 'Against ours',
 	times: '{times} ×',
 	ready: 'First step after',
-	counts: 'Dispatches · pipelines · submits',
+	counts: 'Dispatches · pipelines · submits · uploads',
+	memory: 'Memory at most',
 	legend:
-		'Slow step: 95 of 100 are faster. Against ours: its step in steps of our engine of the same kind. Dispatches and submits are those of one step, pipelines those made until the first step is done; for WebGL they are draws and programs.',
+		'Slow step: 95 of 100 are faster. Against ours: its step in steps of our engine of the same kind. Dispatches, submits and uploads (writes from the page to the GPU) are those of one step, pipelines those made until the first step is done; for WebGL they are draws and programs. Memory: the page’s process and the browser’s GPU process together, each at its peak; in Node its one process.',
 	download: 'Download',
 	failed: 'failed: {why}',
 	few: 'only {steps} steps a process',

@@ -276,31 +276,48 @@ export const experiment: typeof english = {
 		runsNone: '运行'
 	},
 	wrong: {
-		rows: {
-			summary: '{rows} 行中判错 {wrong} 行，这里是其中 {shown} 行。',
-			summaryAll: '{rows} 行中判错 {wrong} 行。',
-			perfect: '{rows} 行全部判对。'
+		of: {
+			pictures: {
+				summary: '{rows} 张测试图片认错了 {wrong} 张，这里有其中 {shown} 张。',
+				summaryAll: '{rows} 张测试图片认错了 {wrong} 张。',
+				perfect: '{rows} 张测试图片全部认对。',
+				noneShown: '这 {n} 张不在保留展示的图片里。',
+				row: '第 {row} 张测试图片'
+			},
+			texts: {
+				summary: '{rows} 条测试文本判错了 {wrong} 条，这里有其中 {shown} 条。',
+				summaryAll: '{rows} 条测试文本判错了 {wrong} 条。',
+				perfect: '{rows} 条测试文本全部判对。',
+				noneShown: '这 {n} 条不在保留展示的文本里。',
+				row: '第 {row} 条测试文本'
+			},
+			rows: {
+				summary: '{rows} 行测试数据判错了 {wrong} 行，这里有其中 {shown} 行。',
+				summaryAll: '{rows} 行测试数据判错了 {wrong} 行。',
+				perfect: '{rows} 行测试数据全部判对。',
+				noneShown: '这 {n} 行不在保留展示的数据里。',
+				row: '第 {row} 行测试数据'
+			}
 		},
-		row: '第 {row} 行',
 		numbers: '这个网络回答的是数，不是类别：它差多少，看上面的数字。',
 		none: '请先训练网络，然后这里会显示它判错的地方。',
 		running: '暂停或等运行结束，就能看它认错了什么。',
 		load: '看它认错了什么',
 		loading: '正在看测试集……',
-		summary: '{rows} 张测试图片认错了 {wrong} 张，这里有其中 {shown} 张。',
-		summaryAll: '{rows} 张测试图片认错了 {wrong} 张。',
-		perfect: '{rows} 张测试图片全部认对。',
 		says: '是 {label}，认作 {guess}',
 		picture: '第 {row} 张测试图片：{label}',
 		right: '正确答案',
 		filter: '只看：是 {label}，认作 {guess}',
-		filterCount: '显示 {n} 张中的 {shown} 张',
-		noneShown: '这 {n} 张不在保留展示的图片里。',
+		filterCount: '显示 {n} 个中的 {shown} 个',
 		all: '全部显示',
-		more: '再看 {n} 张'
+		more: '再看 {n} 个'
 	},
 	confusion: {
-		caption: '行：实际是几。列：网络认作几。点数字可看图片。',
+		caption: {
+			pictures: '行：实际是什么。列：网络认作什么。点数字可看图片。',
+			texts: '行：实际是什么。列：网络认作什么。点数字可看是哪些文本。',
+			rows: '行：实际是什么。列：网络认作什么。点数字可看是哪些行。'
+		},
 		corner: '是 ↓ 认作 →',
 		cell: '是 {label}，认作 {guess}：{n}',
 		total: '正确率'

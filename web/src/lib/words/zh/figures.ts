@@ -133,6 +133,11 @@ export const figures: typeof en = {
 		map: '特征图',
 		result: '池化之后'
 	},
+	onePicture: {
+		title: '第 {n} 张图（从 0 数起）：{label}',
+		together: '三张叠在一起',
+		plane: '{channel}：这一行里的第 {from} 到 {to} 个数'
+	},
 	format: {
 		title: '通道在后，通道在前',
 		channels: ['红', '绿', '蓝'],

@@ -5,6 +5,7 @@ export const inwords: typeof en = {
 	waiting: '正在查看……',
 	running: '训练仍在继续。这里看到的是第 {at} 次更新之后的网络。',
 	at: '第 {at} 次更新之后的网络。',
+	shipped: '随这一页送来的网络：实验 {id}，种子 {seed}，训练了 {epochs} 轮。',
 	again: '再看一次',
 	lacking: '这个网络里有一层（{layer}）不在这些视图的计算范围之内。词可以看，记忆、词序和梯度不行。',
 	views: {
@@ -73,6 +74,7 @@ export const inwords: typeof en = {
 		number: '测试文本，1 到 {n}',
 		go: '读这一篇',
 		own: '或者你自己的文字',
+		ownOnly: '你自己的文字',
 		ownGo: '读我的',
 		sample: 'The story is weak, but the actors are wonderful and I was never bored. I would watch it again.',
 		shown: '第 {n} 篇测试文本，标签：{label}。',
@@ -81,6 +83,7 @@ export const inwords: typeof en = {
 		says: '网络认为是“{label}”的可能为 {share}。',
 		saysClass: '网络判为“{label}”（{share}）。',
 		next: '它接下去写“{word}”（{share}）。',
+		filled: '它们前面的 {n} 个位置放的是词表里的第一个“{word}”：它没有表示“空”的记号。',
 		counts: '{steps} 个位置里有 {words} 个是词，其中 {unknown} 个是生词。'
 	},
 	memory: {

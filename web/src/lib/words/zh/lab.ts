@@ -23,6 +23,8 @@ export const lab: typeof en = {
 	},
 	dataset: {
 		mnist: 'MNIST 手写数字',
+		cifar10: 'CIFAR-10 小图',
+		gtsrb: 'GTSRB 交通标志',
 		pima: '皮马人糖尿病',
 		iris: '鸢尾花',
 		boston: '波士顿房价',
@@ -186,14 +188,24 @@ export const lab: typeof en = {
 		title: '让它写',
 		train: '先训练网络，几轮就够。然后它会接着你的句子写下去。',
 		prompt: '接着写',
-		length: '字母数',
 		temperature: '大胆程度',
-		temperatureHint: '0.2：总选最可能的字母；1：按学到的概率；再大就放飞了',
 		seed: '种子',
 		write: '写',
 		stop: '停',
 		text: '它写的',
-		stopped: '写了 {n} 个字母后停下。',
-		done: '{n} 个字母。'
+		unit: {
+			word: {
+				length: '词数',
+				temperatureHint: '0：总选最可能的词；1：按学到的概率；再大就放飞了',
+				stopped: '写了 {n} 个词和标点后停下。',
+				done: '{n} 个词和标点。'
+			},
+			char: {
+				length: '字符数',
+				temperatureHint: '0：总选最可能的字符；1：按学到的概率；再大就放飞了',
+				stopped: '写了 {n} 个字符后停下。',
+				done: '{n} 个字符。'
+			}
+		}
 	}
 };

@@ -1,5 +1,5 @@
 // One workgroup adds up the whole batch: score[0] is the mean loss, score[1] how many rows have their
-// largest number where the target has it (the first of equal ones).
+// largest number where the target has it (the first of equal ones). A single output says yes or no.
 var<workgroup> losses: array<f32, THREADS>;
 var<workgroup> hits: array<f32, THREADS>;
 
@@ -17,7 +17,12 @@ fn main(@builtin(local_invocation_index) local: u32) {
             best = select(best, class_, output[base + class_] > output[base + best]);
             wanted = select(wanted, class_, target_[base + class_] > target_[base + wanted]);
         }
-        hit += select(0.0, 1.0, best == wanted);
+        if (CLASSES == 1u) {
+            let yes = select(0.0, 1.0, output[base] > select(0.5, 0.0, LOGITS));
+            hit += select(0.0, 1.0, yes == target_[base]);
+        } else {
+            hit += select(0.0, 1.0, best == wanted);
+        }
     }
     losses[local] = loss;
     hits[local] = hit;

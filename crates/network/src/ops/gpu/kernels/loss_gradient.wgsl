@@ -9,8 +9,9 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
     let base = row * CLASSES;
     if (!CROSS_ENTROPY) {
         for (var class_ = 0u; class_ < CLASSES; class_++) {
-            let difference = output[base + class_] - target_[base + class_];
-            output_gradient[base + class_] = 2.0 * difference / f32(rows * CLASSES);
+            let at = base + class_;
+            let slope = select(2.0 * (output[at] - target_[at]), entropy_slope(output[at], target_[at]), BINARY);
+            output_gradient[at] = slope / f32(rows * CLASSES);
         }
         return;
     }

@@ -43,8 +43,8 @@ pub const ENGINES: &[Engine] = &[
         name: "cpu",
         package: ENGINE,
         // The whole language of the books, its gradients and its readers of files.
-        brotli: 552_000,
-        gzip: 700_000,
+        brotli: 550_000,
+        gzip: 690_000,
         settings: small_settings,
         passes: PASSES,
         unreached: UNREACHED,
@@ -53,11 +53,11 @@ pub const ENGINES: &[Engine] = &[
     Engine {
         name: "gpu",
         package: ENGINE,
-        brotli: 2_400_000,
-        gzip: 3_500_000,
+        brotli: 1_230_000,
+        gzip: 1_700_000,
         settings: gpu_settings,
-        passes: &["-Oz"],
-        unreached: &[],
+        passes: SMALL_PASSES,
+        unreached: UNREACHED_ON_GPU,
         memory: Memory::Own,
     },
     // What reads files, for the few who bring some, or whose site has no packs.
@@ -248,6 +248,7 @@ pub fn wasm_inputs(
     inputs.text("name", engine.name);
     inputs.text("compiler", &wasm.describe()?);
     inputs.text("settings", &(engine.settings)().join(" "));
+    inputs.text("link", &LINK.join(" "));
     inputs.text("unreached", &format!("{:?}", engine.unreached));
     inputs.text("memory", &format!("{:?}", engine.memory));
     Ok(inputs)
@@ -298,14 +299,14 @@ pub fn compile(
     package: &str,
     folder: &Path,
 ) -> Result<()> {
-    // One set of flags where settings are shared, so that what is below both is compiled once.
-    let named = engine.memory == Memory::Shared || engine.package != ENGINE;
-    let mut command = wasm.cargo_build(house, named);
-    command.args(["-p", package, "--no-default-features"]);
+    let mut command = wasm.cargo_rustc(house);
+    command.args(["-p", package, "--lib", "--no-default-features"]);
     if engine.package == ENGINE {
         command.args(["--features", engine.name]);
     }
     command.args((engine.settings)());
+    // Who refers to whom: `reach.rs`.
+    command.args(LINK);
     run(&mut command)?;
     let compiled = house
         .target
@@ -337,6 +338,9 @@ fn small_settings() -> Vec<String> {
         .collect()
 }
 
+/// How the linker is called, as arguments of cargo.
+const LINK: &[&str] = &["--", "-Clink-arg=--emit-relocs"];
+
 /// Optimization over all crates at once: what several of them made from the same generic code is kept once.
 const LINKED: &[&str] = &[
     "--config",
@@ -348,8 +352,17 @@ const LINKED: &[&str] = &[
 /// What wasm-opt does. A file that is smaller on the disk may be larger to download: inlining, and functions sorted by how
 /// often they are called, put what is alike far apart, and gzip and brotli no longer find it (a tenth more). Sorted by name,
 /// the copies of a generic function for each type of number stand together.
+const SMALL_PASSES: &[&str] = &[
+    "-Oz",
+    "--skip-pass=inlining",
+    "--skip-pass=inlining-optimizing",
+    "--skip-pass=local-cse",
+    "--skip-pass=reorder-functions",
+    "--reorder-functions-by-name",
+];
+
+/// The same with what the compiler did not know of: `share.rs`.
 const PASSES: &[&str] = &[
-    // The compiler did not know of them: `share.rs`.
     "--enable-threads",
     "--enable-bulk-memory",
     "-Oz",
@@ -372,8 +385,36 @@ const UNREACHED: &[Unreached] = &[
     Unreached::Holds("burn_backend::backend::ops::qtensor::QTensorOps"),
 ];
 
-/// wasm-bindgen: the JavaScript side of the wasm file, and its TypeScript types. What is never reached is taken out while the
-/// functions still have names.
+/// The tensors of the GPU engine are `f32`, with indices (`i32`) and masks beside them; convolution and products are kernels of our
+/// own. Only where something begins is named: what it alone needs goes with it, and what others share with it stays.
+const UNREACHED_ON_GPU: &[Unreached] = &[
+    // Quantized tensors: their operations, their kernels, kernels that read them as they are, and where Burn's products put them.
+    Unreached::Holds("as burn_backend::backend::ops::qtensor::QTensorOps"),
+    Unreached::Begins("burn_backend::quantization::"),
+    Unreached::Begins("burn_cubecl::ops::qtensor::"),
+    Unreached::Begins("burn_cubecl::kernel::quantization::"),
+    Unreached::Begins("cubek_quant::"),
+    Unreached::Begins("cubecl_std::quant::view::run_with_quant_type"),
+    // Tensors in tiles, which only Burn's own matrix products make.
+    Unreached::Begins("cubek_matmul::tiled::storage::untile"),
+    // From one type of number to another.
+    Unreached::Begins("<burn_std::data::tensor::base::TensorData>::try_cast_"),
+    // CubeCL's intermediate language as a text: it is built, never read, and its numbers are not shown.
+    Unreached::Holds("as pliron::parsable::Parsable>::"),
+    Unreached::Begins("pliron::irfmt::parsers::"),
+    Unreached::Holds("as cubecl_ir::apfloat::APFloatType>::parse_value"),
+    Unreached::Holds("as cubecl_ir::apfloat::APFloatType>::disp_value"),
+    // Constants of other types than `f32`.
+    Unreached::Holds("Float16Type as cubecl_ir::apfloat::APFloatType>::value_"),
+    Unreached::Holds("Float64Type as cubecl_ir::apfloat::APFloatType>::value_"),
+    Unreached::Holds("Float8E5M2Type as cubecl_ir::apfloat::APFloatType>::value_"),
+    Unreached::Holds("Float8E4M3Type as cubecl_ir::apfloat::APFloatType>::value_"),
+    Unreached::Holds("Float8E8M0Type as cubecl_ir::apfloat::APFloatType>::value_"),
+    Unreached::Holds("Float4E2M1Type as cubecl_ir::apfloat::APFloatType>::value_"),
+];
+
+/// wasm-bindgen: the JavaScript side of the wasm file, and its TypeScript types. What is never reached is taken out before, while the
+/// functions still have names, and what the linker wrote down is true.
 fn bind(compiled: &Path, folder: &Path, engine: &Engine) -> Result<()> {
     if folder.exists() {
         fs::remove_dir_all(folder).at("empty", folder)?;
@@ -384,6 +425,12 @@ fn bind(compiled: &Path, folder: &Path, engine: &Engine) -> Result<()> {
         .strict_validate(false)
         .parse(&bytes)
         .map_err(failed)?;
+    if !engine.unreached.is_empty() {
+        trim(&mut module, &bytes, engine.unreached)?;
+    }
+    for section in ["linking", "reloc.CODE", "reloc.DATA"] {
+        module.customs.remove_raw(section);
+    }
     share(&mut module, engine.memory)?;
     let mut bound = Bindgen::new()
         .input_bytes("fireside", module.emit_wasm())
@@ -395,7 +442,6 @@ fn bind(compiled: &Path, folder: &Path, engine: &Engine) -> Result<()> {
         .omit_default_module_path(false)
         .generate_output()
         .map_err(failed)?;
-    trim(bound.wasm_mut(), engine.unreached)?;
     bound.emit(folder).map_err(failed)?;
     Ok(())
 }

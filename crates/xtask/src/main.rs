@@ -11,6 +11,7 @@ mod links;
 mod others;
 mod parity;
 mod process;
+mod reach;
 mod release;
 mod serve;
 mod share;

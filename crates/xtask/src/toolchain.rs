@@ -11,8 +11,9 @@ use crate::step::{At, House, Result, Step, seconds};
 /// The target of the browser engines.
 pub const WASM_TARGET: &str = "wasm32-unknown-unknown";
 
-/// Symbols that say for which types a function was made; the older ones have a hash there.
-const NAMED: &str = " -Csymbol-mangling-version=v0";
+/// 128-bit SIMD is in every browser since 2023; without it burn-flex and gemm run scalar. Symbols say for which types a function was
+/// made; the older ones have a hash there.
+const FLAGS: &str = "-Ctarget-feature=+simd128 -Csymbol-mangling-version=v0";
 
 /// How long `rustup target add` may take before another way is tried.
 const RUSTUP_PATIENCE: Duration = Duration::from_secs(180);
@@ -134,17 +135,14 @@ impl Wasm {
     }
 
     fn rustflags(&self) -> String {
-        // 128-bit SIMD is in every browser since 2023; without it burn-flex and gemm run scalar.
-        let simd = "-Ctarget-feature=+simd128";
         match self {
-            Self::Active => simd.to_owned(),
-            Self::Debian(linker) => format!("-Clinker={linker} {simd}"),
+            Self::Active => FLAGS.to_owned(),
+            Self::Debian(linker) => format!("-Clinker={linker} {FLAGS}"),
         }
     }
 
-    /// The start of a `cargo build` for wasm: own target folder, so that it never waits for the native one. `named`: functions
-    /// keep their full names, types included.
-    pub fn cargo_build(&self, house: &House, named: bool) -> Command {
+    /// The start of a `cargo rustc` for wasm: own target folder, so that it never waits for the native one.
+    pub fn cargo_rustc(&self, house: &House) -> Command {
         let mut command = match self {
             Self::Active => cargo(house),
             Self::Debian(_) => {
@@ -160,14 +158,11 @@ impl Wasm {
         };
         command
             .env("CARGO_TARGET_DIR", house.target.join("wasm"))
-            .env(
-                "RUSTFLAGS",
-                self.rustflags() + if named { NAMED } else { "" },
-            )
+            .env("RUSTFLAGS", self.rustflags())
             .env_remove("CARGO_ENCODED_RUSTFLAGS")
             // A wrapper for the native build has no business here.
             .env_remove("RUSTC_WORKSPACE_WRAPPER")
-            .args(["build", "--release", "--target", WASM_TARGET]);
+            .args(["rustc", "--release", "--target", WASM_TARGET]);
         if matches!(self, Self::Debian(_)) {
             command.arg("-Zbuild-std=std,panic_abort");
         }

@@ -2,14 +2,17 @@
 //!
 //! Burn decides at run time what a tensor's numbers are, so each of its operations brings its loops for every type of number, and
 //! for quantized tensors. The engine's tensors are `f32`: that is what data, weights and our own operations make, and nothing
-//! else is ever asked for. The bodies of those functions become a trap, and wasm-opt then drops what only they called. Where such a
-//! function were reached after all, the engine would stop there: the checks of `tests/wasm` are trimmed the same way, and run every
-//! layer, loss and rule.
+//! else is ever asked for. The bodies of those functions become a trap, and so do those of all that only they refer to (`reach.rs`).
+//! The compiler keeps functions that are alike only once, under any of their names, so a rule names where something begins, with code
+//! that is like no other, and not all that seems to belong to it.
+//! Where such a function were reached after all, the engine would stop there: the checks of `tests/wasm` are trimmed the same way,
+//! and run every layer, loss and rule.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
-use walrus::{FunctionBuilder, FunctionKind, Module};
+use walrus::{DataId, FunctionBuilder, FunctionId, FunctionKind, Module};
 
+use crate::reach;
 use crate::step::Result;
 
 /// Functions that are never reached, by their names in Rust, without the hashes of crates.
@@ -57,63 +60,64 @@ fn ends_with(path: &str, kind: &str) -> bool {
         .is_some_and(|rest| rest.ends_with('_'))
 }
 
-/// `a[0123abcd]::b` as `a::b`: the hash of a crate changes with its version and its compiler.
-fn without_hashes(name: &str) -> String {
-    let mut plain = String::with_capacity(name.len());
-    let mut rest = name;
-    while let Some((before, after)) = rest.split_once('[') {
-        plain.push_str(before);
-        match after.split_once(']') {
-            Some((hash, after))
-                if hash.len() > 8 && hash.bytes().all(|b| b.is_ascii_hexdigit()) =>
-            {
-                rest = after;
-            }
-            _ => {
-                plain.push('[');
-                rest = after;
-            }
-        }
-    }
-    plain.push_str(rest);
-    plain
+/// The name of a function in Rust, without hashes.
+fn plain(symbol: &str) -> String {
+    format!("{:#}", rustc_demangle::demangle(symbol))
 }
 
-/// Replaces the bodies of the functions with a trap; how many. A rule that names no function is an error: Burn has changed, and
+/// Replaces the bodies of these functions, and of those that only they need, with a trap, and data that only they read with zeros; how
+/// many functions. `linked` is the module as it was read. A rule that names no function is an error: Burn has changed, and
 /// the rule says nothing any more.
-pub fn trim(module: &mut Module, rules: &[Unreached]) -> Result<usize> {
-    let mut used = BTreeMap::new();
-    let mut found = Vec::new();
-    for (id, function) in module.funcs.iter_local() {
-        let Some(name) = module.funcs.get(id).name.as_deref().map(without_hashes) else {
+pub fn trim(module: &mut Module, linked: &[u8], rules: &[Unreached]) -> Result<usize> {
+    // In the order of their indices, as walrus reads them.
+    let ids: Vec<FunctionId> = module.funcs.iter().map(|function| function.id()).collect();
+    let mut used = BTreeSet::new();
+    let mut cut = vec![false; ids.len()];
+    for (index, id) in ids.iter().enumerate() {
+        let function = module.funcs.get(*id);
+        let (FunctionKind::Local(_), Some(name)) = (&function.kind, &function.name) else {
             continue;
         };
-        let mut matches = (0..rules.len()).filter(|at| rules[*at].names(&name));
-        if let Some(first) = matches.next() {
-            for at in std::iter::once(first).chain(matches) {
-                *used.entry(at).or_insert(0) += 1;
-            }
-            found.push((id, function.ty()));
-        }
+        let name = plain(name);
+        let named = (0..rules.len()).filter(|at| rules[*at].names(&name));
+        used.extend(named.inspect(|_| cut[index] = true));
     }
-    if let Some(at) = (0..rules.len()).find(|at| !used.contains_key(at)) {
+    if let Some(at) = (0..rules.len()).find(|at| !used.contains(at)) {
         return Err(format!("no function of the engine is named by {:?}", rules[at]).into());
     }
-    for (id, kind) in &found {
-        let kind = module.types.get(*kind);
-        let (params, results) = (kind.params().to_vec(), kind.results().to_vec());
-        let mut body = FunctionBuilder::new(&mut module.types, &params, &results);
-        body.func_body().unreachable();
-        let arguments = params.iter().map(|kind| module.locals.add(*kind)).collect();
-        module.funcs.get_mut(*id).kind = FunctionKind::Local(body.local_func(arguments));
+    let unreferred = reach::unreferred(linked, &cut)?;
+    for index in unreferred.functions {
+        if let Some(cut) = cut.get_mut(index as usize) {
+            *cut = true;
+        }
     }
-    Ok(found.len())
+    let gone: Vec<_> = ids.iter().zip(cut).filter(|(_, cut)| *cut).collect();
+    for (id, _) in &gone {
+        close(module, **id);
+    }
+    let segments: Vec<DataId> = module.data.iter().map(|data| data.id()).collect();
+    for (number, place) in unreferred.data {
+        let bytes = segments.get(number).map(|id| module.data.get_mut(*id));
+        if let Some(bytes) = bytes.and_then(|data| data.value.get_mut(place)) {
+            bytes.fill(0);
+        }
+    }
+    Ok(gone.len())
+}
+
+/// Puts a trap in the place of a function's body.
+fn close(module: &mut Module, id: FunctionId) {
+    let kind = module.types.get(module.funcs.get(id).ty());
+    let (params, results) = (kind.params().to_vec(), kind.results().to_vec());
+    let mut body = FunctionBuilder::new(&mut module.types, &params, &results);
+    body.func_body().unreachable();
+    let arguments = params.iter().map(|kind| module.locals.add(*kind)).collect();
+    module.funcs.get_mut(id).kind = FunctionKind::Local(body.local_func(arguments));
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use walrus::{ModuleConfig, ValType};
 
     #[test]
     fn names_are_matched_whole() {
@@ -140,28 +144,36 @@ mod tests {
     #[test]
     fn hashes_of_crates_are_left_out() {
         assert_eq!(
-            without_hashes("<core[88f16c8a06084668]::T as [u8]>::f[1]"),
-            "<core::T as [u8]>::f[1]"
+            plain("_RNvNtCs4Z3kNxWk1y2_4core3mem4swap"),
+            "core::mem::swap"
         );
+        assert_eq!(
+            plain("_ZN4core3mem4swap17h0123456789abcdefE"),
+            "core::mem::swap"
+        );
+        assert_eq!(plain("malloc"), "malloc");
     }
 
     #[test]
-    fn a_body_becomes_a_trap_and_a_rule_for_nothing_is_refused() {
-        let mut module = Module::with_config(ModuleConfig::new());
-        let make = |module: &mut Module, name: &str| {
-            let mut body = FunctionBuilder::new(&mut module.types, &[], &[ValType::I32]);
-            body.name(name.to_owned()).func_body().i32_const(7);
-            body.finish(Vec::new(), &mut module.funcs)
-        };
-        let gone = make(&mut module, "a[0123456789abcdef]::b");
-        let kept = make(&mut module, "c[0123456789abcdef]::d");
-        assert_eq!(trim(&mut module, &[Unreached::Begins("a::")]).ok(), Some(1));
-        let text = |module: &Module, id| {
-            let body = module.funcs.get(id).kind.unwrap_local();
-            format!("{:?}", body.block(body.entry_block()).instrs)
-        };
-        assert!(text(&module, gone).contains("Unreachable"));
-        assert!(text(&module, kept).contains("Const"));
-        assert!(trim(&mut module, &[Unreached::Holds("nothing")]).is_err());
+    fn a_body_becomes_a_trap_with_what_only_it_needs_and_a_rule_for_nothing_is_refused() {
+        let linked = reach::tests::linked();
+        let mut module = Module::from_buffer(&linked).expect("a module");
+        let ids: Vec<FunctionId> = module.funcs.iter().map(|function| function.id()).collect();
+        for (id, name) in ids.iter().zip(["go", "a::b", "c", "d", "e"]) {
+            module.funcs.get_mut(*id).name = Some(name.to_owned());
+        }
+        assert!(trim(&mut module, &linked, &[Unreached::Holds("nothing")]).is_err());
+        let rules = [Unreached::Begins("a::")];
+        assert_eq!(trim(&mut module, &linked, &rules).ok(), Some(3));
+        let closed: Vec<bool> = ids
+            .iter()
+            .map(|id| {
+                let body = module.funcs.get(*id).kind.unwrap_local();
+                format!("{:?}", body.block(body.entry_block()).instrs).contains("Unreachable")
+            })
+            .collect();
+        assert_eq!(closed, [false, true, false, true, true]);
+        let data = module.data.iter().next().expect("a segment");
+        assert_eq!(data.value, [2, 2, 2, 2, 0, 0, 0, 0]);
     }
 }

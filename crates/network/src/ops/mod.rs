@@ -63,8 +63,7 @@ impl Default for Convolve {
 ///
 /// `input` is `[n, channels, height, width]`, `kernel` `[filters, channels / groups, rows, columns]`, `bias`
 /// `[filters]`. The output is `[n, filters, height', width']` with `height' = (height + top + bottom - reach) /
-/// down + 1` and `reach = (rows - 1) dilation + 1`. With groups or gaps in the window it is composed of Burn's
-/// operations on a GPU.
+/// down + 1` and `reach = (rows - 1) dilation + 1`.
 ///
 /// # Panics
 /// If the channels of input and kernel differ, the bias has another length than the kernel has
@@ -75,18 +74,10 @@ pub fn conv2d(
     bias: Option<Tensor<1>>,
     how: Convolve,
 ) -> Tensor<4> {
-    let plain = how.groups == 1 && how.dilation == [1, 1];
-    if (plain || on_cpu(&input)) && extension::runs(&input) {
+    if extension::runs(&input) {
         return extension::conv2d(input, kernel, bias, how);
     }
     composed::conv2d(input, kernel, bias, how)
-}
-
-/// Whether the CPU engine holds the tensor.
-fn on_cpu<const D: usize>(tensor: &Tensor<D>) -> bool {
-    // A page of the CPU engine has no other, and does not load what a GPU is given instead.
-    (cfg!(target_family = "wasm") && !cfg!(feature = "gpu"))
-        || crate::is_cpu(&tensor.device().without_autodiff())
 }
 
 /// The products of `count` pairs of matrices: `left` `[count, m, k]` times `right` `[count, k, n]` or, where the right

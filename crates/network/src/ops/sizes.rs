@@ -168,8 +168,6 @@ impl DenseProduct {
 
 /// Products of matrices, one for each of `count`: `[m, k]` times `[k, n]`.
 #[derive(Clone, Copy, Debug)]
-// Burn's kernels on a GPU read them off the tensors.
-#[cfg_attr(not(feature = "cpu"), allow(dead_code))]
 pub(crate) struct Products {
     pub count: usize,
     pub m: usize,

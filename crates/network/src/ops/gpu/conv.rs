@@ -1,4 +1,7 @@
 //! Convolution on the GPU: forward and both gradients, each a product over the windows.
+//!
+//! With groups it is the product of a convolution whose filters see all channels, most of their weights being zero: as much work
+//! as that, and no kernels of its own.
 
 use super::product::Product;
 use super::shared::{
@@ -14,12 +17,17 @@ const FORWARD: &str = r"
 // A convolution as a product: filters x windows, summed over the numbers of a window.
 
 fn sizes() -> vec4<u32> {
-    return vec4<u32>(FILTERS, params[0].x * OUT_H * OUT_W, WINDOW, params[0].y);
+    return vec4<u32>(FILTERS, params[0].x * OUT_H * OUT_W, GROUPS * WINDOW, params[0].y);
 }
 ";
 const FORWARD_LOAD: &str = r"
 fn load_a(m: u32, k: u32) -> f32 {
-    return kernel[m * WINDOW + k];
+    // In front of the filter's group this wraps around and is larger than any window.
+    let within = k - m / EACH * WINDOW;
+    if (GROUPS > 1u && within >= WINDOW) {
+        return 0.0;
+    }
+    return kernel[m * WINDOW + within];
 }
 
 fn load_b(k: u32, n: u32) -> f32 {
@@ -38,7 +46,7 @@ const KERNEL: &str = r"
 // One more column of ones gives the gradient of the bias.
 
 fn sizes() -> vec4<u32> {
-    return vec4<u32>(FILTERS, WINDOW + BIAS, params[0].x * OUT_H * OUT_W, params[0].y);
+    return vec4<u32>(FILTERS, GROUPS * WINDOW + BIAS, params[0].x * OUT_H * OUT_W, params[0].y);
 }
 ";
 const KERNEL_LOAD: &str = r"
@@ -48,7 +56,7 @@ fn load_a(m: u32, k: u32) -> f32 {
 }
 
 fn load_b(k: u32, n: u32) -> f32 {
-    if (n == WINDOW) {
+    if (n == GROUPS * WINDOW) {
         return 1.0;
     }
     return under(k, n);
@@ -56,10 +64,13 @@ fn load_b(k: u32, n: u32) -> f32 {
 ";
 const KERNEL_FINISH: &str = r"
 fn finish(m: u32, n: u32, value: f32) {
-    if (n < WINDOW) {
-        kernel_gradient[m * WINDOW + n] = value;
-    } else {
+    if (n == GROUPS * WINDOW) {
         put_bias(m, value);
+        return;
+    }
+    let within = n - m / EACH * WINDOW;
+    if (within < WINDOW) {
+        kernel_gradient[m * WINDOW + within] = value;
     }
 }
 ";
@@ -68,13 +79,22 @@ const INPUT: &str = r"
 // that cover the place, through all filters.
 
 fn sizes() -> vec4<u32> {
-    return vec4<u32>(CHANNELS, params[0].x * HEIGHT * WIDTH, FILTERS * SIZE_H * SIZE_W, params[0].y);
+    return vec4<u32>(
+        GROUPS * CHANNELS,
+        params[0].x * HEIGHT * WIDTH,
+        FILTERS * SIZE_H * SIZE_W,
+        params[0].y,
+    );
 }
 ";
 const INPUT_LOAD: &str = r"
 fn load_a(m: u32, k: u32) -> f32 {
     let filter_ = k / (SIZE_H * SIZE_W);
-    return kernel[(filter_ * CHANNELS + m) * SIZE_H * SIZE_W + k % (SIZE_H * SIZE_W)];
+    let channel = m - filter_ / EACH * CHANNELS;
+    if (GROUPS > 1u && channel >= CHANNELS) {
+        return 0.0;
+    }
+    return kernel[(filter_ * CHANNELS + channel) * SIZE_H * SIZE_W + k % (SIZE_H * SIZE_W)];
 }
 
 fn load_b(k: u32, n: u32) -> f32 {
@@ -83,8 +103,8 @@ fn load_b(k: u32, n: u32) -> f32 {
     let filter_ = k / (SIZE_H * SIZE_W);
     let within = k % (SIZE_H * SIZE_W);
     // Above the first window these wrap around and are larger than any position.
-    let down = place / WIDTH + TOP - within / SIZE_W;
-    let right = place % WIDTH + LEFT - within % SIZE_W;
+    let down = place / WIDTH + TOP - within / SIZE_W * GAP_H;
+    let right = place % WIDTH + LEFT - within % SIZE_W * GAP_W;
     let row = down / STRIDE_H;
     let column = right / STRIDE_W;
     if (row >= OUT_H || column >= OUT_W || down % STRIDE_H != 0u || right % STRIDE_W != 0u) {
@@ -96,7 +116,7 @@ fn load_b(k: u32, n: u32) -> f32 {
 const INPUT_FINISH: &str = r"
 fn finish(m: u32, n: u32, value: f32) {
     let image = n / (HEIGHT * WIDTH);
-    input_gradient[(image * CHANNELS + m) * HEIGHT * WIDTH + n % (HEIGHT * WIDTH)] = value;
+    input_gradient[(image * GROUPS * CHANNELS + m) * HEIGHT * WIDTH + n % (HEIGHT * WIDTH)] = value;
 }
 ";
 
@@ -104,12 +124,17 @@ fn constants(sizes: &Convolution) -> Vec<(&'static str, Constant)> {
     let windows = &sizes.windows;
     let padded = windows.before != [0, 0]
         || [0, 1].into_iter().any(|axis| {
-            let last = (windows.output[axis] - 1) * windows.stride[axis] + windows.size[axis];
+            let reach = (windows.size[axis] - 1) * windows.dilation[axis] + 1;
+            let last = (windows.output[axis] - 1) * windows.stride[axis] + reach;
             last > [windows.height, windows.width][axis]
         });
     let mut all = window_constants(windows);
     all.extend([
         ("FILTERS", sizes.filters.into()),
+        ("GROUPS", sizes.groups.into()),
+        ("EACH", (sizes.filters / sizes.groups).into()),
+        ("GAP_H", windows.dilation[0].into()),
+        ("GAP_W", windows.dilation[1].into()),
         ("PADDED", padded.into()),
         ("WINDOW", windows.window().into()),
         ("RELU", sizes.relu.into()),
@@ -129,7 +154,7 @@ pub(super) fn forward(
         rows: sizes.images,
         m: sizes.filters,
         n: sizes.images * sizes.windows.positions(),
-        k: sizes.windows.window(),
+        k: sizes.groups * sizes.windows.window(),
         along_k: [true, false],
         constants: constants(sizes),
         sizes: FORWARD,
@@ -172,7 +197,7 @@ fn kernel_gradient(
     Product {
         rows: sizes.images,
         m: sizes.filters,
-        n: sizes.windows.window() + usize::from(bias),
+        n: sizes.groups * sizes.windows.window() + usize::from(bias),
         k: sizes.images * sizes.windows.positions(),
         along_k: [true, true],
         constants: all,
@@ -197,7 +222,7 @@ fn input_gradient(
     let windows = &sizes.windows;
     Product {
         rows: sizes.images,
-        m: windows.channels,
+        m: sizes.groups * windows.channels,
         n: sizes.images * windows.height * windows.width,
         k: sizes.filters * windows.size[0] * windows.size[1],
         along_k: [true, false],

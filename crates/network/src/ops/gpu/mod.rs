@@ -5,6 +5,7 @@ mod dense;
 mod extension;
 mod pool;
 mod product;
+mod products;
 mod recurrent;
 mod rows;
 mod shared;
@@ -72,14 +73,8 @@ impl Kernels for Cube {
         pool::gradient(sizes, input, gradient)
     }
 
-    // By Burn's kernels, which take views as they are.
     fn multiply(sizes: &Products, left: &GpuTensor, right: &GpuTensor) -> GpuTensor {
-        let factor = |tensor: &GpuTensor, turned| match turned {
-            true => Self::float_swap_dims(tensor.clone(), 1, 2),
-            false => tensor.clone(),
-        };
-        let [left_turned, right_turned] = sizes.turned;
-        Self::float_matmul(factor(left, left_turned), factor(right, right_turned))
+        products::multiply(sizes, left, right)
     }
 
     fn dense_forward(

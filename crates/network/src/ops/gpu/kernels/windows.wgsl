@@ -5,10 +5,10 @@ fn under(p: u32, k: u32) -> f32 {
     let place = p % (OUT_H * OUT_W);
     let channel = k / (SIZE_H * SIZE_W);
     let within = k % (SIZE_H * SIZE_W);
-    let y = (place / OUT_W) * STRIDE_H + within / SIZE_W;
-    let x = (place % OUT_W) * STRIDE_W + within % SIZE_W;
+    let y = (place / OUT_W) * STRIDE_H + within / SIZE_W * GAP_H;
+    let x = (place % OUT_W) * STRIDE_W + within % SIZE_W * GAP_W;
     if (PADDED && (y < TOP || y >= TOP + HEIGHT || x < LEFT || x >= LEFT + WIDTH)) {
         return 0.0;
     }
-    return input[((image * CHANNELS + channel) * HEIGHT + y - TOP) * WIDTH + x - LEFT];
+    return input[((image * GROUPS * CHANNELS + channel) * HEIGHT + y - TOP) * WIDTH + x - LEFT];
 }

@@ -67,7 +67,9 @@ async function alive(session: Session, settled = true): Promise<void> {
 	);
 }
 async function nothingWrong(session: Session): Promise<void> {
-	expect(await session.run('return window.wrong')).toEqual([]);
+	const wrong = await session.run<string[]>('return window.wrong');
+	// No fault: a browser says so when a size that follows from another one is drawn a frame later.
+	expect(wrong.filter((text) => !text.startsWith('ResizeObserver loop'))).toEqual([]);
 	expect(await session.run('return document.querySelector(".notice.failure")?.textContent ?? ""')).toBe('');
 }
 

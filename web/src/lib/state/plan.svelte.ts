@@ -151,8 +151,9 @@ export class PlanState extends TaskState {
 				},
 				now: () => this.host.ticker.now(),
 				onProgress: (progress) => {
-					if (!live()) return;
-					this.loading = null;
+					// A fit that ends while the plan is cancelled is kept, so it is shown, too.
+					if (this.#run !== run) return;
+					if (live()) this.loading = null;
 					this.#latest = progress;
 					this.#drawn.ask();
 				},

@@ -131,6 +131,16 @@ test('a Chinese table with labels becomes classes that a network tells apart', a
 	await expect(fact(own, 'Skipped rows')).toContainText('1 without a text');
 	await expect(fact(own, 'Skipped rows')).toContainText('1 whose label occurs only once');
 	await expect(own.getByLabel('Column of labels')).toHaveValue('1');
+	// Its example is cut off by the choice, not by the edge of a narrow phone.
+	const before = page.viewportSize();
+	await page.setViewportSize({ width: 320, height: 700 });
+	const choice = await own.getByLabel('Column of texts').boundingBox();
+	const frame = await own.getByRole('group', { name: 'How to read it' }).boundingBox();
+	expect((choice?.x ?? 0) + (choice?.width ?? Infinity)).toBeLessThanOrEqual(
+		(frame?.x ?? 0) + (frame?.width ?? 0)
+	);
+	expect((frame?.x ?? 0) + (frame?.width ?? Infinity)).toBeLessThan(320);
+	if (before) await page.setViewportSize(before);
 
 	// Their statistics, counted once more here.
 	await own.getByRole('button', { name: /^Your texts in figures/ }).click();

@@ -96,7 +96,8 @@ export function accuracyRange(
 	if (marks.length === 0) return { min: 0, max: 1 };
 	const least = Math.min(...marks);
 	const most = Math.max(...marks);
-	const span = Math.max(most - least, 0.01);
+	// Epochs that are all alike say nothing of how near the rest is.
+	const span = Math.max(most - least, most - least < 0.001 ? 0.05 : 0.01);
 	const step = niceStep(span / 4);
 	const min = Math.max(0, step * Math.floor((least - span * 0.08) / step + 1e-9));
 	const max = Math.min(1, step * Math.ceil((most + span * 0.08) / step - 1e-9));

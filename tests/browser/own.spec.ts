@@ -114,7 +114,7 @@ test('a Chinese table with labels becomes classes that a network tells apart', a
 			['天气', '下雨'],
 			['财经', '股票']
 		][at % 3] as [string, string];
-		return `"${label === '财经' ? '听说，' : ''}今天的${word}怎么样""${at}""";${label}\r\n`;
+		return `"${label === '财经' ? '听说，' : ''}今天早上在市中心的大街上说到的${word}怎么样""${at}""";${label}\r\n`;
 	});
 	const csv = `内容;标签\r\n${rows.join('')}只有文字\r\n;天气\r\n别的;一次\r\n`;
 	await recordLosses(page);
@@ -146,7 +146,7 @@ test('a Chinese table with labels becomes classes that a network tells apart', a
 	await own.getByRole('button', { name: /^Your texts in figures/ }).click();
 	const texts = Array.from({ length: 150 }, (_, at) => {
 		const word = ['球队', '下雨', '股票'][at % 3] ?? '';
-		return `${at % 3 === 2 ? '听说，' : ''}今天的${word}怎么样"${at}"`;
+		return `${at % 3 === 2 ? '听说，' : ''}今天早上在市中心的大街上说到的${word}怎么样"${at}"`;
 	});
 	const lengths = texts.map((text) => Array.from(text).length + 1);
 	const mean = lengths.reduce((sum, one) => sum + one, 0) / 150;

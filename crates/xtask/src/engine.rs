@@ -29,8 +29,6 @@ pub struct Engine {
     pub gzip: u64,
     /// Settings of cargo for it.
     settings: fn() -> Vec<String>,
-    /// What wasm-opt does.
-    passes: &'static [&'static str],
     /// What is taken out before.
     unreached: &'static [Unreached],
     /// Whose its memory is.
@@ -46,7 +44,6 @@ pub const ENGINES: &[Engine] = &[
         brotli: 550_000,
         gzip: 690_000,
         settings: small_settings,
-        passes: PASSES,
         unreached: UNREACHED,
         memory: Memory::Shared,
     },
@@ -56,7 +53,6 @@ pub const ENGINES: &[Engine] = &[
         brotli: 1_230_000,
         gzip: 1_700_000,
         settings: gpu_settings,
-        passes: SMALL_PASSES,
         unreached: UNREACHED_ON_GPU,
         memory: Memory::Own,
     },
@@ -67,7 +63,6 @@ pub const ENGINES: &[Engine] = &[
         brotli: 150_000,
         gzip: 178_000,
         settings: small_settings,
-        passes: PASSES,
         unreached: &[],
         memory: Memory::Own,
     },
@@ -155,6 +150,15 @@ impl Engine {
     /// Where the page's worker imports it from.
     pub fn folder(&self, house: &House) -> PathBuf {
         house.at("web/src/lib/engine/wasm").join(self.name)
+    }
+
+    /// What wasm-opt does, and may use.
+    fn passes(&self) -> Vec<&'static str> {
+        let features = match self.memory {
+            Memory::Shared => THREADS,
+            Memory::Own => &[],
+        };
+        [features, PASSES].concat()
     }
 
     /// The wasm file that the page loads.
@@ -264,7 +268,7 @@ pub fn engine(house: &House, engine: &Engine) -> Result<()> {
     let own = engine.package.trim_start_matches("fireside-");
     let mut inputs = wasm_inputs(house, engine, &wasm, "engine", &[own])?;
     inputs.text("optimizer", &optimizer_version(house)?);
-    inputs.text("passes", &engine.passes.join(" "));
+    inputs.text("passes", &engine.passes().join(" "));
     let (inputs, outputs) = (inputs.finish(), [engine.folder(house)]);
     let stamp = house.stamp(&format!("engine-{}", engine.name));
     if stamp.is_fresh(&inputs, &outputs) {
@@ -273,18 +277,9 @@ pub fn engine(house: &House, engine: &Engine) -> Result<()> {
     }
     let scratch = house.target.join("wasm/bindgen").join(engine.name);
     compile(house, engine, &wasm, engine.package, &scratch)?;
-    optimize(
-        house,
-        &step,
-        engine.passes,
-        &scratch.join("fireside_bg.wasm"),
-    )?;
-    let wasm = scratch.join("fireside_bg.wasm");
-    let mut bytes = fs::read(&wasm).at("read", &wasm)?;
-    let edits = fuse::edits(&mut bytes)?;
-    fs::write(&wasm, bytes).at("write", &wasm)?;
-    let list = scratch.join("fused.json");
-    fs::write(&list, fuse::json(&edits)).at("write", &list)?;
+    let file = scratch.join("fireside_bg.wasm");
+    optimize(house, &step, &engine.passes(), &file)?;
+    write_fusions(&file)?;
     put(&scratch, &engine.folder(house))?;
     stamp.set(&inputs, &outputs)?;
     step.done();
@@ -352,7 +347,7 @@ const LINKED: &[&str] = &[
 /// What wasm-opt does. A file that is smaller on the disk may be larger to download: inlining, and functions sorted by how
 /// often they are called, put what is alike far apart, and gzip and brotli no longer find it (a tenth more). Sorted by name,
 /// the copies of a generic function for each type of number stand together.
-const SMALL_PASSES: &[&str] = &[
+const PASSES: &[&str] = &[
     "-Oz",
     "--skip-pass=inlining",
     "--skip-pass=inlining-optimizing",
@@ -361,17 +356,8 @@ const SMALL_PASSES: &[&str] = &[
     "--reorder-functions-by-name",
 ];
 
-/// The same with what the compiler did not know of: `share.rs`.
-const PASSES: &[&str] = &[
-    "--enable-threads",
-    "--enable-bulk-memory",
-    "-Oz",
-    "--skip-pass=inlining",
-    "--skip-pass=inlining-optimizing",
-    "--skip-pass=local-cse",
-    "--skip-pass=reorder-functions",
-    "--reorder-functions-by-name",
-];
+/// What the compiler did not know of: `share.rs` gave it to those whose memory is shared.
+const THREADS: &[&str] = &["--enable-threads", "--enable-bulk-memory"];
 
 /// The tensors of the CPU engine are `f32`, with indices (`i32`, `i64`) and masks (`u8`) beside them.
 const UNREACHED: &[Unreached] = &[
@@ -471,6 +457,15 @@ fn optimize(house: &House, step: &Step, passes: &[&str], file: &Path) -> Result<
         .arg(&optimized))?;
     step.note(&Size::of_file(&optimized)?.to_string());
     fs::rename(&optimized, file).at("replace", file)
+}
+
+/// Readies the file for multiply-add in one instruction, and writes beside it what a page changes for that: `fuse.rs`.
+fn write_fusions(file: &Path) -> Result<()> {
+    let mut bytes = fs::read(file).at("read", file)?;
+    let edits = fuse::edits(&mut bytes)?;
+    fs::write(file, bytes).at("write", file)?;
+    let list = file.with_file_name("fused.json");
+    fs::write(&list, fuse::json(&edits)).at("write", &list)
 }
 
 /// A program of `web/node_modules`.

@@ -3,10 +3,9 @@
 
 /** @import { Engine, Place } from '../types.ts' */
 
+import { STACK } from '../../../web/src/lib/engine/helpers.ts';
 import { ours } from './ours.js';
 
-/** Bytes of a helper's stack, as `web/src/lib/engine/helpers.ts` has it. */
-const STACK = 1 << 20;
 const here = import.meta.url;
 
 /** @typedef {{ address: string, code: WebAssembly.Module, memory: WebAssembly.Memory }} Joining */

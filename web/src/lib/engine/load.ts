@@ -77,7 +77,7 @@ async function start(kind: EngineKind, onProgress: Progress): Promise<Engine> {
 	const importAddress = addresses[`./wasm/${kind}/fireside_bg.wasm`];
 	if (!importModule || !importAddress) throw fail('engine_missing', {});
 	const importEdits = canFuse() ? fusions[`./wasm/${kind}/fused.json`] : undefined;
-	const [address, loaded, edits] = await Promise.all([importAddress(), importModule(), importEdits?.()]);
+	const [address, loaded, edits = []] = await Promise.all([importAddress(), importModule(), importEdits?.()]);
 	const module = loaded as EngineModule;
 	const response = counted(await get(address), onProgress, edits);
 	try {
@@ -85,7 +85,7 @@ async function start(kind: EngineKind, onProgress: Progress): Promise<Engine> {
 		const { memory } = await module.default({ module_or_path: code }).catch(async (error) => {
 			// By now it comes from the browser's own cache.
 			const file = new Uint8Array(await (await get(address)).arrayBuffer());
-			change(file, 0, edits ?? []);
+			change(file, 0, edits);
 			const own = withOwnMemory(file);
 			if (!own) throw error;
 			return module.default({ module_or_path: await WebAssembly.compile(own.code), memory: own.memory });

@@ -90,9 +90,7 @@ export class Answering<Question, Answer> {
 			try {
 				await this.#ready(client);
 			} catch (error) {
-				this.failure = asFailure(error);
-				this.status = 'failed';
-				this.loading = null;
+				this.#failed(error);
 				throw error;
 			}
 			return work(client);
@@ -140,12 +138,16 @@ export class Answering<Question, Answer> {
 			} while (this.#wanted);
 		} catch (error) {
 			this.#wanted = null;
-			this.failure = asFailure(error);
-			this.status = 'failed';
+			this.#failed(error);
 		} finally {
 			this.#working = false;
-			this.loading = null;
 		}
+	}
+
+	#failed(error: unknown): void {
+		this.failure = asFailure(error);
+		this.status = 'failed';
+		this.loading = null;
 	}
 
 	async #judge(client: Requester, wanted: { question: Question }): Promise<void> {

@@ -63,7 +63,7 @@ export abstract class ExperimentRun extends ExperimentFacts implements Contender
 
 	/** The same for a network on words. */
 	async openInwords(): Promise<InwordsState> {
-		const [{ InwordsState }, { DeskClient }] = await Promise.all([
+		const [{ InwordsState, asksOf }, { DeskClient }] = await Promise.all([
 			import('./inwords.svelte'),
 			import('$lib/engine/inwords/client')
 		]);
@@ -76,9 +76,7 @@ export abstract class ExperimentRun extends ExperimentFacts implements Contender
 			layers: () => this.runSummary.layers,
 			take: () => this.takeWorker(),
 			weights: async () => (await ask({ type: 'weights', id })).bytes,
-			vocabulary: async () => (await ask({ type: 'vocabulary', id })).vocabulary,
-			encode: async (text: string) => (await ask({ type: 'encode', id, text })).ids,
-			answer: async (ids: Uint32Array) => (await ask({ type: 'answer', id, ids })).shares,
+			...asksOf(ask, id),
 			look: <A extends Ask>(about: A) => look(this.client, id, about),
 			text: () => ''
 		};

@@ -4,7 +4,7 @@
 import { DeskClient } from '$lib/engine/inwords/client';
 import type { Requester } from '$lib/engine/requester';
 import type { Answering, Shipped } from './answering.svelte';
-import { InwordsState } from './inwords.svelte';
+import { asksOf, InwordsState } from './inwords.svelte';
 
 export type Inside = { state: InwordsState; end(): void };
 /** Of whatever is asked: only its model matters. */
@@ -27,9 +27,7 @@ export function insideShipped(
 			layers: () => layers,
 			take: () => Promise.resolve(),
 			weights: () => asking.bytes(),
-			vocabulary: async () => (await ask({ type: 'vocabulary', id: null })).vocabulary,
-			encode: async (written) => (await ask({ type: 'encode', id: null, text: written })).ids,
-			answer: async (ids) => (await ask({ type: 'answer', id: null, ids })).shares,
+			...asksOf(ask, null),
 			look: null,
 			text
 		},

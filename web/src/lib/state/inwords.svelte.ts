@@ -9,6 +9,7 @@ import type { Heard, Memory, Method, Opened, Plane, Traced, When } from '$lib/en
 import type { Near } from '$lib/engine/inwords/nearness';
 import type { Spread } from '$lib/engine/inwords/order';
 import type { Vocabulary } from '$lib/engine/engine-types';
+import type { Requester } from '$lib/engine/requester';
 import { rowOf } from '$lib/engine/words';
 import type { Failure } from '$lib/engine/wire';
 
@@ -30,6 +31,13 @@ export type InwordsHost = {
 	/** What is read first where there are no test rows. */
 	text(): string;
 };
+
+/** What a worker that holds a network on words is asked for; `id`: of a run, null where it only answers. */
+export const asksOf = (ask: Requester['request'], id: string | null) => ({
+	vocabulary: async () => (await ask({ type: 'vocabulary', id })).vocabulary,
+	encode: async (text: string) => (await ask({ type: 'encode', id, text })).ids,
+	answer: async (ids: Uint32Array) => (await ask({ type: 'answer', id, ids })).shares
+});
 
 type Row = {
 	number: number | null;

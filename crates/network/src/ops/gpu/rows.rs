@@ -63,56 +63,66 @@ pub(super) fn dropout(input: &GpuTensor, drop: &Drop) -> GpuTensor {
     output
 }
 
-/// The sigmoid of every number.
-pub(super) fn sigmoid(input: &GpuTensor) -> GpuTensor {
-    let output = like(input);
-    let numbers = count(input);
-    Launch::new(&[SIGMOID], THREADS)
-        .read("input", input)
-        .write("output", &output)
+/// Number by number: what `kernel` makes of the named inputs, which are all like the first one.
+fn each(
+    kernel: &'static str,
+    inputs: &[(&'static str, &GpuTensor)],
+    written: &'static str,
+) -> GpuTensor {
+    let (_, first) = inputs[0];
+    let (output, numbers) = (like(first), count(first));
+    inputs
+        .iter()
+        .fold(Launch::new(&[kernel], THREADS), |launch, (name, input)| {
+            launch.read(name, input)
+        })
+        .write(written, &output)
         .params(&[numbers as u32])
         .run(line(numbers, THREADS));
     output
+}
+
+/// The same row by row of `[rows, classes]`.
+fn each_row(
+    kernel: &'static str,
+    inputs: &[(&'static str, &GpuTensor)],
+    written: &'static str,
+) -> GpuTensor {
+    let (_, first) = inputs[0];
+    let [rows, classes] = sizes(first);
+    let output = empty(first, [rows, classes]);
+    inputs
+        .iter()
+        .fold(
+            Launch::new(&[kernel], ROW_THREADS).constants([("CLASSES", classes)]),
+            |launch, (name, input)| launch.read(name, input),
+        )
+        .write(written, &output)
+        .params(&[rows as u32])
+        .run(line(rows, ROW_THREADS));
+    output
+}
+
+/// The sigmoid of every number.
+pub(super) fn sigmoid(input: &GpuTensor) -> GpuTensor {
+    each(SIGMOID, &[("input", input)], "output")
 }
 
 /// The gradient of the sigmoid's input, from its output.
 pub(super) fn sigmoid_gradient(output: &GpuTensor, gradient: &GpuTensor) -> GpuTensor {
-    let input_gradient = like(output);
-    let numbers = count(output);
-    Launch::new(&[SIGMOID_GRADIENT], THREADS)
-        .read("output", output)
-        .read("gradient", gradient)
-        .write("input_gradient", &input_gradient)
-        .params(&[numbers as u32])
-        .run(line(numbers, THREADS));
-    input_gradient
+    let inputs = [("output", output), ("gradient", gradient)];
+    each(SIGMOID_GRADIENT, &inputs, "input_gradient")
 }
 
 /// Softmax over the last axis of `[rows, classes]`.
 pub(super) fn softmax(input: &GpuTensor) -> GpuTensor {
-    let [rows, classes] = sizes(input);
-    let output = empty(input, [rows, classes]);
-    Launch::new(&[SOFTMAX], ROW_THREADS)
-        .constants([("CLASSES", classes)])
-        .read("input", input)
-        .write("output", &output)
-        .params(&[rows as u32])
-        .run(line(rows, ROW_THREADS));
-    output
+    each_row(SOFTMAX, &[("input", input)], "output")
 }
 
 /// The gradient of softmax's input, from its output.
 pub(super) fn softmax_gradient(output: &GpuTensor, gradient: &GpuTensor) -> GpuTensor {
-    let [rows, classes] = sizes(output);
-    let input_gradient = empty(output, [rows, classes]);
-    Launch::new(&[SOFTMAX_GRADIENT], ROW_THREADS)
-        .constants([("CLASSES", classes)])
-        .read("output", output)
-        .read("gradient", gradient)
-        .write("input_gradient", &input_gradient)
-        .params(&[rows as u32])
-        .run(line(rows, ROW_THREADS));
-    input_gradient
+    let inputs = [("output", output), ("gradient", gradient)];
+    each_row(SOFTMAX_GRADIENT, &inputs, "input_gradient")
 }
 
 fn loss_launch(kernel: &'static str, kind: Loss, classes: usize) -> Launch {

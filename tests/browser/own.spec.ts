@@ -88,6 +88,13 @@ test('a Chinese text in GB18030 is read, learned, and gone on with', async ({ pa
 	const text = await learned(page, card);
 	expect(text.last).toBeLessThan(0.4 * text.first);
 
+	// What it got wrong is told in signs, not in numbers.
+	await card.tab('What it got wrong').click();
+	const wrong = card.panel.getByRole('listitem').filter({ hasText: 'Test text' }).first();
+	await expect(wrong).toContainText(/is “[老小卖]”, says “[老小卖]”/, { timeout: SLOW });
+	await card.tab('Confusion').click();
+	await expect(card.panel.getByRole('columnheader', { name: '“渔”', exact: true })).toHaveCount(1);
+
 	// It goes on with the beginning of the file, in lines that the file could have.
 	const write = card.root.locator('.write');
 	await expect(write.getByLabel('It goes on with')).toHaveValue(/^第一天早上，老渔夫在湖边补网/);

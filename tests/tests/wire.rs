@@ -20,7 +20,7 @@ use fireside_training::event::{
 use fireside_training::fitted::PointResult;
 use fireside_training::results::{Judged, Measured, Reproduction, Results, Value};
 use fireside_training::verdict::Verdict;
-use fireside_training::{AnswerRow, Fitted, Guess, Job, Misjudged, Report, StageEvent, Table};
+use fireside_training::{AnswerRow, Confused, Fitted, Guess, Job, Misjudged, Report, StageEvent, Table};
 use std::collections::BTreeSet;
 use ts_rs::{Config, TS};
 
@@ -109,6 +109,7 @@ fn generated() -> String {
     w.add::<AnswerRow>();
     w.add::<Guess>();
     w.add::<Misjudged>();
+    w.add::<Confused>();
     w.add::<Report>();
     w.add::<DrawingState>();
     w.add::<Answer>();

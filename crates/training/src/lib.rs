@@ -37,7 +37,7 @@ pub use fitted::{Fitted, Table};
 pub use inside::Inside;
 pub use plan::{Job, Plan};
 pub use probe::{ProbedLayer, probe};
-pub use report::{Guess, Misjudged, Report};
+pub use report::{Confused, Guess, Misjudged, Report};
 pub use run::Run;
 pub use stages::{StageEvent, Stages};
 pub use target::{Target, best};

@@ -25,17 +25,32 @@ pub struct Misjudged {
     pub guesses: Vec<Guess>,
 }
 
+/// Rows of one class that were taken for another.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, TS)]
+pub struct Confused {
+    pub label: u32,
+    pub guess: u32,
+    pub rows: u32,
+}
+
 /// A network's judgement of the test rows.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 pub struct Report {
     pub rows: u32,
     pub correct: u32,
-    /// [actual][predicted]
+    /// [actual][predicted]; empty for more than a hundred classes.
     pub confusion: Vec<Vec<u32>>,
+    /// What is taken for what most often, the most frequent first; thirty at most.
+    pub confused: Vec<Confused>,
     /// How many were judged wrongly; pictures only of the surest of them.
     pub mistakes: u32,
     pub misjudged: Vec<Misjudged>,
 }
+
+/// A table of more classes is no picture any more, and of a vocabulary's words it is tens of megabytes.
+const MOST_CLASSES: usize = 100;
+/// So many are read, if any.
+const MOST_CONFUSED: usize = 30;
 
 struct Mistake {
     row: usize,
@@ -54,7 +69,10 @@ pub(crate) struct ReportBuilder {
 
 impl ReportBuilder {
     pub fn new(width: usize) -> Self {
-        let classes = width.max(2);
+        let classes = match width.max(2) {
+            classes @ ..=MOST_CLASSES => classes,
+            _ => 0,
+        };
         Self {
             width: width.max(1),
             rows: 0,
@@ -106,10 +124,37 @@ impl ReportBuilder {
             rows: self.rows,
             correct: self.correct,
             confusion: self.confusion,
+            confused: confused(&self.mistakes),
             mistakes: self.mistakes.len() as u32,
             misjudged: self.mistakes.iter().take(count).map(picture).collect(),
         }
     }
+}
+
+/// The most frequent pairs of a class and what it is taken for.
+fn confused(mistakes: &[Mistake]) -> Vec<Confused> {
+    let pair = |index: usize| {
+        let Mistake { label, guesses, .. } = &mistakes[index];
+        (
+            u32::from(*label),
+            guesses.first().map_or(0, |guess| guess.class),
+        )
+    };
+    let mut pairs: Vec<Confused> = Vec::new();
+    for index in order(mistakes.len(), &mut |a, b| pair(a).cmp(&pair(b))) {
+        let (label, guess) = pair(index);
+        match pairs.last_mut() {
+            Some(last) if (last.label, last.guess) == (label, guess) => last.rows += 1,
+            _ => pairs.push(Confused {
+                label,
+                guess,
+                rows: 1,
+            }),
+        }
+    }
+    let mut pairs = sorted(pairs, |a, b| b.rows.cmp(&a.rows));
+    pairs.truncate(MOST_CONFUSED);
+    pairs
 }
 
 /// The three best classes, best first.
@@ -126,4 +171,44 @@ fn guesses(values: &[f32]) -> Vec<Guess> {
         probability: f64::from(values[class]),
     };
     order.into_iter().take(3).map(guess).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Each answer as the class that it names, of so many.
+    fn report(classes: usize, answers: &[(u16, usize)]) -> ReportBuilder {
+        let mut report = ReportBuilder::new(classes);
+        for (row, (label, answer)) in answers.iter().enumerate() {
+            let mut output = vec![0.0; classes];
+            output[*answer] = 1.0;
+            report.add(row, &output, &[*label]);
+        }
+        report
+    }
+
+    #[test]
+    fn the_most_frequent_mistakes_come_first() {
+        let answers = [(2, 1), (0, 1), (1, 1), (0, 2), (0, 1), (2, 1), (0, 1)];
+        let built = report(3, &answers);
+        assert_eq!(built.confusion, [[0, 3, 1], [0, 1, 0], [0, 2, 0]]);
+        let pairs = confused(&built.mistakes);
+        let told: Vec<_> = pairs.iter().map(|p| (p.label, p.guess, p.rows)).collect();
+        assert_eq!(told, [(0, 1, 3), (2, 1, 2), (0, 2, 1)]);
+    }
+
+    #[test]
+    fn of_a_vocabulary_there_is_no_table() {
+        let answers: Vec<_> = (0..200).map(|row| (row, usize::from(row) / 3)).collect();
+        let built = report(2_789, &answers);
+        assert!(built.confusion.is_empty());
+        assert_eq!(
+            (built.rows, built.correct, built.mistakes.len()),
+            (200, 1, 199)
+        );
+        assert_eq!(confused(&built.mistakes).len(), MOST_CONFUSED);
+        assert_eq!(report(100, &[]).confusion.len(), 100);
+        assert_eq!(report(1, &[]).confusion.len(), 2, "one output, two classes");
+    }
 }

@@ -180,7 +180,7 @@ export class FakeSession implements EngineSession {
 		return this.#alone(async () => {
 			// Long enough for a step to begin meanwhile, if it were let.
 			for (let i = 0; i < 5; i++) await turn();
-			return { rows: this.at, correct: misjudged, confusion: [], mistakes: 0, misjudged: [] };
+			return { rows: this.at, correct: misjudged, confusion: [], confused: [], mistakes: 0, misjudged: [] };
 		});
 	}
 

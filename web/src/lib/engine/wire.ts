@@ -352,10 +352,15 @@ export type Misjudged = { row: number, label: number,
 /** 0 to 255, channels x height x width; how many channels there are is what the length tells. */
 pixels: Array<number>, height: number, width: number, guesses: Array<Guess>, };
 
+/** Rows of one class that were taken for another. */
+export type Confused = { label: number, guess: number, rows: number, };
+
 /** A network's judgement of the test rows. */
 export type Report = { rows: number, correct: number,
-/** [actual][predicted] */
+/** [actual][predicted]; empty for more than a hundred classes. */
 confusion: Array<Array<number>>,
+/** What is taken for what most often, the most frequent first; thirty at most. */
+confused: Array<Confused>,
 /** How many were judged wrongly; pictures only of the surest of them. */
 mistakes: number, misjudged: Array<Misjudged>, };
 

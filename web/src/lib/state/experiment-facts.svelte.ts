@@ -49,6 +49,8 @@ export class ExperimentFacts {
 	/** A run of an earlier visit (or one that died) that can be continued. */
 	saved = $state.raw<RunState | null>(null);
 	report = $state.raw<Report | null>(null);
+	/** Of a network that goes on with a text: the tokens that its classes are. */
+	tokens = $state.raw<readonly string[] | null>(null);
 	/** Something to know, although nothing failed: paused for another experiment, could not be saved ... */
 	note = $state.raw<Failure | null>(null);
 	/** What happened to this run on its way: went back, changed its device. For its record. */

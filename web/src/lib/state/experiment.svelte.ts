@@ -187,8 +187,17 @@ export class ExperimentState extends ExperimentRun {
 		await this.#ask(async () => {
 			await this.takeWorker();
 			const { report } = await this.client.request({ type: 'report', id: this.id, misjudged: MISJUDGED });
+			this.tokens = await this.#tokens();
 			this.report = report;
 		});
+	}
+
+	/** Where there are none, classes have their names or numbers. */
+	async #tokens(): Promise<readonly string[] | null> {
+		if (this.runSummary.layers[0]?.type !== 'Embedding') return null;
+		const asked = this.client.request({ type: 'vocabulary', id: this.id });
+		const vocabulary = await asked.then((reply) => reply.vocabulary).catch(() => null);
+		return vocabulary?.special === 0 ? vocabulary.words : null;
 	}
 
 	/** The official files, dropped or chosen by the reader. They are read on this device only. */

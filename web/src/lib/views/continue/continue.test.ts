@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { atEqualTime, lstm, transformer } from '../figures/compared';
 import { headOf, mostSeen, SHADES, shades } from './attention';
-import { continueWords, gap, listed, pieces, shown, spokenName } from './text';
+import { shownToken } from '../shown-token';
+import { continueWords, gap, listed, pieces, spokenName } from './text';
 
 describe('tokens as text', () => {
 	const sentence = (all: string[]) =>
@@ -16,8 +17,7 @@ describe('tokens as text', () => {
 		expect(gap(null, 'b', 'word')).toBe('');
 	});
 	it('what can’t be seen is shown and can be spoken', () => {
-		expect(shown(' ')).toBe('␣');
-		expect(shown('\n')).toBe('⏎');
+		expect([' ', '\n', '\t', '\u3000', 'a'].map(shownToken)).toEqual(['␣', '⏎', '⇥', '␣', 'a']);
 		expect(spokenName(' ', continueWords('en'))).toBe('space');
 		expect(spokenName('\n', continueWords('zh'))).toBe('换行');
 	});
@@ -32,7 +32,7 @@ describe('tokens as text', () => {
 		]);
 	});
 	it('a long list is cut', () => {
-		expect(listed(['a', ' ', 'c'], 2, continueWords('en'))).toEqual({ list: 'a, space', more: 1 });
+		expect(listed(['\n', ' ', 'c'], 2, continueWords('en'))).toEqual({ list: 'line break, space', more: 1 });
 	});
 });
 

@@ -4,6 +4,7 @@ import type { continuing as en } from '../../words/en/continue';
 import { continuing as english } from '../../words/en/continue';
 import { continuing as chinese } from '../../words/zh/continue';
 import type { Lang } from '../../words';
+import { shownToken } from '../shown-token';
 
 export type ContinueWords = typeof en;
 export function continueWords(lang: Lang): ContinueWords {
@@ -12,15 +13,10 @@ export function continueWords(lang: Lang): ContinueWords {
 
 export type Level = 'char' | 'word';
 
-/** A token alone: what can't be seen has a sign. */
-export function shown(token: string): string {
-	return token.replaceAll(' ', '␣').replaceAll('\n', '⏎').replaceAll('\t', '⇥');
-}
-
 /** A token as it is spoken. */
 export function spokenName(token: string, w: ContinueWords): string {
 	if (token === ' ') return w.space;
-	return token === '\n' ? w.line : token;
+	return token === '\n' ? w.line : shownToken(token);
 }
 
 /** No blank stands before these tokens … */
@@ -61,6 +57,6 @@ export function listed(
 	most: number,
 	w: ContinueWords
 ): { list: string; more: number } {
-	const list = all.slice(0, most).map((token) => shown(spokenName(token, w)));
+	const list = all.slice(0, most).map((token) => spokenName(token, w));
 	return { list: list.join(', '), more: Math.max(0, all.length - most) };
 }

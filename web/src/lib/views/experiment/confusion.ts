@@ -1,6 +1,6 @@
 // The confusion matrix: who is taken for whom.
 
-import type { Misjudged } from './types';
+import type { Misjudged, Report } from './types';
 
 /** What a row of the data is to a reader. */
 export type RowKind = 'pictures' | 'texts' | 'rows';
@@ -31,6 +31,12 @@ export function recall(confusion: readonly (readonly number[])[], label: number)
 	const row = confusion[label] ?? [];
 	const rows = total(row);
 	return rows === 0 ? null : (row[label] ?? 0) / rows;
+}
+
+/** Rows of a pair. */
+export function rowsOf({ confusion, confused }: Report, { label, guess }: Pair): number {
+	const listed = confused.find((one) => one.label === label && one.guess === guess);
+	return confusion[label]?.[guess] ?? listed?.rows ?? 0;
 }
 
 export function filtered(misjudged: readonly Misjudged[], pair: Pair | null): Misjudged[] {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { filtered, heat, most, recall } from './confusion';
+import { filtered, heat, most, recall, rowsOf } from './confusion';
 import { controls } from './controls';
 import { lineCount, offsetOf, problemLines } from './editor';
 import { bytes, estimate, loss, percent, percentDecimals, percentShort, points, roughly } from './format';
@@ -309,6 +309,14 @@ describe('confusion', () => {
 		const all = [one(4, 9), one(9, 4)];
 		expect(filtered(all, { label: 4, guess: 9 })).toEqual([all[0]]);
 		expect(filtered(all, null)).toHaveLength(2);
+	});
+	it('counts a pair, from the table or from the list', () => {
+		const report = { rows: 9, correct: 2, mistakes: 7, misjudged: [] };
+		const listed = { ...report, confusion: [], confused: [{ label: 2000, guess: 7, rows: 5 }] };
+		expect(rowsOf(listed, { label: 2000, guess: 7 })).toBe(5);
+		expect(rowsOf(listed, { label: 7, guess: 2000 })).toBe(0);
+		const table = { ...report, confusion: [[1, 3], [4, 1]], confused: [] }; // prettier-ignore
+		expect(rowsOf(table, { label: 0, guess: 1 })).toBe(3);
 	});
 });
 

@@ -207,6 +207,7 @@ export function view(part: Partial<ExperimentView> = {}): ExperimentView {
 		note: null,
 		data: null,
 		report: null,
+		tokens: null,
 		journal: noRuns,
 		reproduce: nothing,
 		notes: [],

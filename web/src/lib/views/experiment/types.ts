@@ -117,6 +117,8 @@ export interface ExperimentView {
 	readonly note: Failure | null;
 	readonly data: DataState | null;
 	readonly report: Report | null;
+	/** Of a network that goes on with a text: the tokens that its classes are. */
+	readonly tokens: readonly string[] | null;
 	readonly journal: RunsView;
 	/** Settings and seed of a run come back into the card. */
 	reproduce(record: RunRecord): Promise<void>;

@@ -4,6 +4,7 @@ import type { LabelledReport, TextReport } from '../../own/report';
 import { count, sentences, t, type Lang } from '../../words';
 import { own as en } from '../../words/en/own';
 import { own as zh } from '../../words/zh/own';
+import { shownToken } from '../shown-token';
 
 export type OwnWords = typeof en;
 
@@ -24,11 +25,6 @@ const MEGABYTE = 1 << 20;
 const TOLD = 20;
 
 export const megabytes = (bytes: number) => (bytes / MEGABYTE).toFixed(1);
-
-/** Tokens that can't be seen are shown as what they are. */
-export function visible(token: string): string {
-	return token.replace(/\n/g, '⏎').replace(/\t/g, '⇥').replace(/^\s+$/, '␣');
-}
 
 function came(lang: Lang, { encoding, bytes, read }: Came): Fact[] {
 	const w = ownWords(lang);
@@ -72,7 +68,7 @@ export function textFacts(lang: Lang, report: TextReport, how: Came): Fact[] {
 		},
 		{
 			name: w.frequent,
-			text: report.frequent.map(([token, times]) => `${visible(token)} ${n(times)}`).join(' · ')
+			text: report.frequent.map(([token, times]) => `${shownToken(token)} ${n(times)}`).join(' · ')
 		}
 	];
 }

@@ -9,6 +9,13 @@ export const judged = {
 		linear: 'The colour is the count, measured by the largest cell: what is rare stays pale.',
 		log: 'The colour is the logarithm of the count: a single mistake can be seen beside a thousand right answers.'
 	},
+	confused: {
+		title: 'The most frequent mistakes',
+		hint: 'A table of so many classes could not be read. Instead, what is taken for what most often; choose a number to see where. ({n} pairs)',
+		is: 'is',
+		says: 'says',
+		rows: { pictures: 'pictures', texts: 'times', rows: 'rows' }
+	},
 	report: {
 		title: 'Report on the classes: precision, recall, F1',
 		hint: 'Precision: of all that are called so, the share that is. Recall: of all that are, the share that is called so. F1: their harmonic mean. Support: how many test rows there are.',

@@ -47,6 +47,12 @@ export async function measureAll({ work, host, engines, workloads, processes, st
 					const before = outcomes.get(key(engine.id, id)) ?? [];
 					const options = { steps, budget: budget * 1000 };
 					// Too slow once is too slow the next time: the others are not kept waiting.
+					if (before.some((one) => outlasts(one, budget))) {
+						console.log(
+							`[${++done}/${all}] ${id} ${engine.id}: a step takes longer than ${budget} s: once is enough`
+						);
+						continue;
+					}
 					const late = before.find((one) => 'failed' in one && one.late);
 					const outcome = late ?? (await running.run(engine, id, options, limit));
 					// Closing it ends the measurement too; the process ends with the closing.
@@ -63,6 +69,9 @@ export async function measureAll({ work, host, engines, workloads, processes, st
 	}
 	return { version: running.version, outcomes };
 }
+
+/** One step of it takes longer than a process has for all of them. @param {Outcome} one @param {number} budget */
+const outlasts = (one, budget) => 'steps_ms' in one && median(one.steps_ms) > budget * 1000;
 
 /** @param {Outcome} outcome */
 function said(outcome) {

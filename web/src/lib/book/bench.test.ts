@@ -59,6 +59,7 @@ describe('a published run', () => {
 			engine: 'ours-cpu',
 			step_ms: 20,
 			steps: 2,
+			processes: 1,
 			counts: { dispatches: 56 }
 		});
 		expect(JSON.stringify(run)).not.toContain('steps_ms');

@@ -32,6 +32,8 @@ export type BenchRow = {
 	memory_mb?: number | null;
 	/** Fewest later steps of a process: slow engines make few. */
 	steps: number;
+	/** What the medians are of. The slowest engines are measured once. */
+	processes: number;
 };
 
 /** A network at one batch size, and when and how it was measured. */
@@ -61,7 +63,7 @@ export type BenchRun = {
 
 type Counts = BenchRow['counts'];
 type Process = { steps_ms: number[]; counts: Counts };
-type WrittenRow = Omit<BenchRow, 'counts' | 'steps'> & { processes: Process[] };
+type WrittenRow = Omit<BenchRow, 'counts' | 'steps' | 'processes'> & { processes: Process[] };
 /** As it stands in the file. */
 export type Written = { schema: number; runs: (Omit<BenchRun, 'rows'> & { rows: WrittenRow[] })[] };
 
@@ -91,7 +93,8 @@ export function shownRuns({ schema, runs }: Written): BenchRun[] {
 					...{ engine, workload, failed, ready_ms, step_ms, p95_ms, step10_ms },
 					...{ ratio: row.ratio, agrees: row.agrees, memory_mb: row.memory_mb },
 					counts: processes[0]?.counts ?? null,
-					steps: Math.min(...processes.map(({ steps_ms }) => steps_ms.length))
+					steps: Math.min(...processes.map(({ steps_ms }) => steps_ms.length)),
+					processes: processes.length
 				})
 			)
 		}));

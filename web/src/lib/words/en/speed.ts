@@ -29,6 +29,7 @@ export const speed = {
 	download: 'Download',
 	failed: 'failed: {why}',
 	few: 'only {steps} steps a process',
+	once: 'one process, {steps} steps',
 	disagrees: 'its losses differ from ours',
 	unit: { ms: 'ms', s: 's', kb: 'kB', mb: 'MB' },
 	comma: ', ',
@@ -47,11 +48,11 @@ export const speed = {
 	how_differ:
 		'The first {losses} losses of the engines that are marked differ by more than {tolerance}: those do not do the same work, and their times count for nothing.',
 	how_fresh:
-		'Each figure is the median over fresh processes, in Chromium over fresh browsers; the engines take turns, so that a machine that slows down slows all of them. A step is timed from handing over the batch to having the loss; the first few are left out.',
+		'Each figure is the median over fresh processes, in Chromium over fresh browsers; the engines take turns, so that a machine that slows down slows all of them. A step is timed from handing over the batch to having the loss; the first few are left out. An engine whose step takes longer than a process has for all of them is measured in one process.',
 	how_ready:
 		'“First step after” is the time from an empty page to the first loss: loading code from this machine, starting the engine, compiling. Of reviews our engines cut and fill up all 50,000 within it, the others get theirs ready. The network is not in it; the download is counted in bytes instead, bundled, minified and compressed with brotli as a good host sends it.',
 	how_peers:
-		'The peers are used as their authors advise: jax-js with the whole update compiled by its jit and all cores, TensorFlow.js with its own Adam. Where a library lacks something, it is made from its own operations: the LSTM with Keras 2’s gates in both, step after step, since neither has a loop that trains it; SGD with Keras’s momentum and decay, and the largest norm of a kernel, too. In TensorFlow.js the gradient of an embedding is added up by scatterND: its own way takes gigabytes for a batch of reviews. Our CPU engine uses one core.',
+		'The peers are used as their authors advise: jax-js with the whole update compiled by its jit and all cores, TensorFlow.js with its own Adam. Where a library lacks something, it is made from its own operations: the LSTM with Keras 2’s gates in both, step after step, since neither has a loop that trains it; SGD with Keras’s momentum and decay, and the largest norm of a kernel, too. In TensorFlow.js the gradient of an embedding is added up by scatterND: its own way takes gigabytes for a batch of reviews. Our CPU engine is measured on one core, and again on all of them.',
 	how_data: 'Data: {data}.',
 	how_set: '{data} (sha256 {sha})',
 	again: 'Measure it yourself',

@@ -20,7 +20,9 @@ use fireside_training::event::{
 use fireside_training::fitted::PointResult;
 use fireside_training::results::{Judged, Measured, Reproduction, Results, Value};
 use fireside_training::verdict::Verdict;
-use fireside_training::{AnswerRow, Confused, Fitted, Guess, Job, Misjudged, Report, StageEvent, Table};
+use fireside_training::{
+    AnswerRow, Confused, Fitted, Guess, Job, Misjudged, Report, StageEvent, Table,
+};
 use std::collections::BTreeSet;
 use ts_rs::{Config, TS};
 

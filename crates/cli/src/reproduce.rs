@@ -1,4 +1,4 @@
-//! `fireside reproduce`: measures experiments over several seeds and judges the printed figures.
+//! `fireside reproduce`: measures experiments over several seeds and judges the printed figures, where there are any.
 
 use crate::fit::Fit;
 use crate::jobs::{Work, told};
@@ -130,18 +130,21 @@ fn comparable(data: &Dataset) -> bool {
 /// An empty result, or what the results file already holds of the same text and data.
 fn begin(args: &Args, experiment: &Experiment, data: &Dataset) -> Result<Reproduction, String> {
     let id = &experiment.id;
-    let (Some(reported), Some(training)) = (experiment.reported.first(), &experiment.training)
-    else {
+    let reported = experiment.reported.first();
+    let Some(training) = &experiment.training else {
         return Err(format!(
-            "{id} trains nothing or its source printed no figure"
+            "{id} trains nothing: there is no figure to measure"
         ));
     };
     let text = fireside_book::text(id).unwrap_or_default();
     let fresh = Reproduction {
         id: id.clone(),
-        metric: reported.metric.clone(),
-        printed: reported.value,
-        decimals: reported.decimals,
+        metric: reported.map_or_else(
+            || metric(experiment, &data.train.target_shape()),
+            |reported| reported.metric.clone(),
+        ),
+        printed: reported.map(|reported| reported.value),
+        decimals: reported.map_or(4, |reported| reported.decimals),
         measured: Vec::new(),
         mean: 0.0,
         sd: 0.0,
@@ -208,7 +211,7 @@ fn measure(
     let text =
         with(text, epochs(args, &experiment), Some(seed)).map_err(|p| show::words(id, &[p]))?;
     let experiment = fireside_spec::parse(&text).map_err(|p| show::words(id, &p))?;
-    if experiment.kind != Kind::Train || experiment.protocol.fits() > 1 {
+    if matches!(experiment.kind, Kind::Sweep | Kind::Stages) || experiment.protocol.fits() > 1 {
         return measure_plan(args, &text, experiment, data);
     }
     let checked = checked(&text, data).map_err(|p| show::words(id, &p))?;
@@ -370,7 +373,8 @@ fn table(results: &Results) -> Table {
             r.measured.iter().map(|m| m.seconds).sum::<f64>() / r.measured.len().max(1) as f64;
         table.add_row([
             r.id.clone(),
-            format!("{:.4}", r.printed),
+            r.printed
+                .map_or_else(|| "none".into(), |printed| format!("{printed:.4}")),
             format!("{:.4}", r.mean),
             format!("{:.4}", r.sd),
             r.measured.len().to_string(),

@@ -52,7 +52,9 @@ pub struct Measured {
 pub struct Reproduction {
     pub id: String,
     pub metric: String,
-    pub printed: f64,
+    /// The source's figure; none where it printed none.
+    pub printed: Option<f64>,
+    /// Of what is printed; without it, digits that are worth telling of the metric.
     pub decimals: u32,
     pub measured: Vec<Measured>,
     pub mean: f64,
@@ -83,7 +85,7 @@ pub struct Results {
 
 impl Reproduction {
     /// Recomputes means, deviations, mean curve and verdicts from what was measured; `reported` are the printed
-    /// figures, of which there is at least one.
+    /// figures. Without any, what was measured is told and not judged.
     pub fn judge(&mut self, reported: &[Reported], comparable: bool) {
         let complete = self.measured.iter().all(|m| m.epochs >= self.epochs);
         let judged = |reported: &Reported, measured: Vec<Value>| {
@@ -130,9 +132,19 @@ impl Reproduction {
             .filter(|(index, _)| known(*index))
             .map(|(index, reported)| judged(reported, of(&|m| m.others.get(index).copied())))
             .collect();
-        if let Some(main) = main {
-            (self.mean, self.sd, self.verdict) = (main.mean, main.sd, main.verdict);
-        }
+        (self.mean, self.sd, self.verdict) = match main {
+            Some(main) => (main.mean, main.sd, main.verdict),
+            None => {
+                let values: Vec<f64> = self.measured.iter().map(|one| one.value).collect();
+                let (mean, sd) = mean_sd(&values);
+                let verdict = if complete {
+                    Verdict::NothingPrinted
+                } else {
+                    Verdict::NotFinished
+                };
+                (mean, sd, verdict)
+            }
+        };
         self.others = others;
         let epochs = self
             .measured
@@ -189,7 +201,7 @@ mod tests {
         let mut one = Reproduction {
             id: "x".into(),
             metric: "test_rmse".into(),
-            printed: 47.53,
+            printed: Some(47.53),
             decimals: 2,
             measured: vec![
                 measured(7, 47.5, 20.0, 0.5),
@@ -231,6 +243,15 @@ mod tests {
             serde_json::from_str::<Reproduction>(&text).expect("read"),
             one
         );
+        // Where nothing is printed, nothing is judged; a part of the epochs is still told as one.
+        let mut alone = one.clone();
+        (alone.printed, alone.epochs) = (None, 1);
+        alone.judge(&[], true);
+        assert_eq!(alone.verdict, Verdict::NothingPrinted);
+        assert!((alone.mean - 47.5).abs() < 1e-9 && (alone.sd - 0.1).abs() < 1e-9);
+        alone.epochs = 2;
+        alone.judge(&[], true);
+        assert_eq!(alone.verdict, Verdict::NotFinished);
         // Files from before there were others are still read.
         let start = text.rfind(",\"others\"").expect("others");
         let old = format!("{}}}", &text[..start]);

@@ -19,6 +19,8 @@ pub enum Verdict {
     NotComparable,
     /// A part of the epochs.
     NotFinished,
+    /// The source printed no figure: ours is told, not judged.
+    NothingPrinted,
 }
 
 /// Mean and standard deviation (n - 1; 0 for one value).

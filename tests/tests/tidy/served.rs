@@ -240,12 +240,15 @@ fn results_are_of_the_book_as_it_is_and_judged_by_the_rule() {
             sha256(measured.as_bytes()),
             "{file}: {id} was measured with another text: run `fireside reproduce {id}` again"
         );
-        let reported = &experiment.reported[0];
-        assert_eq!(
-            (result.printed, result.decimals, &result.metric),
-            (reported.value, reported.decimals, &reported.metric),
-            "{file}: {id}"
-        );
+        let said = (result.printed, result.decimals, result.metric.as_str());
+        // Where nothing is printed, what the page shows of classes is told.
+        let known = experiment
+            .reported
+            .first()
+            .map_or((None, 4, "test_accuracy"), |r| {
+                (Some(r.value), r.decimals, r.metric.as_str())
+            });
+        assert_eq!(said, known, "{file}: {id}");
         assert_eq!(result.epochs as usize, training.epochs, "{file}: {id}");
         assert!(
             !result.machine.is_empty() && !result.version.is_empty(),

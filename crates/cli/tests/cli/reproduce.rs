@@ -88,3 +88,26 @@ fn a_kept_run_goes_on_and_comes_to_the_same() {
     assert!(!desk.path(kept).exists());
     assert!(desk.path("keep/19.1-seed7.safetensors").exists());
 }
+
+/// Where the source printed nothing, the figure that the page shows is told, and not judged.
+#[test]
+fn without_a_printed_figure_ours_is_told_and_not_judged() {
+    let desk = Desk::fresh();
+    for (id, metric) in [("22.5", "test_accuracy"), ("22.6", "test_accuracy")] {
+        let out = desk.good(&format!("reproduce {id} --quick --json"));
+        let said: Value = serde_json::from_str(&out).expect("JSON");
+        let one = &said["results"][0];
+        assert_eq!(
+            (&one["metric"], &one["printed"]),
+            (&metric.into(), &Value::Null)
+        );
+        assert_eq!(one["verdict"], "not_finished");
+        assert_eq!(one["measured"][0]["epochs"], 1);
+    }
+    let said = desk.run("reproduce 16.2");
+    assert!(
+        !said.good && said.err.contains("trains nothing"),
+        "{}",
+        said.err
+    );
+}

@@ -32,16 +32,21 @@ export function byTheme(chapters: ChapterLine[]): { theme: string; chapters: Cha
 	return themes;
 }
 
-/** Claim and measurements of one experiment, for the small strip; all in per cent. */
-export type Strip = { id: string; printed: number; decimals: number; measured: number[] };
+/** Claim, where the source printed one, and measurements of one experiment, for the small strip; all in per cent. */
+export type Strip = { id: string; printed: number | null; decimals: number; measured: number[] };
 
 export function stripOf(result: Result): Strip {
 	return {
 		id: result.id,
-		printed: result.printed * 100,
+		printed: result.printed === null ? null : result.printed * 100,
 		decimals: percentDecimals(result.decimals),
 		measured: result.measured.map(({ value }) => value * 100)
 	};
+}
+
+/** Epochs that all measured runs have come to: fewer than planned where they were not finished. */
+export function epochsRun({ epochs, measured }: Result): number {
+	return Math.min(epochs, ...measured.map((run) => run.epochs));
 }
 
 /** A share printed as 0.9905 has four decimals: two of the figure in per cent. */

@@ -409,7 +409,7 @@ export type DataState = { name: string, origin: DataOrigin, train: DataPart, tes
 export type Wanted = { file: string, bytes: number, part: string, };
 
 /** What five, three or one measured seeds say about a printed figure. */
-export type Verdict = "reproduced" | "better" | "worse" | "one_run" | "not_comparable" | "not_finished";
+export type Verdict = "reproduced" | "better" | "worse" | "one_run" | "not_comparable" | "not_finished" | "nothing_printed";
 
 /** What was measured of a further printed figure. */
 export type Value = { value: number,
@@ -433,7 +433,11 @@ curve: Array<number>,
 others?: Array<Value>, };
 
 /** What was measured of one experiment. */
-export type Result = { id: string, metric: string, printed: number, decimals: number, measured: Array<Measured>, mean: number, sd: number, verdict: Verdict, remark: string, data: string, data_sha256: string,
+export type Result = { id: string, metric: string,
+/** The source's figure; none where it printed none. */
+printed: number | null,
+/** Of what is printed; without it, digits that are worth telling of the metric. */
+decimals: number, measured: Array<Measured>, mean: number, sd: number, verdict: Verdict, remark: string, data: string, data_sha256: string,
 /**
  * SHA-256 of what decides the outcome (data, layers, training; not the words): when it changes, the
  * experiment is measured again.

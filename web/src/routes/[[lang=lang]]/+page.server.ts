@@ -9,7 +9,7 @@ export const entries: EntryGenerator = () => [{}, { lang: 'zh' }];
 function headline({ experiments, ready }: Chapter): Strip | null {
 	if (!ready) return null;
 	const measured = results
-		.filter((result) => experiments.includes(result.id) && isAccuracy(result))
+		.filter((result) => experiments.includes(result.id) && isAccuracy(result) && result.printed !== null)
 		.sort((a, b) => b.measured.length - a.measured.length);
 	if (measured[0]) return stripOf(measured[0]);
 	for (const id of experiments) {

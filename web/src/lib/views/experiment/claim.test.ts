@@ -85,6 +85,12 @@ describe('the words', () => {
 		expect(keys(null, 0.9905, result([]))).toEqual(['unmeasured', 'train']);
 		expect(keys(mine, 0.9905, null)).toEqual(['unmeasured', 'belowBook']);
 	});
+	it('do not judge where nothing is printed, and tell the epochs that were run', () => {
+		const alone = { ...result([0.9, 0.91, 0.92], 'nothing_printed'), printed: null };
+		expect(keys(mine, null, alone)).toEqual(['seeds', 'nothing_printed', 'inside']);
+		const [first] = sentences(mine, 0.9905, { ...five, epochs: 25, verdict: 'not_finished' });
+		expect(first?.args['epochs']).toBe(10);
+	});
 	it('never compare the sample', () => {
 		expect(keys({ ...mine, sample: true }, 0.9905, five)).toEqual(['seeds', 'reproduced', 'sample']);
 	});

@@ -1,5 +1,6 @@
 // The claim beside the measurement: where everything stands on the scale, and what it means.
 
+import { epochsRun } from '../../book/shelf';
 import type { EpochRow, ExperimentView, Reported, Result } from './types';
 
 export type Yours = {
@@ -116,10 +117,10 @@ export type Sentence = { key: string; args: Record<string, number> };
 function projectSentences(result: Result | null): Sentence[] {
 	const n = result?.measured.length ?? 0;
 	if (!result || n === 0) return [{ key: 'unmeasured', args: {} }];
-	const difference = result.mean - result.printed;
+	const points = result.printed === null ? 0 : result.mean - result.printed;
 	return [
-		{ key: n === 1 ? 'seed' : 'seeds', args: { n, epochs: result.epochs, mean: result.mean } },
-		{ key: result.verdict, args: { points: difference } }
+		{ key: n === 1 ? 'seed' : 'seeds', args: { n, epochs: epochsRun(result), mean: result.mean } },
+		{ key: result.verdict, args: { points } }
 	];
 }
 

@@ -95,6 +95,7 @@ export const site = {
 		experiments: '{count} live',
 		none_live: 'not written yet',
 		strip: 'Test accuracy. Printed: {printed} %; measured here: {low} to {high} %.',
+		strip_measured: 'Test accuracy, measured: {low} to {high} %. The source prints none.',
 		strip_printed: 'Test accuracy. Printed: {printed} %; not measured yet.',
 		draw: 'Draw a digit. It answers.'
 	},
@@ -117,6 +118,8 @@ export const site = {
 		verdict: 'Verdict',
 		none: 'not measured yet',
 		epochs: '{count} epochs',
+		epochs_one: 'one epoch',
+		epochs_of: '{count} of {planned} epochs',
 		machine: 'Measured with version {version} on {machine}.',
 		data: 'Data: {data}, sha256 {sha}',
 		verdicts: {
@@ -125,7 +128,8 @@ export const site = {
 			worse: 'worse',
 			one_run: 'one run',
 			not_comparable: 'not comparable',
-			not_finished: 'not finished'
+			not_finished: 'not finished',
+			nothing_printed: 'nothing to compare'
 		}
 	},
 	play: {

@@ -95,6 +95,7 @@ export const site: typeof en = {
 		experiments: '{count} 个实验可运行',
 		none_live: '尚未写成',
 		strip: '测试准确率。原书：{printed} %；本项目实测：{low} 到 {high} %。',
+		strip_measured: '测试准确率。本项目实测：{low} 到 {high} %；原书没有给出。',
 		strip_printed: '测试准确率。原书：{printed} %；尚未实测。',
 		draw: '写一个数字，它会回答。'
 	},
@@ -117,6 +118,8 @@ export const site: typeof en = {
 		verdict: '判断',
 		none: '尚未实测',
 		epochs: '{count} 轮',
+		epochs_one: '1 轮',
+		epochs_of: '{planned} 轮中的 {count} 轮',
 		machine: '由 {version} 版在 {machine} 上测得。',
 		data: '数据：{data}，sha256 {sha}',
 		verdicts: {
@@ -125,7 +128,8 @@ export const site: typeof en = {
 			worse: '更差',
 			one_run: '只跑过一次',
 			not_comparable: '不可比较',
-			not_finished: '未跑完'
+			not_finished: '未跑完',
+			nothing_printed: '原书未给数字'
 		}
 	},
 	play: {

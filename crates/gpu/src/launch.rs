@@ -132,7 +132,7 @@ impl Launch {
         }
         let identity = self.kernel.identity();
         let known = LAUNCHED.with_borrow(|launched| launched.made.contains(&identity));
-        if rehearsal::takes(&identity, known, &self, groups) {
+        if rehearsal::takes(&identity, known, &self) {
             return;
         }
         LAUNCHED.with_borrow_mut(|launched| {

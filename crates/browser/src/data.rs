@@ -114,7 +114,7 @@ impl Data {
                 origin: data.origin.into(),
                 train: whole(data.train.rows()),
                 test: whole(data.test.rows()),
-                checksum: data.checksum.clone(),
+                checksum: data.checksum().to_owned(),
             },
             Inner::Raw(raw) => DataState {
                 name: raw.entry.name.into(),

@@ -151,7 +151,7 @@ fn begin(args: &Args, experiment: &Experiment, data: &Dataset) -> Result<Reprodu
         verdict: Verdict::OneRun,
         remark: String::new(),
         data: data.name.clone(),
-        data_sha256: data.raw.clone(),
+        data_sha256: data.raw().to_owned(),
         // What is measured: the experiment without its words.
         text_sha256: checksum::sha256_hex(outcome(text).unwrap_or_default().as_bytes()),
         machine: machine(),

@@ -115,7 +115,7 @@ pub(crate) fn stages(
         let mut told = convert::about(text, experiment.seed, None);
         told["epochs"] = epochs.into();
         told["updates"] = updates.into();
-        told["data"] = data.checksum.clone().into();
+        told["data"] = data.checksum().into();
         let tensors = last_network(&checked, &stages)?;
         files::write(out, &convert::model(&checked, tensors, &told)?)?;
         eprintln!("wrote {}", out.display());

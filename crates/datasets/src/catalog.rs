@@ -295,7 +295,7 @@ mod tests {
             let data = sample
                 .prepare(&options)
                 .unwrap_or_else(|e| panic!("{name}: {e}"));
-            assert_eq!((&data.name[..], &data.raw), (name, &raw));
+            assert_eq!((&data.name[..], data.raw()), (name, &raw[..]));
             assert!(data.train.rows() > 90, "{name}: {}", data.train.rows());
             let own = entry.classes.len();
             assert!(own == 0 || data.train.classes() == own, "{name}");
@@ -307,7 +307,7 @@ mod tests {
                 assert!(table.values().iter().all(|v| v.is_finite()), "{name}");
             }
             assert_eq!(
-                data.checksum,
+                data.checksum(),
                 Dataset::checksum_of(&Dataset::members(&data.train, &data.test))
             );
         }

@@ -2,6 +2,7 @@
 
 use fireside_spec::preparation::Scaling;
 use serde::{Deserialize, Serialize};
+use std::sync::OnceLock;
 
 use crate::checksum::sha256_hex;
 use crate::error::DataError;
@@ -66,17 +67,27 @@ pub struct Dataset {
     pub test: Rows,
     /// Where it came from.
     pub origin: Origin,
-    /// [`checksum_of`](Self::checksum_of) its content, as it lies in the rows.
-    pub checksum: String,
-    /// Checksum of the data before its preparation, which the catalog knows for official data; equal to
-    /// `checksum` where there is no preparation.
-    pub raw: String,
+    checksum: Checksum,
+    /// Of the data before its preparation; `None` where there is no preparation.
+    pub(crate) raw: Option<String>,
     /// Brings targets that were scaled back to their own unit; `None` where they are not scaled.
     pub inverse: Option<Scaler>,
     /// What token ids stand for.
     pub vocabulary: Option<Vocabulary>,
     /// How the rows of a table are still to be [`scaled`](Self::scaled).
     pub(crate) to_scale: ToScale,
+}
+
+/// A checksum that is worked out when it is first asked for: 25,000 reviews of 500 words take a second in a browser, and
+/// every new run prepares them anew.
+#[derive(Clone, Debug, Default)]
+struct Checksum(OnceLock<String>);
+
+/// What it is of is compared.
+impl PartialEq for Checksum {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
 }
 
 /// The scaling that is left to whoever chooses training rows.
@@ -87,11 +98,19 @@ pub(crate) struct ToScale {
 }
 
 impl Dataset {
-    /// A data set that needed no preparation, with its checksum computed (all bytes are hashed).
+    /// A data set that needed no preparation.
     pub fn new(name: &str, train: impl Into<Rows>, test: impl Into<Rows>, origin: Origin) -> Self {
-        let parts = [train.into(), test.into()];
-        let checksum = Self::checksum_of(&Self::members(&parts[0], &parts[1]));
-        Self::with_checksum(name, parts, origin, checksum)
+        Self {
+            name: name.to_owned(),
+            train: train.into(),
+            test: test.into(),
+            origin,
+            raw: None,
+            checksum: Checksum::default(),
+            inverse: None,
+            vocabulary: None,
+            to_scale: ToScale::default(),
+        }
     }
 
     /// A data set that needed no preparation, with its checksum known.
@@ -102,16 +121,21 @@ impl Dataset {
         checksum: String,
     ) -> Self {
         Self {
-            name: name.to_owned(),
-            train,
-            test,
-            origin,
-            raw: checksum.clone(),
-            checksum,
-            inverse: None,
-            vocabulary: None,
-            to_scale: ToScale::default(),
+            checksum: Checksum(checksum.into()),
+            ..Self::new(name, train, test, origin)
         }
+    }
+
+    /// [`checksum_of`](Self::checksum_of) its content, as it lies in the rows. Where it is not known yet, all bytes are hashed.
+    pub fn checksum(&self) -> &str {
+        let compute = || Self::checksum_of(&Self::members(&self.train, &self.test));
+        self.checksum.0.get_or_init(compute)
+    }
+
+    /// Checksum of the data before its preparation, which the catalog knows for official data; equal to
+    /// [`checksum`](Self::checksum) where there is no preparation.
+    pub fn raw(&self) -> &str {
+        self.raw.as_deref().unwrap_or_else(|| self.checksum())
     }
 
     /// The data set with both parts scaled, where that was left to whoever chooses training rows: by what the rows
@@ -132,7 +156,8 @@ impl Dataset {
             }
         }
         data.to_scale = ToScale::default();
-        data.checksum = Self::checksum_of(&Self::members(&data.train, &data.test));
+        data.raw = Some(self.raw().to_owned());
+        data.checksum = Checksum::default();
         data
     }
 
@@ -148,12 +173,11 @@ impl Dataset {
         }
         let train = self.train.subset(&split.train)?;
         let test = self.train.subset(&split.test)?;
-        let checksum = Self::checksum_of(&Self::members(&train, &test));
         Ok(Self {
-            raw: self.raw.clone(),
+            raw: Some(self.raw().to_owned()),
             inverse: self.inverse.clone(),
             vocabulary: self.vocabulary.clone(),
-            ..Self::with_checksum(&self.name, [train, test], self.origin, checksum)
+            ..Self::new(&self.name, train, test, self.origin)
         })
     }
 

@@ -216,13 +216,12 @@ impl Raw {
                 (rows.train.into(), rows.test.into(), None, rows.vocabulary)
             }
         };
-        let checksum = Dataset::checksum_of(&Dataset::members(&train, &test));
         Ok(Dataset {
-            raw: self.checksum.clone(),
+            raw: Some(self.checksum.clone()),
             inverse,
             vocabulary,
             to_scale,
-            ..Dataset::with_checksum(self.entry.name, [train, test], self.origin, checksum)
+            ..Dataset::new(self.entry.name, train, test, self.origin)
         })
     }
 }

@@ -45,7 +45,7 @@ fn files_may_come_in_any_order_and_again_after_an_error() {
     assert_eq!(reader.rows_ready(Part::Test), 20);
     let back = reader.finish().unwrap();
     assert!(back.train == dataset.train && back.test == dataset.test);
-    assert_eq!(back.checksum, dataset.checksum);
+    assert_eq!(back.checksum(), dataset.checksum());
 }
 
 #[test]

@@ -15,7 +15,7 @@ fn the_official_files_are_read_and_packed_and_read_back() {
     }
     let dataset = mnist::read(&named(&files)).unwrap();
     assert_eq!(dataset.origin, Origin::Official);
-    assert_eq!(dataset.checksum, mnist::CHECKSUM);
+    assert_eq!(dataset.checksum(), mnist::CHECKSUM);
     assert_eq!(
         dataset.train.class_counts(),
         [5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949]

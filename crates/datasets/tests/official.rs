@@ -265,11 +265,11 @@ fn a_fold_is_scaled_by_its_training_rows_as_scikit_learn_does() {
         .map(|split| data.fold(split).unwrap())
         .collect();
     for (index, fold) in folds.iter().enumerate() {
-        assert_eq!((&fold.raw, fold.origin), (&data.raw, Origin::Official));
+        assert_eq!((fold.raw(), fold.origin), (data.raw(), Origin::Official));
         assert!(
             folds[..index]
                 .iter()
-                .all(|other| other.checksum != fold.checksum)
+                .all(|other| other.checksum() != fold.checksum())
         );
     }
     assert!(

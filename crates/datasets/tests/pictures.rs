@@ -66,8 +66,8 @@ fn packs(dataset: &Dataset, most: u64) {
     let back = reader.finish().unwrap();
     assert!(back.train == dataset.train && back.test == dataset.test);
     assert_eq!(
-        (back.origin, &back.checksum),
-        (Origin::Pack, &dataset.checksum)
+        (back.origin, back.checksum()),
+        (Origin::Pack, dataset.checksum())
     );
 }
 

@@ -295,7 +295,7 @@ pub(crate) fn read(
         return Err(corrupt("there is no such fold"));
     }
     let (checked, data) = of_fold(&checked, &data, cursor.fold)?;
-    if cursor.data != data.checksum {
+    if cursor.data != data.checksum() {
         return Err(corrupt("it was trained on other data"));
     }
     if cursor.epoch > checked.training.epochs

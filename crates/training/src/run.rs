@@ -500,7 +500,7 @@ impl Run {
 
     /// Checksum of the data.
     pub(crate) fn data_checksum(&self) -> &str {
-        &self.data.checksum
+        self.data.checksum()
     }
 
     /// The network and its optimizer, to go on with elsewhere.
@@ -550,7 +550,7 @@ impl Run {
             "epochs": self.epoch,
             "updates": self.optimizer.updates(),
             "test_accuracy": self.history.last().map(|e| e.test.accuracy),
-            "data": self.data.checksum,
+            "data": self.data.checksum(),
             // With it the file answers texts alone.
             "vocabulary": self.data.vocabulary.as_ref().map(Vocabulary::text),
         });

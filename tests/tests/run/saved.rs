@@ -141,7 +141,7 @@ fn damaged_model_files_are_refused_or_harmless() {
     let load = |bytes: &[u8]| Model::load(bytes, official_shape, cpu());
     let whole = load(&bytes).unwrap_or_else(|error| panic!("{error}"));
     assert_eq!((whole.info().seed, whole.info().epochs), (7, 0));
-    assert_eq!(whole.info().data, data.checksum);
+    assert_eq!(whole.info().data, data.checksum());
     let head = head(&bytes);
     let picture = pictures(&data.test).row(0);
     let (mut refused, mut answered) = (0, 0);

@@ -188,8 +188,16 @@ fn shipped_models_are_what_their_cards_say() {
                 .unwrap_or_else(|error| panic!("{data}: {error}"));
             &read
         };
-        assert_eq!(dataset.raw, entry.checksum, "{data}: not the official data");
-        assert_eq!(info.data, dataset.checksum, "{file}: trained on other data");
+        assert_eq!(
+            dataset.raw(),
+            entry.checksum,
+            "{data}: not the official data"
+        );
+        assert_eq!(
+            info.data,
+            dataset.checksum(),
+            "{file}: trained on other data"
+        );
         let rows = &dataset.test;
         let asked = rows.rows() / every;
         let right = (0..asked).filter(|row| judged_right(&model, rows, row * every));

@@ -276,7 +276,7 @@ mod tests {
     fn the_sample_is_the_same_everywhere() {
         let sample = sample(1, 200, 100);
         assert_eq!(
-            sample.checksum,
+            sample.checksum(),
             "eaf326fc8f11c9d6c62ae879f0386fa826fc98fbaec0b4c06864ba2e0b1b3a57"
         );
     }

@@ -50,7 +50,7 @@ pub fn write_pack(dataset: &Dataset) -> Option<Vec<(String, Vec<u8>)>> {
         width: shape.width as u32,
         train: write_part(Part::Train, train, &mut files),
         test: write_part(Part::Test, test, &mut files),
-        checksum: dataset.checksum.clone(),
+        checksum: dataset.checksum().to_owned(),
     };
     files[0].1 = manifest.to_json();
     Some(files)

@@ -23,6 +23,7 @@ pub(super) fn forward(sizes: &Pooling, input: &[f32]) -> Vec<f32> {
         for (output, input) in part.chunks_exact_mut(windows.positions()).zip(input) {
             match sizes.kind {
                 PoolKind::Max if is_two_by_two(windows) => max_two(windows, input, output),
+                PoolKind::Max if is_pairs(windows) => max_pairs(input, output),
                 PoolKind::Max => max(windows, input, output),
                 PoolKind::Average => average(windows, input, output),
             }
@@ -46,6 +47,7 @@ pub(super) fn backward(sizes: &Pooling, input: &[f32], gradient: &[f32]) -> Vec<
                 PoolKind::Max if is_two_by_two(windows) => {
                     max_two_back(windows, input, gradient, result);
                 }
+                PoolKind::Max if is_pairs(windows) => max_pairs_back(input, gradient, result),
                 PoolKind::Max => max_back(windows, input, gradient, result),
                 PoolKind::Average => average_back(windows, gradient, result),
             }
@@ -56,10 +58,56 @@ pub(super) fn backward(sizes: &Pooling, input: &[f32], gradient: &[f32]) -> Vec<
 
 /// The usual case: windows of 2x2 that touch each other, without padding.
 fn is_two_by_two(windows: &Windows) -> bool {
-    windows.size == [2, 2]
-        && windows.stride == [2, 2]
-        && windows.before == [0, 0]
-        && windows.output == [windows.height / 2, windows.width / 2]
+    is_halved(windows, 0) && is_halved(windows, 1)
+}
+
+/// The usual case along a sequence, which is a picture of one row: pairs that touch each other, without padding.
+fn is_pairs(windows: &Windows) -> bool {
+    windows.height == 1 && windows.output[0] == 1 && is_halved(windows, 1)
+}
+
+fn is_halved(windows: &Windows, axis: usize) -> bool {
+    windows.size[axis] == 2
+        && windows.stride[axis] == 2
+        && windows.before[axis] == 0
+        && windows.output[axis] == [windows.height, windows.width][axis] / 2
+}
+
+#[inline(never)]
+fn max_pairs(input: &[f32], output: &mut [f32]) {
+    let (from, from_rest) = input[..2 * output.len()].as_chunks::<8>();
+    let (blocks, rest) = output.as_chunks_mut::<4>();
+    for (output, from) in blocks.iter_mut().zip(from) {
+        for lane in 0..4 {
+            output[lane] = larger(from[2 * lane], from[2 * lane + 1]);
+        }
+    }
+    for (output, from) in rest.iter_mut().zip(from_rest.as_chunks::<2>().0) {
+        *output = larger(from[0], from[1]);
+    }
+}
+
+#[inline(never)]
+fn max_pairs_back(input: &[f32], gradient: &[f32], result: &mut [f32]) {
+    // A second row that is never the larger one: the loop is that of windows of 2x2.
+    const NOTHING: [f32; 8] = [f32::NEG_INFINITY; 8];
+    let (gradients, gradient_rest) = gradient.as_chunks::<4>();
+    let used = 2 * gradient.len();
+    let (from, from_rest) = input[..used].as_chunks::<8>();
+    let (to, to_rest) = result[..used].as_chunks_mut::<8>();
+    let mut unused = [0.0; 8];
+    for ((to, from), gradient) in to.iter_mut().zip(from).zip(gradients) {
+        lanes::hand_back(from, &NOTHING, gradient, to, &mut unused);
+    }
+    let rests = to_rest
+        .as_chunks_mut::<2>()
+        .0
+        .iter_mut()
+        .zip(from_rest.as_chunks::<2>().0);
+    for ((to, from), gradient) in rests.zip(gradient_rest) {
+        let [left, right, ..] = lanes::hand_back_one(*from, [f32::NEG_INFINITY; 2], *gradient);
+        *to = [left, right];
+    }
 }
 
 #[inline(never)] // inlined, the compiler no longer sees that the slices are apart

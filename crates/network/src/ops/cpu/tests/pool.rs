@@ -7,15 +7,22 @@ use burn::tensor::{Device, Tensor};
 #[test]
 fn pooling_and_its_gradients_are_those_of_burn() {
     let device = Device::flex().autodiff();
-    let windows: [([usize; 2], [usize; 2], Four); 6] = [
+    let windows: [([usize; 2], [usize; 2], Four); 7] = [
         ([2, 2], [2, 2], [0; 4]),
         ([2, 2], [2, 2], [0, 1, 0, 1]),
         ([3, 3], [2, 2], [1, 1, 1, 1]),
         ([2, 3], [1, 2], [0, 1, 1, 1]),
         ([3, 2], [3, 2], [0; 4]),
         ([2, 2], [1, 1], [0, 1, 0, 1]),
+        ([1, 2], [1, 2], [0; 4]),
     ];
-    for shape in [[1, 1, 2, 2], [3, 2, 9, 7], [2, 5, 24, 24], [40, 3, 10, 11]] {
+    for shape in [
+        [1, 1, 2, 2],
+        [3, 2, 9, 7],
+        [2, 5, 24, 24],
+        [40, 3, 10, 11],
+        [7, 3, 1, 23],
+    ] {
         for (pool, stride, padding) in windows {
             if shape[2] + padding[0] + padding[1] < pool[0]
                 || shape[3] + padding[2] + padding[3] < pool[1]
@@ -60,6 +67,19 @@ fn of_equal_numbers_the_first_in_reading_order_gets_the_gradient() {
         }
         assert_eq!(gradient, expected);
     }
+}
+
+#[test]
+fn of_equal_neighbours_in_a_sequence_the_first_gets_the_gradient() {
+    let device = Device::flex().autodiff();
+    let input = Tensor::<4>::ones([1, 1, 1, 13], &device).require_grad();
+    let output = max_pool2d(input.clone(), [1, 2], [1, 2], [0; 4]);
+    let gradients = output.sum().backward();
+    let gradient = values(input.grad(&gradients).expect("gradient"));
+    let expected: Vec<f32> = (0..13)
+        .map(|at| f32::from(at % 2 == 0 && at < 12))
+        .collect();
+    assert_eq!(gradient, expected);
 }
 
 #[test]

@@ -67,7 +67,7 @@ pub struct Dataset {
     pub test: Rows,
     /// Where it came from.
     pub origin: Origin,
-    checksum: Checksum,
+    pub(crate) checksum: Checksum,
     /// Of the data before its preparation; `None` where there is no preparation.
     pub(crate) raw: Option<String>,
     /// Brings targets that were scaled back to their own unit; `None` where they are not scaled.
@@ -81,7 +81,7 @@ pub struct Dataset {
 /// A checksum that is worked out when it is first asked for: 25,000 reviews of 500 words take a second in a browser, and
 /// every new run prepares them anew.
 #[derive(Clone, Debug, Default)]
-struct Checksum(OnceLock<String>);
+pub(crate) struct Checksum(OnceLock<String>);
 
 /// What it is of is compared.
 impl PartialEq for Checksum {

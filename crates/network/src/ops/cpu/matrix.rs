@@ -1,18 +1,11 @@
 //! Matrix products on plain `f32` slices: a checked door to the `gemm` crate natively and to our
 //! own product in WebAssembly.
 
-#[cfg(target_family = "wasm")]
-use super::parallel;
-
 /// Below this number of multiplications one thread is faster than several of them.
 #[cfg(not(target_family = "wasm"))]
 const PARALLEL_FROM: usize = 2_000_000;
 #[cfg(target_family = "wasm")]
 const PARALLEL_FROM: usize = 500_000;
-
-/// Rows that a thread takes at least: every part packs the whole right operand for itself.
-#[cfg(target_family = "wasm")]
-const PART_ROWS: usize = 32;
 
 /// A read-only matrix inside a slice: element `(row, column)` lies at `row * rows + column * columns`.
 #[derive(Clone, Copy)]
@@ -40,6 +33,15 @@ impl<'a> Matrix<'a> {
             data: self.data,
             rows: self.columns,
             columns: self.rows,
+        }
+    }
+
+    /// The same without the rows before `first`, which must be one of its rows.
+    #[cfg(any(test, target_family = "wasm"))]
+    pub(super) fn from_row(self, first: usize) -> Self {
+        Self {
+            data: &self.data[first * self.rows..],
+            ..self
         }
     }
 
@@ -146,7 +148,7 @@ fn run(
     }
 }
 
-/// Every number of the output is summed by itself, in the same order in whatever part it stands.
+/// The product on sizes that were checked.
 #[cfg(target_family = "wasm")]
 fn run(
     [m, n, k]: [usize; 3],
@@ -157,22 +159,11 @@ fn run(
     right: Matrix,
     threads: Threads,
 ) {
-    let all = fireside_threads::threads();
     let large = m.saturating_mul(n).saturating_mul(k) >= PARALLEL_FROM;
-    let parts = if threads == Threads::All && all > 1 && large {
-        (m / PART_ROWS).clamp(1, 2 * all)
+    let threads = if threads == Threads::All && large {
+        fireside_threads::threads()
     } else {
         1
     };
-    let rows = m.div_ceil(parts).next_multiple_of(super::lanes::ROWS);
-    let output = &mut output[..(m - 1) * width + n];
-    parallel::for_parts(output, rows * width, |index, output| {
-        let first = index * rows;
-        let left = Matrix {
-            data: &left.data[first * left.rows..],
-            ..left
-        };
-        let m = rows.min(m - first);
-        super::product::multiply([m, n, k], output, width, accumulate, left, right);
-    });
+    super::shares::multiply([m, n, k], output, width, accumulate, left, right, threads);
 }

@@ -11,6 +11,8 @@ mod pool;
 #[cfg(any(test, target_family = "wasm"))]
 mod product;
 mod recurrent;
+#[cfg(any(test, target_family = "wasm"))]
+mod shares;
 #[cfg(test)]
 mod tests;
 

@@ -2,7 +2,7 @@
 
 use super::{assert_close, noise};
 use crate::ops::cpu::matrix::{self, Matrix, Threads};
-use crate::ops::cpu::product;
+use crate::ops::cpu::{product, shares};
 
 #[test]
 fn the_product_for_webassembly_is_that_of_the_gemm_crate() {
@@ -45,6 +45,13 @@ fn the_product_for_webassembly_is_that_of_the_gemm_crate() {
             product::multiply([m, n, k], &mut ours, width, accumulate, left, right);
             let name = format!("{m} {n} {k} {left_turned} {right_turned} {accumulate}");
             assert_close(&name, &ours, &expected, 1e-4);
+            // In as many parts as one likes: to the bit the same.
+            for threads in [1, 2, 5] {
+                let mut parts = noise(m * width, 3);
+                let sizes = [m, n, k];
+                shares::multiply(sizes, &mut parts, width, accumulate, left, right, threads);
+                assert_eq!(parts, ours, "{name} on {threads} threads");
+            }
         }
     }
 }

@@ -93,13 +93,13 @@ fn a_kept_run_goes_on_and_comes_to_the_same() {
 #[test]
 fn without_a_printed_figure_ours_is_told_and_not_judged() {
     let desk = Desk::fresh();
-    for (id, metric) in [("22.5", "test_accuracy"), ("22.6", "test_accuracy")] {
+    for id in ["OWN-REVIEWS", "22-TALE"] {
         let out = desk.good(&format!("reproduce {id} --quick --json"));
         let said: Value = serde_json::from_str(&out).expect("JSON");
         let one = &said["results"][0];
         assert_eq!(
             (&one["metric"], &one["printed"]),
-            (&metric.into(), &Value::Null)
+            (&"test_accuracy".into(), &Value::Null)
         );
         assert_eq!(one["verdict"], "not_finished");
         assert_eq!(one["measured"][0]["epochs"], 1);

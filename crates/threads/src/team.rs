@@ -2,6 +2,7 @@
 
 use crate::Lock;
 use crate::word::{Word, watch};
+use std::ops::Range;
 
 /// How often a helper looks for work before it sleeps, and an owner for the last piece. Waking takes some 30 microseconds; so do
 /// the parts of a step that are not split.
@@ -13,11 +14,18 @@ const NAP: u32 = 1_000;
 const NAPS: u32 = 60;
 
 /// What is being split. The closure is only called between the beginning and the end of [`Team::split`].
-#[derive(Clone, Copy)]
 struct Task {
     work: *const (dyn Fn(usize) + Sync),
-    count: usize,
-    next: usize,
+    /// The pieces that nobody has taken: the owner begins at the front, helpers at the back. So each gets the same part of a batch
+    /// from one operation to the next, and finds it in its own core's cache.
+    left: Range<usize>,
+}
+
+/// From which end pieces are taken.
+#[derive(Clone, Copy)]
+enum End {
+    Front,
+    Back,
 }
 
 // SAFETY: what it points to is `Sync`, and outlives every call (see `Team::split`).
@@ -88,14 +96,13 @@ impl Team {
         self.open.store(u32::try_from(count).expect("fewer pieces"));
         *self.task.lock() = Some(Task {
             work,
-            count,
-            next: 0,
+            left: 0..count,
         });
         self.turn.add(1);
         if self.asleep.load() > 0 {
             self.turn.wake();
         }
-        while self.piece() {}
+        while self.piece(End::Front) {}
         self.wait_for_the_last();
         self.busy.store(0);
     }
@@ -124,19 +131,20 @@ impl Team {
     }
 
     /// Does one piece of the task; false: there is none left.
-    fn piece(&self) -> bool {
+    fn piece(&self, end: End) -> bool {
         let claimed = {
             let mut held = self.task.lock();
-            match &mut *held {
-                Some(task) if task.next < task.count => {
-                    task.next += 1;
-                    Some((task.work, task.next - 1))
-                }
-                task => {
-                    *task = None;
-                    None
-                }
+            let piece = held.as_mut().and_then(|task| {
+                let piece = match end {
+                    End::Front => task.left.next(),
+                    End::Back => task.left.next_back(),
+                };
+                piece.map(|piece| (task.work, piece))
+            });
+            if piece.is_none() {
+                *held = None;
             }
+            piece
         };
         let Some((work, at)) = claimed else {
             return false;
@@ -154,7 +162,7 @@ impl Team {
         self.helpers.add(1);
         loop {
             let turn = self.turn.load();
-            while self.piece() {
+            while self.piece(End::Back) {
                 self.helped.add(1);
             }
             if watch(&self.turn, turn, LOOKS) {
@@ -255,7 +263,7 @@ mod tests {
         let taken = std::thread::spawn(|| {
             loop {
                 if let Some(task) = &mut *team.task.lock() {
-                    task.next += 1;
+                    task.left.next_back();
                     break;
                 }
             }

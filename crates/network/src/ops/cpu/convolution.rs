@@ -5,7 +5,7 @@
 
 use super::im2col::{col2im, im2col};
 use super::matrix::{Matrix, Threads, multiply};
-use super::parallel::{for_parts, with_scratch};
+use super::parallel::{filled, for_parts, with_scratch};
 use crate::ops::sizes::Convolution;
 
 /// Columns that one matrix product should have at least: small pictures are taken together.
@@ -64,8 +64,7 @@ impl Convolution {
         let (window, positions) = (self.windows.window(), self.windows.positions());
         let (picture, answer, group) = (self.picture(), self.answer(), self.group());
         let own = self.own();
-        let mut output = vec![0.0; self.images * answer];
-        for_parts(&mut output, group * answer, |index, part| {
+        filled(self.images * answer, group * answer, |index, part| {
             let columns = part.len() / self.filters.max(1);
             with_scratch((window + self.filters) * columns, |scratch| {
                 let (matrix, products) = scratch.split_at_mut(window * columns);
@@ -94,8 +93,7 @@ impl Convolution {
                     }
                 }
             });
-        });
-        output
+        })
     }
 
     /// The gradients of the kernel and of the bias `[filters]`.
@@ -177,8 +175,7 @@ impl Convolution {
         let (window, positions) = (self.windows.window(), self.windows.positions());
         let (picture, answer, group) = (self.picture(), self.answer(), self.group());
         let (own, channels) = (self.own(), self.windows.picture());
-        let mut result = vec![0.0; self.images * picture];
-        for_parts(&mut result, group * picture, |index, part| {
+        filled(self.images * picture, group * picture, |index, part| {
             let count = part.len() / picture.max(1);
             let columns = count * positions;
             with_scratch((window + self.filters) * columns, |scratch| {
@@ -201,8 +198,7 @@ impl Convolution {
                     }
                 }
             });
-        });
-        result
+        })
     }
 
     /// Copies the gradient of some pictures to `masked` (`[filters, pictures x positions]`), zero

@@ -2,7 +2,7 @@
 
 use super::convolution::cut;
 use super::matrix::{Matrix, Threads, multiply};
-use super::parallel::for_parts;
+use super::parallel::{for_parts, zeros};
 use crate::ops::sizes::{DenseProduct, Products};
 
 impl Products {
@@ -36,7 +36,7 @@ impl DenseProduct {
         kernel: &[f32],
         bias: Option<&[f32]>,
     ) -> Vec<f32> {
-        let mut output = vec![0.0; self.rows * self.units];
+        let mut output = zeros(self.rows * self.units);
         multiply(
             [self.rows, self.units, self.inputs],
             &mut output,
@@ -62,7 +62,7 @@ impl DenseProduct {
 
     /// The gradient of the kernel: input transposed x gradient.
     pub(super) fn kernel_gradient(&self, input: &[f32], gradient: &[f32]) -> Vec<f32> {
-        let mut result = vec![0.0; self.inputs * self.units];
+        let mut result = zeros(self.inputs * self.units);
         multiply(
             [self.inputs, self.units, self.rows],
             &mut result,
@@ -87,7 +87,7 @@ impl DenseProduct {
 
     /// The gradient of the input: gradient x kernel transposed.
     pub(super) fn input_gradient(&self, kernel: &[f32], gradient: &[f32]) -> Vec<f32> {
-        let mut result = vec![0.0; self.rows * self.inputs];
+        let mut result = zeros(self.rows * self.inputs);
         multiply(
             [self.rows, self.inputs, self.units],
             &mut result,

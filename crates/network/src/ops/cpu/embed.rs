@@ -1,6 +1,11 @@
 //! Rows of a table by their numbers, and the table's gradient.
 //!
-//! On one thread: a table's row may be read at many places, and sums shall not depend on the number of threads.
+//! The gradient on one thread: a table's row may be read at many places, and sums shall not depend on the number of threads.
+
+use super::parallel::filled;
+
+/// Numbers that one thread copies at a time.
+const SHARE: usize = 1 << 15;
 
 /// The row that an id names; what is no id of the table names its nearest row.
 fn row(id: f32, words: usize) -> usize {
@@ -10,11 +15,13 @@ fn row(id: f32, words: usize) -> usize {
 
 /// One row of `table` `[words, width]` for each id, one behind the other.
 pub(super) fn forward(words: usize, width: usize, table: &[f32], ids: &[f32]) -> Vec<f32> {
-    let mut output = Vec::with_capacity(ids.len() * width);
-    for id in ids {
-        output.extend_from_slice(&table[row(*id, words) * width..][..width]);
-    }
-    output
+    let share = (SHARE / width.max(1)).max(1);
+    filled(ids.len() * width, share * width, |index, part| {
+        let rows = part.chunks_exact_mut(width.max(1));
+        for (to, id) in rows.zip(&ids[index * share..]) {
+            to.copy_from_slice(&table[row(*id, words) * width..][..width]);
+        }
+    })
 }
 
 /// The gradient of the table: each row sums what arrives where it was read.

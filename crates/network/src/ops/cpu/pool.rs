@@ -1,7 +1,7 @@
 //! Max and average pooling on plain slices.
 
 use super::lanes::{self, larger};
-use super::parallel::for_parts;
+use super::parallel::filled;
 use crate::ops::sizes::{PoolKind, Pooling};
 use crate::ops::windows::Windows;
 
@@ -16,9 +16,9 @@ fn planes(windows: &Windows) -> usize {
 /// The output `[images, channels, rows, columns]`.
 pub(super) fn forward(sizes: &Pooling, input: &[f32]) -> Vec<f32> {
     let windows = &sizes.windows;
-    let mut output = vec![0.0; sizes.images * sizes.channels * windows.positions()];
+    let total = sizes.images * sizes.channels * windows.positions();
     let planes = planes(windows);
-    for_parts(&mut output, planes * windows.positions(), |index, part| {
+    filled(total, planes * windows.positions(), |index, part| {
         let input = input[index * planes * windows.picture()..].chunks_exact(windows.picture());
         for (output, input) in part.chunks_exact_mut(windows.positions()).zip(input) {
             match sizes.kind {
@@ -28,16 +28,14 @@ pub(super) fn forward(sizes: &Pooling, input: &[f32]) -> Vec<f32> {
                 PoolKind::Average => average(windows, input, output),
             }
         }
-    });
-    output
+    })
 }
 
 /// The gradient of the input from that of the output.
 pub(super) fn backward(sizes: &Pooling, input: &[f32], gradient: &[f32]) -> Vec<f32> {
     let windows = &sizes.windows;
-    let mut result = vec![0.0; input.len()];
     let planes = planes(windows);
-    for_parts(&mut result, planes * windows.picture(), |index, part| {
+    filled(input.len(), planes * windows.picture(), |index, part| {
         let gradient =
             gradient[index * planes * windows.positions()..].chunks_exact(windows.positions());
         let input = input[index * planes * windows.picture()..].chunks_exact(windows.picture());
@@ -52,8 +50,7 @@ pub(super) fn backward(sizes: &Pooling, input: &[f32], gradient: &[f32]) -> Vec<
                 PoolKind::Average => average_back(windows, gradient, result),
             }
         }
-    });
-    result
+    })
 }
 
 /// The usual case: windows of 2x2 that touch each other, without padding.

@@ -38,7 +38,7 @@ impl<'a> Matrix<'a> {
 
     /// The same without the rows before `first`, which must be one of its rows.
     #[cfg(any(test, target_family = "wasm"))]
-    pub(super) fn from_row(self, first: usize) -> Self {
+    pub(super) fn skip_rows(self, first: usize) -> Self {
         Self {
             data: &self.data[first * self.rows..],
             ..self

@@ -34,7 +34,7 @@ pub(super) fn multiply(
     let output = &mut output[..(m - 1) * width + n];
     for_parts(output, rows * width, |index, output| {
         let first = index * rows;
-        let left = left.from_row(first);
+        let left = left.skip_rows(first);
         let m = rows.min(m - first);
         product::multiply([m, n, k], output, width, accumulate, left, right);
     });
@@ -52,7 +52,7 @@ fn by_columns(
     with_scratch(n.div_ceil(columns) * m * columns, |parts| {
         for_parts(parts, m * columns, |index, part| {
             let first = index * columns;
-            let right = right.transposed().from_row(first).transposed();
+            let right = right.transposed().skip_rows(first).transposed();
             let n = columns.min(n - first);
             product::multiply([m, n, k], part, columns, false, left, right);
         });

@@ -87,7 +87,7 @@ describe('the words', () => {
 	});
 	it('do not judge where nothing is printed, and tell the epochs that were run', () => {
 		const alone = { ...result([0.9, 0.91, 0.92], 'nothing_printed'), printed: null };
-		expect(keys(mine, null, alone)).toEqual(['seeds', 'nothing_printed', 'inside']);
+		expect(keys(mine, null, alone)).toEqual(['seeds', 'nothing_printed', 'above']);
 		const [first] = sentences(mine, 0.9905, { ...five, epochs: 25, verdict: 'not_finished' });
 		expect(first?.args['epochs']).toBe(10);
 	});

@@ -64,7 +64,7 @@ impl Convolution {
         let (window, positions) = (self.windows.window(), self.windows.positions());
         let (picture, answer, group) = (self.picture(), self.answer(), self.group());
         let own = self.own();
-        filled(self.images * answer, group * answer, |index, part| {
+        filled(self.images * answer, group * answer, &|index, part| {
             let columns = part.len() / self.filters.max(1);
             with_scratch((window + self.filters) * columns, |scratch| {
                 let (matrix, products) = scratch.split_at_mut(window * columns);
@@ -175,7 +175,7 @@ impl Convolution {
         let (window, positions) = (self.windows.window(), self.windows.positions());
         let (picture, answer, group) = (self.picture(), self.answer(), self.group());
         let (own, channels) = (self.own(), self.windows.picture());
-        filled(self.images * picture, group * picture, |index, part| {
+        filled(self.images * picture, group * picture, &|index, part| {
             let count = part.len() / picture.max(1);
             let columns = count * positions;
             with_scratch((window + self.filters) * columns, |scratch| {

@@ -16,7 +16,7 @@ fn row(id: f32, words: usize) -> usize {
 /// One row of `table` `[words, width]` for each id, one behind the other.
 pub(super) fn forward(words: usize, width: usize, table: &[f32], ids: &[f32]) -> Vec<f32> {
     let share = (SHARE / width.max(1)).max(1);
-    filled(ids.len() * width, share * width, |index, part| {
+    filled(ids.len() * width, share * width, &|index, part| {
         let rows = part.chunks_exact_mut(width.max(1));
         for (to, id) in rows.zip(&ids[index * share..]) {
             to.copy_from_slice(&table[row(*id, words) * width..][..width]);

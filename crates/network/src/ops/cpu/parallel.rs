@@ -20,6 +20,8 @@ pub(super) fn for_parts<T: Send>(
             .for_each(|(index, part)| work(index, part));
         return;
     }
+    // Called by address: the loop is there once, not for every operation.
+    let work: &(dyn Fn(usize, &mut [T]) + Sync) = &work;
     fireside_threads::for_parts(output, length, &work);
 }
 
@@ -46,7 +48,7 @@ pub(super) fn with_scratch<R>(length: usize, work: impl FnOnce(&mut [f32]) -> R)
 pub(super) fn filled(
     total: usize,
     length: usize,
-    work: impl Fn(usize, &mut [f32]) + Sync,
+    work: &(dyn Fn(usize, &mut [f32]) + Sync),
 ) -> Vec<f32> {
     let mut output = Vec::with_capacity(total);
     let spare = &mut output.spare_capacity_mut()[..total];
@@ -62,7 +64,7 @@ pub(super) fn filled(
 
 /// So many zeros, written by all threads.
 pub(super) fn zeros(total: usize) -> Vec<f32> {
-    filled(total, 1 << 16, |_, _| ())
+    filled(total, 1 << 16, &|_, _| ())
 }
 
 /// Every thread keeps its own.

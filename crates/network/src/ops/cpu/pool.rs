@@ -18,7 +18,7 @@ pub(super) fn forward(sizes: &Pooling, input: &[f32]) -> Vec<f32> {
     let windows = &sizes.windows;
     let total = sizes.images * sizes.channels * windows.positions();
     let planes = planes(windows);
-    filled(total, planes * windows.positions(), |index, part| {
+    filled(total, planes * windows.positions(), &|index, part| {
         let input = input[index * planes * windows.picture()..].chunks_exact(windows.picture());
         for (output, input) in part.chunks_exact_mut(windows.positions()).zip(input) {
             match sizes.kind {
@@ -35,7 +35,7 @@ pub(super) fn forward(sizes: &Pooling, input: &[f32]) -> Vec<f32> {
 pub(super) fn backward(sizes: &Pooling, input: &[f32], gradient: &[f32]) -> Vec<f32> {
     let windows = &sizes.windows;
     let planes = planes(windows);
-    filled(input.len(), planes * windows.picture(), |index, part| {
+    filled(input.len(), planes * windows.picture(), &|index, part| {
         let gradient =
             gradient[index * planes * windows.positions()..].chunks_exact(windows.positions());
         let input = input[index * planes * windows.picture()..].chunks_exact(windows.picture());

@@ -153,7 +153,7 @@ fn groups(levels: &[Level]) -> usize {
 }
 
 /// Calls `found` with the place and the group of the first number of every row of the last level, in the order of memory.
-fn walk(levels: &[Level], at: usize, group: usize, found: &mut impl FnMut(usize, usize)) {
+fn walk(levels: &[Level], at: usize, group: usize, found: &mut dyn FnMut(usize, usize)) {
     let [first, rest @ ..] = levels else { return };
     if rest.is_empty() {
         return found(at, group);

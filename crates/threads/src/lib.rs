@@ -35,7 +35,7 @@ pub fn split(count: usize, work: &(dyn Fn(usize) + Sync)) {
 pub fn for_parts<T: Send>(
     output: &mut [T],
     length: usize,
-    work: &(impl Fn(usize, &mut [T]) + Sync),
+    work: &(dyn Fn(usize, &mut [T]) + Sync),
 ) {
     let (length, total) = (length.max(1), output.len());
     let start = Start(output.as_mut_ptr());

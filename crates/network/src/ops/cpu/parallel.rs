@@ -20,8 +20,6 @@ pub(super) fn for_parts<T: Send>(
             .for_each(|(index, part)| work(index, part));
         return;
     }
-    // Called by address: the loop is there once, not for every operation.
-    let work: &(dyn Fn(usize, &mut [T]) + Sync) = &work;
     fireside_threads::for_parts(output, length, &work);
 }
 

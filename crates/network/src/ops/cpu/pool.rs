@@ -70,40 +70,19 @@ fn is_halved(windows: &Windows, axis: usize) -> bool {
         && windows.output[axis] == [windows.height, windows.width][axis] / 2
 }
 
-#[inline(never)]
 fn max_pairs(input: &[f32], output: &mut [f32]) {
-    let (from, from_rest) = input[..2 * output.len()].as_chunks::<8>();
-    let (blocks, rest) = output.as_chunks_mut::<4>();
-    for (output, from) in blocks.iter_mut().zip(from) {
-        for lane in 0..4 {
-            output[lane] = larger(from[2 * lane], from[2 * lane + 1]);
-        }
-    }
-    for (output, from) in rest.iter_mut().zip(from_rest.as_chunks::<2>().0) {
-        *output = larger(from[0], from[1]);
+    for (output, pair) in output.iter_mut().zip(input.as_chunks::<2>().0) {
+        *output = larger(pair[0], pair[1]);
     }
 }
 
-#[inline(never)]
 fn max_pairs_back(input: &[f32], gradient: &[f32], result: &mut [f32]) {
-    // A second row that is never the larger one: the loop is that of windows of 2x2.
-    const NOTHING: [f32; 8] = [f32::NEG_INFINITY; 8];
-    let (gradients, gradient_rest) = gradient.as_chunks::<4>();
-    let used = 2 * gradient.len();
-    let (from, from_rest) = input[..used].as_chunks::<8>();
-    let (to, to_rest) = result[..used].as_chunks_mut::<8>();
-    let mut unused = [0.0; 8];
-    for ((to, from), gradient) in to.iter_mut().zip(from).zip(gradients) {
-        lanes::hand_back(from, &NOTHING, gradient, to, &mut unused);
-    }
-    let rests = to_rest
-        .as_chunks_mut::<2>()
-        .0
-        .iter_mut()
-        .zip(from_rest.as_chunks::<2>().0);
-    for ((to, from), gradient) in rests.zip(gradient_rest) {
-        let [left, right, ..] = lanes::hand_back_one(*from, [f32::NEG_INFINITY; 2], *gradient);
-        *to = [left, right];
+    let pairs = result.as_chunks_mut::<2>().0.iter_mut();
+    let pairs = pairs.zip(input.as_chunks::<2>().0);
+    for ((result, pair), gradient) in pairs.zip(gradient) {
+        // A second row that is never the larger one.
+        let [left, right, ..] = lanes::hand_back_one(*pair, [f32::NEG_INFINITY; 2], *gradient);
+        *result = [left, right];
     }
 }
 

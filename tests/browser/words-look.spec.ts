@@ -1,13 +1,9 @@
 // Looking at reviews and at what becomes of words: figures by their values, on the real IMDB files and on the sample.
 
-import { join } from 'node:path';
 import type { Locator, Page } from '@playwright/test';
 import { violations } from './axe.ts';
+import { NUMBERS, reviewsIn, WORDS } from './reviews.ts';
 import { expect, open, SLOW, test } from './site.ts';
-import { data } from './terminal.ts';
-
-const NUMBERS = join(data, 'imdb', 'imdb.npz');
-const WORDS = join(data, 'imdb', 'imdb_word_index.json');
 
 /** What stands beside a name in the table of figures. */
 const figure = (card: Locator, name: string): Locator =>
@@ -19,17 +15,6 @@ const figure = (card: Locator, name: string): Locator =>
 const part = (card: Locator, name: string): Locator =>
 	card.getByRole('region', { name, exact: true }).first();
 
-/** The card in view, with its reviews: they are read when a reader has come to it. */
-async function cardIn(page: Page): Promise<Locator> {
-	await open(page, 'chapter/16/');
-	const card = page.locator('[id="e16.2"]');
-	await expect(async () => {
-		await card.scrollIntoViewIfNeeded();
-		await expect(card.locator('input[type="file"]')).toBeAttached({ timeout: 5_000 });
-	}).toPass({ timeout: SLOW });
-	return card;
-}
-
 async function slide(card: Locator, name: RegExp, places: number): Promise<void> {
 	const slider = card.getByRole('slider', { name });
 	await slider.focus();
@@ -40,7 +25,7 @@ async function slide(card: Locator, name: RegExp, places: number): Promise<void>
 test('reviews in figures: what the source prints, what is cut, and a review beside its numbers', async ({
 	page
 }) => {
-	const card = await cardIn(page);
+	const card = await reviewsIn(page);
 	// The built-in sample: 40 words, the start mark, and the rarest word as an unknown one.
 	await expect(figure(card, 'Different word numbers')).toHaveText('41');
 	expect(await violations(page)).toEqual([]);
@@ -102,7 +87,7 @@ test('reviews in figures: what the source prints, what is cut, and a review besi
 });
 
 test('numbers without their words are shown as numbers, and what is missing is said', async ({ page }) => {
-	const card = await cardIn(page);
+	const card = await reviewsIn(page);
 	await card.locator('input[type="file"]').setInputFiles(NUMBERS, { timeout: SLOW });
 	await expect(figure(card, 'Length, mean')).toHaveText('234.76', { timeout: SLOW });
 	await expect(card.getByText('imdb_word_index.json is missing')).toBeVisible();

@@ -1,20 +1,12 @@
 // A network on words, trained in the page on the real reviews: 16.5 on a slice of them.
 
-import { join } from 'node:path';
-import { Card, expect, open, percentIn, SLOW, test } from './site.ts';
-import { data } from './terminal.ts';
-
-const FILES = ['imdb.npz', 'imdb_word_index.json'].map((name) => join(data, 'imdb', name));
+import { NUMBERS, reviewsIn, WORDS } from './reviews.ts';
+import { Card, expect, percentIn, SLOW, test } from './site.ts';
 
 test('16.5 learns from 3,000 real reviews, and judges three of four others right', async ({ page }) => {
 	test.setTimeout(6 * 60_000);
-	await open(page, 'chapter/16/');
-	const look = page.locator('[id="e16.2"]');
-	await expect(async () => {
-		await look.scrollIntoViewIfNeeded();
-		await expect(look.locator('input[type="file"]')).toBeAttached({ timeout: 5_000 });
-	}).toPass({ timeout: SLOW });
-	await look.locator('input[type="file"]').setInputFiles(FILES);
+	const look = await reviewsIn(page);
+	await look.locator('input[type="file"]').setInputFiles([NUMBERS, WORDS]);
 	await expect(look.getByText('Your IMDB files, read on this device.')).toBeVisible({ timeout: SLOW });
 
 	const card = new Card(page, '16.5');

@@ -3,11 +3,13 @@
 import { modules } from './modules';
 import type { CpuModule } from './engine-types';
 import { STACK, type Joining } from './helpers';
+import { clearUpperHalves } from './upper-halves';
 
 self.onmessage = async ({ data: { code, memory } }: MessageEvent<Joining>) => {
 	const loaded = await modules['./wasm/cpu/fireside.js']?.();
 	const module = loaded as CpuModule | undefined;
 	await module?.default({ module_or_path: code, memory, thread_stack_size: STACK });
+	clearUpperHalves();
 	try {
 		module?.help();
 	} catch (error) {

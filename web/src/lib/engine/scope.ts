@@ -2,6 +2,7 @@
 
 import { failure } from './failure';
 import type { FromWorker, ToWorker } from './messages';
+import { clearUpperHalves } from './upper-halves';
 
 /** The part of a worker's global scope that is used (TypeScript's page library does not know it). */
 interface WorkerScope {
@@ -17,7 +18,10 @@ export function post(message: FromWorker, transfer: Transferable[] = []): void {
 }
 
 export function serve(receive: (message: ToWorker) => Promise<void>): void {
-	scope.addEventListener('message', (event) => void receive(event.data));
+	scope.addEventListener('message', (event) => {
+		clearUpperHalves();
+		void receive(event.data);
+	});
 	// Errors reach the page by themselves, rejections nobody waits for do not. Such a rejection comes from inside
 	// the engine (a panic in one of its tasks): the worker can no longer be trusted.
 	scope.addEventListener('unhandledrejection', (event) => {

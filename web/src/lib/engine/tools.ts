@@ -1,5 +1,7 @@
 // Small tools shared by the engine's host side and the states.
 
+import { clearUpperHalves } from './upper-halves';
+
 /** A turnstile: what is passed in runs one after the other, in order, whatever became of the one before. */
 export function exclusively(): <T>(work: () => T | Promise<T>) => Promise<T> {
 	let tail: Promise<unknown> = Promise.resolve();
@@ -33,7 +35,10 @@ export function owned(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
 export function makeBreathe(): () => Promise<void> {
 	const { port1, port2 } = new MessageChannel();
 	const waiting: (() => void)[] = [];
-	port1.onmessage = () => waiting.shift()?.();
+	port1.onmessage = () => {
+		clearUpperHalves();
+		waiting.shift()?.();
+	};
 	return () =>
 		new Promise((resolve) => {
 			waiting.push(resolve);

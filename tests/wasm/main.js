@@ -1,10 +1,14 @@
 // The checks of `tests/tests/parity` in wasm: `node main.js FOLDER_OF_THE_MODULE cpu|gpu [PART_OF_A_NAME]`.
 // Ends with the counts, as lines that `cargo xtask test` reads.
 
+/** @typedef {{ code: WebAssembly.Module, how: string }} Engine -- `how`: what is said of it behind a check's name */
+
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
+import { speed } from './product.js';
 
 const [folder = '', engine = '', part = ''] = process.argv.slice(2);
 const root = resolve(import.meta.dirname, '../..');
@@ -24,7 +28,14 @@ function read(path) {
 	return undefined;
 }
 
-const code = new WebAssembly.Module(readFileSync(join(folder, 'fireside_bg.wasm')));
+// What browsers have, Node 20 has behind a flag.
+setFlagsFromString('--experimental-wasm-relaxed-simd');
+const file = readFileSync(join(folder, 'fireside_bg.wasm'));
+/** As a browser without the multiply-add gets it. @type {Engine} */
+const plain = { code: new WebAssembly.Module(file), how: ', without the multiply-add' };
+for (const [at, ...bytes] of JSON.parse(readFileSync(join(folder, 'fused.json'), 'utf8'))) file.set(bytes, at);
+/** As the others get it: `web/src/lib/engine/fuse.ts`. @type {Engine} */
+const fused = { code: new WebAssembly.Module(file), how: '' };
 let started = 0;
 /** What a check says while it runs. @type {string[]} */
 let said = [];
@@ -44,18 +55,17 @@ const settled = (call) =>
 /** Pieces that helpers did, over all modules. @type {(() => number)[]} */
 const helped = [];
 
-/** A module of its own; the CPU engine gets a second thread. @returns {Promise<any>} */
-async function open() {
+/** A module of its own; the CPU engine gets a second thread. @param {Engine} of @returns {Promise<any>} */
+async function open({ code }, second = engine === 'cpu') {
 	const address = pathToFileURL(join(folder, 'fireside.js')).href;
 	const wasm = await import(`${address}?${started++}`);
 	const { memory } = await wasm.default({ module_or_path: code });
-	if (engine === 'cpu') {
+	if (second) {
 		const workerData = { address, code, memory };
 		new Worker(join(import.meta.dirname, 'helper.js'), { workerData }).unref();
 		while (wasm.threads() < 2) await new Promise((resolve) => setTimeout(resolve, 5));
 		helped.push(wasm.helped);
 	}
-	const print = (/** @type {string} */ lines) => said.push(lines.trimEnd());
 	await settled(() => wasm.open(read, print, hear));
 	return wasm;
 }
@@ -81,31 +91,39 @@ async function judge(name, check) {
 	return failed.at(-1) !== name;
 }
 
-/** All checks of the engine whose names pass. @param {string} how @param {(name: string) => boolean} wanted */
-async function all(how, wanted) {
-	let wasm = await open();
+/** All checks of the engine whose names pass. @param {Engine} of @param {(name: string) => boolean} wanted */
+async function all(of, wanted) {
+	let wasm = await open(of);
 	for (const name of wasm.checks().filter(wanted))
-		if (!(await judge(name + how, () => settled(() => wasm.run(name))))) wasm = await open();
+		if (!(await judge(name + of.how, () => settled(() => wasm.run(name))))) wasm = await open(of);
 }
 
 const wanted = (/** @type {string} */ name) => name.includes(part);
+const multiplies = (/** @type {string} */ name) => /^(layers|recurrent)::/.test(name);
+const print = (/** @type {string} */ lines) => said.push(lines.trimEnd());
 const began = performance.now();
 if (engine === 'gpu') {
 	const { install } = await import('../gpu/webgpu.js');
 	const { listen, untouched } = await import('./kernels.js');
 	install();
 	listen();
-	await all('', wanted);
+	await all(fused, wanted);
 	// The engine multiplies differently on a card and on a processor that plays one. Both ways are to be right.
 	Object.defineProperty(GPUAdapterInfo.prototype, 'isFallbackAdapter', { get: () => false });
-	await all(', as on a card', (name) => wanted(name) && /^(layers|recurrent)::/.test(name));
+	await all({ ...fused, how: ', as on a card' }, (name) => wanted(name) && multiplies(name));
 	if (!part)
 		await judge('every kernel took part', () => {
 			const left = untouched(root);
 			if (left.length) throw new Error(`compiled by no check: ${left.join(', ')}`);
 		});
 } else {
-	await all('', wanted);
+	await all(fused, wanted);
+	await all(plain, (name) => wanted(name) && multiplies(name));
+	if (!part) {
+		await judge('a product uses what the processor has', async () => {
+			speed(await open(fused, false), await open(fused), print);
+		});
+	}
 	if (!part)
 		await judge('a second thread took part', () => {
 			const pieces = helped.map((count) => count());

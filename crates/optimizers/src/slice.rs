@@ -29,7 +29,6 @@ pub(crate) fn clip<'g>(clip: &Clip, gradients: impl Iterator<Item = &'g mut [f32
     if *clip == Clip::default() {
         return;
     }
-    let squares = |g: &[f32]| -> f64 { g.iter().map(|g| f64::from(*g) * f64::from(*g)).sum() };
     // c / n from n = c on.
     let shrink = |squares: f64, most: f64| (most / squares.sqrt().max(most)) as f32;
     let mut gradients: Vec<_> = gradients.collect();

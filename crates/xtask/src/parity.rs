@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use crate::counts::{Counts, Runner, counted};
-use crate::engine::{ENGINES, Engine, compile, wasm_inputs};
+use crate::engine::{ENGINES, Engine, compile, wasm_inputs, write_fusions};
 use crate::process::clean;
 use crate::step::{House, Result, Step};
 use crate::toolchain::Wasm;
@@ -27,7 +27,7 @@ fn build(house: &House, engine: &Engine) -> Result<PathBuf> {
         "the checks to wasm, with the engine's own settings",
     );
     let folder = house.target.join("wasm/bindgen/parity").join(engine.name);
-    let mut inputs = wasm_inputs(house, engine, &wasm, "parity", &[])?;
+    let mut inputs = wasm_inputs(house, engine, &wasm, "fused parity", &[])?;
     for part in ["Cargo.toml", "wasm/Cargo.toml"] {
         inputs.file(&house.at("tests").join(part))?;
     }
@@ -40,6 +40,7 @@ fn build(house: &House, engine: &Engine) -> Result<PathBuf> {
         step.fresh();
     } else {
         compile(house, engine, &wasm, "fireside-parity", &folder)?;
+        write_fusions(&folder.join("fireside_bg.wasm"))?;
         stamp.set(&inputs, &outputs)?;
         step.done();
     }

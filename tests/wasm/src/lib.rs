@@ -118,6 +118,32 @@ mod threads {
     }
 }
 
+/// The product of two square matrices, for how long it takes: `tests/wasm/product.js`.
+#[cfg(feature = "cpu")]
+mod product {
+    use burn::tensor::{Tensor, TensorData};
+    use fireside_network::ops::dense;
+    use wasm_bindgen::prelude::wasm_bindgen;
+
+    #[wasm_bindgen]
+    pub struct Product(Tensor<2>);
+
+    #[wasm_bindgen]
+    impl Product {
+        #[wasm_bindgen(constructor)]
+        pub fn new(size: usize) -> Product {
+            let numbers = (0..size * size).map(|at| (at % 1013) as f32 / 1013.0 - 0.5);
+            let data = TensorData::new(numbers.collect::<Vec<f32>>(), [size, size]);
+            Self(Tensor::from_data(data, &fireside_network::cpu()))
+        }
+
+        /// Of the matrix with itself.
+        pub fn multiply(&self) {
+            drop(dense(self.0.clone(), self.0.clone(), None, false));
+        }
+    }
+}
+
 /// The names of this engine's checks.
 #[wasm_bindgen]
 pub fn checks() -> Vec<String> {

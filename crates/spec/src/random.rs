@@ -4,7 +4,7 @@
 //! value is one lane of a block, so any element can be computed anywhere, in any order: in Rust natively,
 //! in wasm, and later in a kernel.
 
-use rand_philox::philox4x32_10;
+use rand_philox::{Philox, philox4x32_10};
 
 /// What a random number is for. Part of the key, so that two purposes never share numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,13 +71,20 @@ impl Stream {
         normal_pair(block[pair], block[pair + 1])[(element % 2) as usize]
     }
 
-    /// Calls `each(element, word)` for elements `0..len`: a quarter of the work of `word` one by one.
+    /// The words of element `4 * block` and those after it: many at a time are several times as fast as one by one.
+    pub fn fill(&self, block: u32, words: &mut [u32]) {
+        let [block, step, tag] = [block, self.step, self.tag].map(u128::from);
+        Philox::new(self.key, tag << 64 | step << 32 | block).fill_u32(words);
+    }
+
+    /// Calls `each(element, word)` for elements `0..len`.
     pub fn for_each(&self, len: usize, mut each: impl FnMut(usize, u32)) {
-        for block in 0..len.div_ceil(4) {
-            for (lane, word) in self.block(block as u32).into_iter().enumerate() {
-                if block * 4 + lane < len {
-                    each(block * 4 + lane, word);
-                }
+        let mut words = [0; 256];
+        for first in (0..len).step_by(words.len()) {
+            let words = &mut words[..(len - first).min(256)];
+            self.fill(first as u32 / 4, words);
+            for (at, word) in words.iter().enumerate() {
+                each(first + at, *word);
             }
         }
     }
@@ -133,6 +140,10 @@ mod tests {
         let stream = Stream::new(7, Purpose::Dropout, 3, 2);
         assert_eq!(stream.block(5), philox4x32_10([5, 3, 2, 0], [7, 3]));
         assert_eq!(stream.word(22), stream.block(5)[2]);
+        let mut words = Vec::new();
+        stream.for_each(1001, |element, word| words.push((element, word)));
+        let one_by_one: Vec<_> = (0..1001).map(|e| (e, stream.word(e as u32))).collect();
+        assert_eq!(words, one_by_one);
     }
 
     #[test]

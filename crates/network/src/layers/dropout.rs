@@ -7,15 +7,24 @@ use burn::tensor::{Device, Tensor, TensorData};
 use fireside_spec::layers::{Dropout, Rank};
 use fireside_spec::random::{Purpose, Stream, unit};
 
+/// Words that are drawn at once, and numbers of a mask that a thread draws.
+const WORDS: usize = 256;
+const PART: usize = 1 << 14;
+
 /// A mask's values, 0 or 1 / (1 - rate), of update `update` for the generator's `tag`.
 fn mask(rate: f64, seed: u32, update: u32, tag: u32, len: usize) -> Vec<f32> {
     let stream = Stream::new(seed, Purpose::Dropout, update, tag);
     let kept = (1.0 / (1.0 - rate)) as f32;
     let rate = rate as f32;
     let mut mask = vec![0.0; len];
-    stream.for_each(len, |element, word| {
-        if unit(word) >= rate {
-            mask[element] = kept;
+    fireside_threads::for_parts(&mut mask, PART, &|index, part: &mut [f32]| {
+        for (at, values) in part.chunks_mut(WORDS).enumerate() {
+            let mut words = [0; WORDS];
+            stream.fill(((index * PART + at * WORDS) / 4) as u32, &mut words);
+            for (value, word) in values.iter_mut().zip(words) {
+                // No branch: whether a number is dropped cannot be guessed.
+                *value = if unit(word) >= rate { kept } else { 0.0 };
+            }
         }
     });
     mask

@@ -115,6 +115,15 @@ fn run(
     right: Matrix,
     threads: Threads,
 ) {
+    // The crate copies the wider operand number by number where its sums don't lie side by side. So that operand is put on the
+    // other side, where nothing is copied, and the output is turned.
+    if right.columns != 1 && n > 2 * m && m > 1 {
+        return super::parallel::with_scratch(m * n, |turned| {
+            let (left, right) = (left.transposed(), right.transposed());
+            run([n, m, k], turned, m, false, right, left, threads);
+            turn(turned, output, width, accumulate, [m, n]);
+        });
+    }
     let work = m.saturating_mul(n).saturating_mul(k);
     let parallelism = if threads == Threads::All && work >= PARALLEL_FROM {
         gemm::Parallelism::Rayon(0)
@@ -145,6 +154,17 @@ fn run(
             false,
             parallelism,
         );
+    }
+}
+
+/// Writes `turned`, the row-major transpose of `[m, n]`, to `output`, or adds it.
+#[cfg(not(target_family = "wasm"))]
+fn turn(turned: &[f32], output: &mut [f32], width: usize, add: bool, [m, n]: [usize; 2]) {
+    for (row, to) in output.chunks_mut(width).take(m).enumerate() {
+        let from = turned.iter().skip(row).step_by(m);
+        for (to, from) in to[..n].iter_mut().zip(from) {
+            *to = if add { *to + from } else { *from };
+        }
     }
 }
 

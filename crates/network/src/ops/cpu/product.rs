@@ -12,7 +12,7 @@ use super::parallel::with_scratch;
 /// Blocks of the sum, of the rows and of the columns: a packed block stays in the cache.
 const DEPTH: usize = 256;
 const BLOCK_ROWS: usize = 64;
-const BLOCK_COLUMNS: usize = 256;
+const BLOCK_COLUMNS: usize = 512;
 
 /// `output (+)= left x right` with `output` row-major `[m, n]`, its rows `width` apart; sizes are checked
 /// by the caller.

@@ -33,7 +33,8 @@ setFlagsFromString('--experimental-wasm-relaxed-simd');
 const file = readFileSync(join(folder, 'fireside_bg.wasm'));
 /** As a browser without the multiply-add gets it. @type {Engine} */
 const plain = { code: new WebAssembly.Module(file), how: ', without the multiply-add' };
-for (const [at, ...bytes] of JSON.parse(readFileSync(join(folder, 'fused.json'), 'utf8'))) file.set(bytes, at);
+for (const [at, ...bytes] of JSON.parse(readFileSync(join(folder, 'fused.json'), 'utf8')))
+	file.set(bytes, at);
 /** As the others get it: `web/src/lib/engine/fuse.ts`. @type {Engine} */
 const fused = { code: new WebAssembly.Module(file), how: '' };
 let started = 0;
@@ -121,7 +122,7 @@ if (engine === 'gpu') {
 	await all(plain, (name) => wanted(name) && multiplies(name));
 	if (!part) {
 		await judge('a product uses what the processor has', async () => {
-			speed(await open(fused, false), await open(fused), print);
+			await speed(await open(fused, false), await open(fused), print);
 		});
 	}
 	if (!part)

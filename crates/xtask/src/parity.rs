@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use crate::counts::{Counts, Runner, counted};
-use crate::engine::{ENGINES, Engine, compile, wasm_inputs, write_fusions};
+use crate::engine::{ENGINE, ENGINES, Engine, compile, wasm_inputs, write_fusions};
 use crate::process::clean;
 use crate::step::{House, Result, Step};
 use crate::toolchain::Wasm;
@@ -17,6 +17,16 @@ pub fn test(house: &House, name: &str) -> Result<Counts> {
     command.arg(house.at("tests/wasm/main.js"));
     command.arg(&folder).arg(name);
     counted(&mut command, Runner::Playwright)
+}
+
+/// The checks for the CPU and the GPU engine: a folder that has a folder of each.
+pub fn all(house: &House) -> Result<PathBuf> {
+    let mut folder = PathBuf::new();
+    for engine in ENGINES.iter().filter(|engine| engine.package == ENGINE) {
+        folder = build(house, engine)?;
+    }
+    folder.pop();
+    Ok(folder)
 }
 
 /// Burn and the shared crates are there from the engine itself: only the checks are compiled.

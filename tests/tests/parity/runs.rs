@@ -200,7 +200,9 @@ async fn compare(
             &place,
             &got,
             &[row.l2],
-            tolerance::RUN,
+            // In single precision Keras's own losses of LeNet are half of `RUN` away, and so are ours where products are
+            // rounded once instead of twice.
+            tolerance::RUN.max(3.0 * updates.rounding),
         );
     }
 }

@@ -5,6 +5,8 @@
 #[path = "../../tests/parity/main.rs"]
 mod parity;
 
+use burn::tensor::{Tensor, TensorData};
+use fireside_network::ops::dense;
 use fireside_tests::engine::{Host, set_host};
 use js_sys::{Function, Uint8Array};
 use std::cell::RefCell;
@@ -118,29 +120,31 @@ mod threads {
     }
 }
 
-/// The product of two square matrices, for how long it takes: `tests/wasm/product.js`.
-#[cfg(feature = "cpu")]
-mod product {
-    use burn::tensor::{Tensor, TensorData};
-    use fireside_network::ops::dense;
-    use wasm_bindgen::prelude::wasm_bindgen;
+/// Two square matrices, for how long their product takes: `tests/wasm/product.js` and the bench.
+#[wasm_bindgen]
+pub struct Product([Tensor<2>; 2]);
 
-    #[wasm_bindgen]
-    pub struct Product(Tensor<2>);
+#[wasm_bindgen]
+impl Product {
+    /// Matrices of `size` rows, row-major. After [`open`].
+    #[wasm_bindgen(constructor)]
+    pub fn new(size: usize, left: Vec<f32>, right: Vec<f32>) -> Product {
+        let device = fireside_tests::engine::device();
+        let matrix = |numbers| Tensor::from_data(TensorData::new(numbers, [size, size]), &device);
+        Self([matrix(left), matrix(right)])
+    }
 
-    #[wasm_bindgen]
-    impl Product {
-        #[wasm_bindgen(constructor)]
-        pub fn new(size: usize) -> Product {
-            let numbers = (0..size * size).map(|at| (at % 1013) as f32 / 1013.0 - 0.5);
-            let data = TensorData::new(numbers.collect::<Vec<f32>>(), [size, size]);
-            Self(Tensor::from_data(data, &fireside_network::cpu()))
+    /// Multiplies so many times; the sum of the first row of the last product.
+    pub async fn multiply(&self, times: usize) -> f32 {
+        let [left, right] = &self.0;
+        let mut product = None;
+        for _ in 0..times {
+            product = Some(dense(left.clone(), right.clone(), None, false));
         }
-
-        /// Of the matrix with itself.
-        pub fn multiply(&self) {
-            drop(dense(self.0.clone(), self.0.clone(), None, false));
-        }
+        let Some(product) = product else { return 0.0 };
+        let row = product.slice([0..1]).into_data_async().await;
+        let row = row.expect("read").into_vec::<f32>().expect("numbers");
+        row.iter().sum()
     }
 }
 

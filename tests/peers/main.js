@@ -24,6 +24,7 @@ const { values } = parseArgs({
 		out: { type: 'string', default: join(root, 'static/bench.json') },
 		data: { type: 'string' },
 		wasm: { type: 'string', default: join(root, 'web/src/lib/engine/wasm') },
+		checks: { type: 'string', default: join(root, 'target/wasm/bindgen/parity') },
 		work: { type: 'string', default: join(root, 'target/peers') },
 		prepared: { type: 'boolean', default: false },
 		'only-prepare': { type: 'boolean', default: false }
@@ -76,9 +77,10 @@ async function bench() {
 		const batches = 1 + 2 * steps + 10;
 		console.log(`preparing ${work}`);
 		const { wasm, dawn } = values;
+		const checks = resolve(values.checks);
 		/** @type {Record<string, string[]>} */
 		const data = {};
-		for (const workload of workloads) {
+		for (const workload of workloads.filter(({ product }) => product === undefined)) {
 			const name = /** @type {import('./types.ts').Dataset} */ (
 				stated(await experiment(root, workload)).data['name']
 			);
@@ -87,7 +89,7 @@ async function bench() {
 		for (const [name, files] of Object.entries(data)) {
 			if (files.length === 0) console.log(`no files of ${name} found: the built-in sample is used`);
 		}
-		await prepare({ root, work, wasm: resolve(wasm), dawn, data, engines: here, workloads, batches });
+		await prepare({ root, work, wasm: resolve(wasm), checks, dawn, data, engines: here, workloads, batches });
 	}
 	if (values['only-prepare']) return true;
 	const plan = { work, host, engines: here, workloads, processes, steps, budget };

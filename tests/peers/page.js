@@ -25,10 +25,10 @@ async function bench(name, id, options) {
 		};
 		/** @type {Engine} */
 		const fetched = {
-			async start(where) {
+			async start(where, one) {
 				const { default: found } = await import(new URL(`chromium/${name}/engine.js`, place.base).href);
 				engine = /** @type {Engine} */ (found);
-				await engine.start(where);
+				await engine.start(where, one);
 			},
 			fill: async (one) => get().fill?.(one),
 			build: (one) => get().build(one),

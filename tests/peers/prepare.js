@@ -12,9 +12,9 @@ import { store } from './stored.js';
 
 /**
  * @typedef {{
- *   root: string, work: string, wasm: string, dawn: boolean, data: Record<string, string[]>,
+ *   root: string, work: string, wasm: string, checks: string, dawn: boolean, data: Record<string, string[]>,
  *   engines: Entry[], workloads: Task[], batches: number
- * }} Plan -- `data`: the official files of every data set that is trained on
+ * }} Plan -- `data`: the official files of every data set that is trained on; `checks`: our engines with `tests/wasm`
  */
 
 /** @param {Plan} plan */
@@ -30,6 +30,10 @@ export async function prepare(plan) {
 	// The CPU engine gives every other one its weights.
 	for (const name of new Set(['cpu', ...own.map((engine) => engine.class)])) {
 		await engineFiles(join(plan.wasm, name), join(plan.work, 'ours', name));
+	}
+	if (plan.workloads.some(({ product }) => product !== undefined)) {
+		for (const name of new Set(own.map((engine) => engine.class)))
+			await engineFiles(join(plan.checks, name), join(plan.work, 'ours', `${name}-checks`));
 	}
 	for (const [name, files] of Object.entries(plan.data)) {
 		await writeFile(join(plan.work, `data/${name}.parcel`), await parcel(plan.wasm, name, files));

@@ -26,7 +26,9 @@ export function merged({ machine, versions, data }, plan, left_out, { version, o
 		outcomes.get(key(engine, workload)) ?? [];
 	/** @param {string} engine @returns {Measured | undefined} */
 	const any = (engine) => {
-		const all = plan.workloads.flatMap(({ id }) => of(engine, id));
+		// A product comes from a module of its own: networks first.
+		const networks = plan.workloads.toSorted((a, b) => Number(!!a.product) - Number(!!b.product));
+		const all = networks.flatMap(({ id }) => of(engine, id));
 		return /** @type {Measured | undefined} */ (all.find((one) => !('failed' in one)));
 	};
 	const rows = plan.workloads.flatMap(({ id }) => {
@@ -59,13 +61,14 @@ export function merged({ machine, versions, data }, plan, left_out, { version, o
 		workloads: plan.workloads.map(({ id, experiment, batch }) => {
 			/** @type {Stored} */
 			const stored = JSON.parse(readFileSync(join(plan.work, 'workloads', `${id}.json`), 'utf8'));
-			const source = data[stored.data];
-			if (!source) throw new Error(`${plan.work} was prepared without ${stored.data}`);
+			const source = data[stored.data ?? ''];
+			if (!source && stored.data) throw new Error(`${plan.work} was prepared without ${stored.data}`);
 			return {
 				...{ id, experiment, batch },
 				...(stored.maxlen !== undefined && { maxlen: stored.maxlen }),
+				...(stored.product !== undefined && { product: stored.product }),
 				parameters: stored.parameters,
-				data: source,
+				...(source && { data: source }),
 				date: new Date().toISOString().slice(0, 10),
 				processes: plan.processes,
 				steps: plan.steps,

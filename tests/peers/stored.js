@@ -32,13 +32,45 @@ export async function store(plan) {
 		const data = await dataset(wasm, place, name);
 		const { origin, checksum } = data.state();
 		sources[name] = { name, origin: String(origin), sha256: String(checksum) };
-		for (const task of plan.workloads) {
+		for (const task of plan.workloads.filter(({ product }) => product === undefined)) {
 			const text = await experiment(plan.root, task);
 			if (stated(text).data['name'] === name) await workload(wasm, data, plan, task, text);
 		}
 		data.free();
 	}
+	for (const { product, ...task } of plan.workloads)
+		if (product !== undefined) await matrices({ ...task, product }, plan);
 	return sources;
+}
+
+/**
+ * Two square matrices. Numbers from 0 to 1: sums of them don't come near zero, where engines would seem to differ.
+ * @param {Task & { product: number }} task
+ * @param {Plan} plan
+ */
+async function matrices(task, plan) {
+	const shape = [task.product, task.product];
+	const weights = ['left', 'right'].map((name, which) => {
+		const values = Float32Array.from(
+			{ length: task.product ** 2 },
+			(_, at) => ((at * (7 + which)) % 1013) / 1013
+		);
+		return { name, shape, values };
+	});
+	/** @type {Stored} */
+	const stored = {
+		...{ ...task, seed: 0, text: '', shape: [0], layers: [], parameters: 0, batches: plan.batches },
+		loss: 'categorical_crossentropy',
+		optimizer: { name: 'sgd', learningRate: 0, momentum: 0, decay: 0 },
+		weights: weights.map(({ values: _, ...weight }) => weight)
+	};
+	await write(plan, stored, packed(weights, new Uint8Array(), new Uint8Array()));
+}
+
+/** @param {Plan} plan @param {Stored} stored @param {Buffer} numbers */
+async function write({ work }, stored, numbers) {
+	await writeFile(join(work, 'workloads', `${stored.id}.json`), JSON.stringify(stored));
+	await writeFile(join(work, 'workloads', `${stored.id}.bin`), numbers);
 }
 
 /** The text as it is compared. @param {string} root @param {Task} task */
@@ -55,7 +87,7 @@ export async function experiment(root, task) {
  * @param {string} text
  */
 async function workload(wasm, data, plan, task, text) {
-	const { id, batch } = task;
+	const { batch } = task;
 	const { ok, summary, problems } = wasm['check'](text);
 	if (!ok) throw new Error(`${task.experiment}: ${JSON.stringify(problems)}`);
 	const written = stated(text);
@@ -91,8 +123,7 @@ async function workload(wasm, data, plan, task, text) {
 		batches,
 		weights: weights.map(({ values: _, ...weight }) => weight)
 	};
-	await writeFile(join(plan.work, 'workloads', `${id}.json`), JSON.stringify(stored));
-	await writeFile(join(plan.work, 'workloads', `${id}.bin`), packed(weights, inputs, labels));
+	await write(plan, stored, packed(weights, inputs, labels));
 }
 
 /** @param {any} data @param {number[]} shape @param {Uint32Array} order */

@@ -22,12 +22,15 @@ export type Layer = { type: string; activation: string; settings: Record<string,
  */
 export type Optimizer = { name: 'adam' | 'sgd'; learningRate: number; momentum: number; decay: number };
 
-/** One network at one batch size, the same numbers for every engine. */
+/** One network at one batch size, or one product of two matrices: the same numbers for every engine. */
 export type Workload = {
 	id: string;
+	/** Empty for a product. */
 	experiment: string;
 	batch: number;
-	data: Dataset;
+	/** Rows and columns of two square matrices, which are the weights: there is no network and no data. */
+	product?: number;
+	data?: Dataset;
 	/** Words of a row, where rows are texts. */
 	maxlen?: number;
 	seed: number;
@@ -51,12 +54,15 @@ export type Host = 'chromium' | 'node';
 
 export type Engine = {
 	/** Loads and starts the backend: what a page does before it knows which network will come. */
-	start(place: Place): Promise<void>;
+	start(place: Place, workload: Pick<Workload, 'product'>): Promise<void>;
 	/** Hands the data set over to an engine that makes its own batches; not timed. */
 	fill?(workload: Workload): Promise<void>;
 	/** Takes the initial weights and compiles what can be compiled before the first batch. */
 	build(workload: Workload): Promise<void>;
-	/** One update per batch; the losses that were read back: all of them, or only the last one. */
+	/**
+	 * One update per batch; the losses that were read back: all of them, or only the last one. A product has no batches
+	 * but is made as often; for a loss it has the sum of its first row.
+	 */
 	step(batches: Batch[]): Promise<number[]>;
 	/** The adapter that it really runs on, for those that run on one. */
 	info(): Promise<Adapter | null>;
@@ -130,8 +136,11 @@ export type Measurement = {
 	batch: number;
 	/** Words of a row, where rows are texts. */
 	maxlen?: number;
+	/** Of two square matrices of so many rows. */
+	product?: number;
 	parameters: number;
-	data: Source;
+	/** None for a product. */
+	data?: Source;
 	date: string;
 	processes: number;
 	steps: number;

@@ -1,11 +1,11 @@
-// What is trained: experiments of the book at stated batch sizes, without dropout. Prepared once, from our own
+// What is computed: training of the book's experiments at stated batch sizes, without dropout, and a product of two matrices. Prepared once, from our own
 // CPU engine, as files that every process reads: the same text, initial weights and batches for all.
 
 /** @import { Batch, Place, Tensor, Workload } from './types.ts' */
 
 import { bytes } from './place.js';
 
-/** @typedef {{ id: string, experiment: string, batch: number, maxlen?: number }} Task */
+/** @typedef {{ id: string, experiment: string, batch: number, maxlen?: number, product?: number }} Task */
 
 /** `maxlen`: words of a row, where the experiment's own number is not taken. @type {Task[]} */
 export const WORKLOADS = [
@@ -18,7 +18,8 @@ export const WORKLOADS = [
 	{ id: '15.3-b32', experiment: '15.3', batch: 32 },
 	{ id: '15.4-b32', experiment: '15.4', batch: 32 },
 	{ id: '16.5-b128', experiment: '16.5', batch: 128 },
-	{ id: 'lstm100-b32', experiment: '20.2', batch: 32, maxlen: 100 }
+	{ id: 'lstm100-b32', experiment: '20.2', batch: 32, maxlen: 100 },
+	{ id: 'matmul-1024', experiment: '', batch: 1024, product: 1024 }
 ];
 
 /**

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use crate::parity;
 use crate::process::{clean, run};
 use crate::site::{self, npm_ci};
 use crate::step::{House, Result};
@@ -46,9 +47,15 @@ pub fn bench(house: &House, bench: &Bench) -> Result<()> {
     npm_ci(house, "web")?;
     npm_ci(house, "tests")?;
     site::engines(house)?;
+    let mut words = arguments(bench, house.target.join("peers"))?;
+    // A bare product is an export of theirs.
+    words.extend([
+        "--checks".to_owned(),
+        parity::all(house)?.display().to_string(),
+    ]);
     let mut command = clean("node");
     command.arg(house.at("tests/peers/main.js"));
-    command.args(arguments(bench, house.target.join("peers"))?);
+    command.args(words);
     run(&mut command)
 }
 

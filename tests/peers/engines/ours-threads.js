@@ -9,7 +9,7 @@ import { ours } from './ours.js';
 const here = import.meta.url;
 
 /** @typedef {{ address: string, code: WebAssembly.Module, memory: WebAssembly.Memory }} Joining */
-/** @typedef {{ id: number, call: 'start' | 'fill' | 'build' | 'step', argument: any }} Request */
+/** @typedef {{ id: number, call: 'start' | 'fill' | 'build' | 'step', given: any[] }} Request */
 /** @typedef {{ id: number, answer?: any, failed?: string }} Answer */
 /**
  * A worker's own side: the types of pages do not have it.
@@ -39,9 +39,9 @@ async function join(wasm, joining, place) {
 function host(scope) {
 	const engine = ours('cpu', join);
 	scope.onmessage = async ({ data }) => {
-		const { id, call, argument } = /** @type {Request} */ (data);
+		const { id, call, given } = /** @type {Request} */ (data);
 		try {
-			scope.postMessage({ id, answer: await engine[call]?.(argument) });
+			scope.postMessage({ id, answer: await /** @type {any} */ (engine)[call](...given) });
 		} catch (error) {
 			scope.postMessage({ id, failed: error instanceof Error ? error.message : JSON.stringify(error) });
 		}
@@ -52,8 +52,8 @@ function host(scope) {
 function asked() {
 	const worker = new Worker(here, { type: 'module', name: 'host' });
 	let last = 0;
-	/** @param {Request['call']} call @param {any} argument @returns {Promise<any>} */
-	const ask = (call, argument) =>
+	/** @param {Request['call']} call @param {any[]} given @returns {Promise<any>} */
+	const ask = (call, given) =>
 		new Promise((resolve, reject) => {
 			const id = ++last;
 			worker.addEventListener('message', function heard({ data }) {
@@ -65,14 +65,14 @@ function asked() {
 				else reject(new Error(failed));
 			});
 			worker.onerror = ({ message }) => reject(new Error(message));
-			worker.postMessage({ id, call, argument });
+			worker.postMessage({ id, call, given });
 		});
 	return {
-		start: (place) => ask('start', place),
+		start: (place, { product }) => ask('start', [place, { product }]),
 		// Our own engine makes its batches from the data: what else a workload holds need not travel.
-		fill: ({ data }) => ask('fill', { data }),
-		build: ({ text }) => ask('build', { text }),
-		step: (batches) => ask('step', { length: batches.length }),
+		fill: ({ data }) => ask('fill', [{ data }]),
+		build: ({ text, product, weights }) => ask('build', [{ text, product, weights: product ? weights : [] }]),
+		step: (batches) => ask('step', [{ length: batches.length }]),
 		info: async () => null
 	};
 }

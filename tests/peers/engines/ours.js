@@ -29,24 +29,32 @@ export function ours(build, join) {
 	let data;
 	/** @type {any} */
 	let session;
+	/** @type {any} */
+	let product;
 	return {
-		async start(where) {
+		async start(where, { product }) {
 			place = where;
-			const at = (/** @type {string} */ file) => new URL(`ours/${build}/${file}`, place.base);
+			// The site's engines have no export for a bare product: the checks' module is compiled like them.
+			const folder = product === undefined ? build : `${build}-checks`;
+			const at = (/** @type {string} */ file) => new URL(`ours/${folder}/${file}`, place.base);
 			wasm = await import(at('fireside.js').href);
 			const code = await compiled(at);
 			const { memory } = await wasm['default']({ module_or_path: code });
 			await join?.(wasm, { address: at('fireside.js').href, code, memory }, place);
-			await wasm['open']((/** @type {string} */ reason) => console.error(`device lost: ${reason}`));
+			const lost = (/** @type {string} */ reason) => console.error(`device lost: ${reason}`);
+			await (product === undefined ? wasm['open'](lost) : wasm['open'](lost, lost, lost));
 		},
 		async fill(workload) {
-			data = await dataset(wasm, place, workload.data);
+			if (workload.data) data = await dataset(wasm, place, workload.data);
 		},
 		async build(workload) {
-			session = new wasm['Session'](workload.text, data);
-			await session.warm_up(() => {});
+			if (workload.product === undefined) {
+				session = new wasm['Session'](workload.text, data);
+				await session.warm_up(() => {});
+			} else product = new wasm['Product'](workload.product, ...workload.weights.map(({ values }) => values));
 		},
 		async step(batches) {
+			if (product) return [await product.multiply(batches.length)];
 			/** @type {number[]} */
 			const losses = [];
 			while (losses.length < batches.length) {

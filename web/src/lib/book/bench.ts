@@ -43,7 +43,10 @@ export type BenchWorkload = {
 	batch: number;
 	/** Words of a row, where rows are texts. */
 	maxlen?: number;
-	data: { name: string; sha256: string };
+	/** Instead of a network: two square matrices of so many rows. */
+	product?: number;
+	/** None for a product. */
+	data?: { name: string; sha256: string };
 	date: string;
 	processes: number;
 };
@@ -84,9 +87,10 @@ export function shownRuns({ schema, runs }: Written): BenchRun[] {
 			tolerance: run.tolerance,
 			compared_losses: run.compared_losses,
 			engines: run.engines,
-			workloads: run.workloads.map(({ id, experiment, batch, maxlen, data, date, processes }) => ({
-				...{ id, experiment, batch, maxlen, date, processes },
-				data: { name: data.name, sha256: data.sha256 }
+			workloads: run.workloads.map(({ data, ...one }) => ({
+				...{ id: one.id, experiment: one.experiment, batch: one.batch, maxlen: one.maxlen },
+				...{ product: one.product, date: one.date, processes: one.processes },
+				...(data && { data: { name: data.name, sha256: data.sha256 } })
 			})),
 			rows: rows.map(
 				({ processes, engine, workload, failed, ready_ms, step_ms, p95_ms, step10_ms, ...row }) => ({
@@ -113,8 +117,8 @@ export function measured({ workloads }: BenchRun): { date: string; processes: nu
 }
 
 /** Every data set of some runs, once. */
-export function dataOf(runs: BenchRun[]): BenchWorkload['data'][] {
-	const all = runs.flatMap(({ workloads }) => workloads.map(({ data }) => data));
+export function dataOf(runs: BenchRun[]): NonNullable<BenchWorkload['data']>[] {
+	const all = runs.flatMap(({ workloads }) => workloads.flatMap(({ data }) => data ?? []));
 	return all.filter(({ sha256 }, at) => all.findIndex((other) => other.sha256 === sha256) === at);
 }
 

@@ -6,7 +6,8 @@ const about = { date: '2026-11-28', processes: 5, data: { name: 'imdb', sha256: 
 const run = {
 	workloads: [
 		{ ...about, id: '15.4-b32', experiment: '15.4', batch: 32 },
-		{ ...about, id: 'lstm100-b32', experiment: '20.2', batch: 32, maxlen: 100 }
+		{ ...about, id: 'lstm100-b32', experiment: '20.2', batch: 32, maxlen: 100 },
+		{ ...about, id: 'matmul-1024', experiment: '', batch: 1024, product: 1024 }
 	]
 } as unknown as BenchRun;
 
@@ -18,5 +19,9 @@ describe('a workload', () => {
 	it('of texts says how long they are: another length is another amount of work', () => {
 		expect(workloadName(run, 'lstm100-b32', 'en')).toBe('20.2, 100 words, batch of 32');
 		expect(workloadName(run, 'lstm100-b32', 'zh')).toBe('20.2，100 个词，每批 32 条');
+	});
+	it('without a network says what is multiplied', () => {
+		expect(workloadName(run, 'matmul-1024', 'en')).toBe('Two matrices of 1,024 × 1,024');
+		expect(workloadName(run, 'matmul-1024', 'zh')).toBe('两个 1,024 × 1,024 的矩阵');
 	});
 });

@@ -40,8 +40,9 @@ export function engineName({ library, backend }: BenchEngine): string {
 export function workloadName(run: BenchRun, id: string, lang: Lang): string {
 	const found = run.workloads.find((one) => one.id === id);
 	if (!found) return id;
-	const { experiment, batch, maxlen } = found;
+	const { experiment, batch, maxlen, product } = found;
 	const w = speedWords(lang);
+	if (product !== undefined) return t(w.product, { size: product.toLocaleString('en-US') });
 	return maxlen === undefined
 		? t(w.workload, { id: experiment, batch })
 		: t(w.workload_words, { id: experiment, words: maxlen, batch });

@@ -11,6 +11,8 @@ export const speed = {
 		'“{adapter}” is a program that does a GPU’s work on the CPU. It gives right answers and counts dispatches rightly, but its times say nothing about GPUs: they are marked, and only compare engines on this one adapter.',
 	workload: '{id}, batch of {batch}',
 	workload_words: '{id}, {words} words, batch of {batch}',
+	product: 'Two matrices of {size} × {size}',
+	product_step: 'No network: a step is one product.',
 	class: { cpu: 'On the CPU', gpu: 'Through WebGPU or WebGL' },
 	bars: 'Time of a training step, {workload}, {class}. Shorter is faster.',
 	bar: '{engine}: {time}',

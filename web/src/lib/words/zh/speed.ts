@@ -13,6 +13,8 @@ export const speed: typeof en = {
 		'“{adapter}”是一个在 CPU 上代替 GPU 干活的程序。它的答案是对的，派发次数也数得对，但它的用时丝毫不能说明 GPU 有多快：这些数字都做了标记，只能用来比较同在这个适配器上的引擎。',
 	workload: '{id}，每批 {batch} 个',
 	workload_words: '{id}，{words} 个词，每批 {batch} 条',
+	product: '两个 {size} × {size} 的矩阵',
+	product_step: '没有网络：一步就是一次相乘。',
 	class: { cpu: '在 CPU 上', gpu: '通过 WebGPU 或 WebGL' },
 	bars: '训练一步的用时，{workload}，{class}。越短越快。',
 	bar: '{engine}：{time}',

@@ -4,8 +4,11 @@
 import { registers } from './registers.js';
 
 const SIZE = 1024;
-/** The least share of that loop that one thread must reach. */
-const LEAST = 0.6;
+/**
+ * The least share of that loop that one thread must reach. On a quiet machine it reaches 0.78; beside others that use the
+ * memory 0.55 was seen. Below this something is wrong.
+ */
+const LEAST = 0.4;
 
 /** As many times as take the loop about as long as one product. */
 const LOOPS = 20_000_000;

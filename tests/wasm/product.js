@@ -1,6 +1,7 @@
 // How fast the CPU engine multiplies two matrices, beside a loop that reads and writes nothing: in the same run, because
 // machines differ, and one differs from itself an hour later.
 
+import { median } from '../peers/numbers.js';
 import { registers } from './registers.js';
 
 const SIZE = 1024;
@@ -20,9 +21,6 @@ async function rate(flops, work) {
 	await work();
 	return flops / (performance.now() - since) / 1e6;
 }
-
-/** @param {number[]} values */
-const median = (values) => values.toSorted((a, b) => a - b)[values.length >> 1] ?? NaN;
 
 /**
  * @param {any} alone -- the checks' module

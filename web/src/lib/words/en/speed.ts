@@ -14,7 +14,7 @@ export const speed = {
 	product: 'Two matrices of {size} × {size}',
 	product_step: 'No network: a step is one product.',
 	class: { cpu: 'On the CPU', gpu: 'Through WebGPU or WebGL' },
-	bars: 'Time of a training step, {workload}, {class}. Shorter is faster.',
+	bars: 'Time of a step, {workload}, {class}. Shorter is faster.',
 	bar: '{engine}: {time}',
 	figures: 'All figures',
 	engine: 'Engine',

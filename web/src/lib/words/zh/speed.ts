@@ -16,7 +16,7 @@ export const speed: typeof en = {
 	product: '两个 {size} × {size} 的矩阵',
 	product_step: '没有网络：一步就是一次相乘。',
 	class: { cpu: '在 CPU 上', gpu: '通过 WebGPU 或 WebGL' },
-	bars: '训练一步的用时，{workload}，{class}。越短越快。',
+	bars: '一步的用时，{workload}，{class}。越短越快。',
 	bar: '{engine}：{time}',
 	figures: '全部数字',
 	engine: '引擎',

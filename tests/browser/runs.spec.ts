@@ -226,7 +226,7 @@ test('a run is reproduced from its link and its file, to the last digit', async 
 
 	// With the file too: the two lie over each other and are the same.
 	await theirs.take('runs.json', json);
-	await expect(theirs.said.getByText('runs.json: one run taken over.')).toBeVisible();
+	await expect(theirs.said.getByText('runs.json: 1 run taken over.')).toBeVisible();
 	await expect(theirs.row('run 2')).toContainText('from a file');
 	await theirs.panel.getByRole('checkbox', { name: 'Compare run 1' }).check();
 	await theirs.panel.getByRole('checkbox', { name: 'Compare run 2' }).check();
@@ -240,7 +240,7 @@ test('a run is reproduced from its link and its file, to the last digit', async 
 	await theirs.ready();
 	await expect(theirs.rows).toHaveCount(2);
 	await theirs.take('again.json', json);
-	await expect(theirs.said.getByText('again.json: no run taken over. One is here already.')).toBeVisible();
+	await expect(theirs.said.getByText('again.json: no run taken over. 1 is here already.')).toBeVisible();
 	await expect(theirs.rows).toHaveCount(2);
 	const [copy] = await theirs.exported(await theirs.details('run 2'));
 	expect({ ...copy, number: 1, imported: false }).toEqual(first);
@@ -303,7 +303,7 @@ test('files that are damaged, foreign or hostile are named, and take nothing awa
 	const evil = '<img src=x onerror=alert(1)>';
 	const edits = [{ path: 'seed', name: 'seed', from: evil, to: '<script>alert(1)</script>' }];
 	await card.take('mixed.json', file({ ...run, name: evil, seed: 5, edits }, { ...run, ends: [] }, 7));
-	await expect(card.said.getByText('mixed.json: one run taken over.')).toBeVisible();
+	await expect(card.said.getByText('mixed.json: 1 run taken over.')).toBeVisible();
 	await expect(card.said.getByText('runs[1].ends: has 0 entries, expected 1.')).toBeVisible();
 	await expect(card.said.getByText('runs[2]: should be an object, is a number.')).toBeVisible();
 	await expect(card.rows).toHaveCount(2);

@@ -41,9 +41,20 @@ export function words(lang: Lang): Messages {
 	return all[lang];
 }
 
-/** Fill a message's `{places}`; a place without an argument stays as it is, so that it is seen. */
+/**
+ * Fill a message's `{places}`; a place without an argument stays as it is, so that it is seen. Where a number asks for
+ * another form of a word, the place has both: `{n} {n|epoch|epochs}`.
+ */
 export function t(message: string, args: Args = {}): string {
-	return message.replace(/\{(\w+)\}/g, (place, name: string) => String(args[name] ?? place));
+	return message.replace(
+		/\{(\w+)(?:\|([^|{}]*)\|([^|{}]*))?\}/g,
+		(place, name: string, one?: string, more?: string) => {
+			const value = args[name];
+			if (value === undefined) return place;
+			if (one === undefined || more === undefined) return String(value);
+			return String(value) === '1' ? one : more;
+		}
+	);
 }
 
 /** Sentences one after the other, those that there are: with a space between them where the language has one. */

@@ -131,7 +131,7 @@ function yourSentences(mine: Yours | null, printed: number | null, result: Resul
 	const sentences: Sentence[] = [];
 	const spread = band(result);
 	if (togo > 0) {
-		sentences.push({ key: togo === 1 ? 'togoOne' : 'togo', args: { n: togo } });
+		sentences.push({ key: 'togo', args: { n: togo } });
 	} else if (result && spread) {
 		const inside = mine.accuracy >= spread.low && mine.accuracy <= spread.high;
 		const key = inside ? 'inside' : mine.accuracy > result.mean ? 'above' : 'below';

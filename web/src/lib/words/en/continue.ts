@@ -4,7 +4,7 @@ export const continuing = {
 	lede: 'The network reads the last tokens of a text and gives every token it knows a probability of coming next. One of them is drawn, takes its place at the end, and the network is asked again.',
 	network: 'Which network',
 	shipped: 'the one that comes with this site',
-	trained: 'the one you trained ({id}, {epochs} epochs)',
+	trained: 'the one you trained ({id}, {epochs} {epochs|epoch|epochs})',
 	mute: 'No network can answer yet. Train one on this text; a few epochs will do.',
 	prompt: 'Your sentence',
 	temperature: 'Temperature',

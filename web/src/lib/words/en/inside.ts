@@ -15,8 +15,7 @@ export const inside = {
 	},
 	more: {
 		label: 'More epochs',
-		go: 'Train {n} more epochs',
-		goOne: 'Train one more epoch',
+		go: 'Train {n} more {n|epoch|epochs}',
 		field: 'How many more',
 		hint: 'The run goes on as if the text had asked for them from the start.',
 		bad: 'From 1 to {most}, please.'

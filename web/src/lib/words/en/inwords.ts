@@ -4,7 +4,7 @@ export const inwords = {
 	running: 'The training goes on meanwhile. What you see is the network after update {at}.',
 	at: 'The network after update {at}.',
 	shipped:
-		'The network that comes with this page: experiment {id}, seed {seed}, trained for {epochs} epochs.',
+		'The network that comes with this page: experiment {id}, seed {seed}, trained for {epochs} {epochs|epoch|epochs}.',
 	again: 'Look again',
 	lacking:
 		'This network has a layer ({layer}) that these views do not work out. Its words can be looked at; memory, order and reach cannot.',

@@ -136,7 +136,7 @@ export const lab = {
 			load: 'Load',
 			evaluate: 'Measure'
 		} as Record<string, string>,
-		epochs: '{n} epochs, loss {loss}',
+		epochs: '{n} {n|epoch|epochs}, loss {loss}',
 		bytes: '{bytes} written',
 		loaded: 'read back into a network built anew; its optimizer starts afresh',
 		loadedBest: 'the network of epoch {epoch} read back into a network built anew',

@@ -49,7 +49,7 @@ export const runs = {
 		time: 'Time of training',
 		changed: 'Changed',
 		epochs: 'Epochs',
-		updates: '{n} updates',
+		updates: '{n} {n|update|updates}',
 		figures: 'After the last epoch',
 		train: 'training {value}',
 		validation: 'kept aside {value}',
@@ -99,11 +99,9 @@ export const runs = {
 		csvHint: 'The curves, for a spreadsheet',
 		tensorboardHint: 'The curves as event files',
 		import: 'Open a file of runs',
-		taken: '{file}: {n} runs taken over.',
-		takenOne: '{file}: one run taken over.',
+		taken: '{file}: {n} {n|run|runs} taken over.',
 		takenNone: '{file}: no run taken over.',
-		known: '{n} are here already.',
-		knownOne: 'One is here already.',
+		known: '{n} {n|is|are} here already.',
 		problems: 'Not taken:',
 		more: 'and {n} more'
 	},
@@ -127,7 +125,7 @@ export const runs = {
 		textDiffers: 'the text',
 		same: 'Same settings and seed.',
 		equal: 'In all {n} epochs that both have they measured the same, to the last digit.',
-		apart: 'Of {n} epochs that both have, the first with other figures is epoch {epoch}.'
+		apart: 'Of {n} {n|epoch|epochs} that both have, the first with other figures is epoch {epoch}.'
 	},
 	/** What is wrong with a file, or with a run in it; the place stands before it. */
 	wrong: {

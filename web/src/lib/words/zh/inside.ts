@@ -17,7 +17,6 @@ export const inside: typeof en = {
 	more: {
 		label: '追加轮数',
 		go: '再训练 {n} 轮',
-		goOne: '再训练一轮',
 		field: '再训练几轮',
 		hint: '运行会接着进行，就像文本里一开始就写了这么多轮。',
 		bad: '请填 1 到 {most}。'

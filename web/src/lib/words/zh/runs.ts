@@ -100,10 +100,8 @@ export const runs: typeof english = {
 		tensorboardHint: '曲线，存为事件文件',
 		import: '打开运行文件',
 		taken: '{file}：接收了 {n} 次运行。',
-		takenOne: '{file}：接收了一次运行。',
 		takenNone: '{file}：没有接收任何运行。',
 		known: '有 {n} 次这里已经有了。',
-		knownOne: '有一次这里已经有了。',
 		problems: '没有接收：',
 		more: '还有 {n} 处'
 	},

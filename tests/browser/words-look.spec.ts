@@ -71,7 +71,7 @@ test('reviews in figures: what the source prints, what is cut, and a review besi
 	await expect(review).toContainText('Class 1: positive');
 	await expect(review).toContainText('218 numbers with the start mark; 118 cut off, 1 unknown, 0 zeros.');
 	await review.getByText('Show the numbers alone').click();
-	const row = review.getByRole('region', { name: 'The row that the network gets' });
+	const row = review.getByRole('group', { name: 'The row that the network gets' });
 	await expect(row).toHaveText(/^1415 33 6 22 .* 19 178 32$/);
 	await expect(review.locator('.cut').first()).toHaveText('start1');
 	await expect(review.locator('.cut').nth(5)).toHaveText('brilliant530');

@@ -120,7 +120,7 @@ function projectSentences(result: Result | null): Sentence[] {
 	const points = result.printed === null ? 0 : result.mean - result.printed;
 	return [
 		{ key: n === 1 ? 'seed' : 'seeds', args: { n, epochs: epochsRun(result), mean: result.mean } },
-		{ key: result.verdict, args: { points } }
+		{ key: result.verdict, args: { n, points } }
 	];
 }
 

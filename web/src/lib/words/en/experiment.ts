@@ -1,7 +1,7 @@
 /** Words of the experiment card. `{name}` is filled in by `fill`. */
 export const experiment = {
 	header: {
-		rows: { mnist: '{n} pictures', other: '{n} rows' },
+		rows: { pictures: '{n} pictures', other: '{n} rows' },
 		parameters: '{n} parameters',
 		time: 'about {time} on this device',
 		label: 'Experiment {id}: {title}'
@@ -225,7 +225,7 @@ export const experiment = {
 		readout: '{name} {value}',
 		at: 'epoch {x}',
 		dots: 'Dots: what the book printed for its training, epoch by epoch.',
-		rings: 'Rings: on the rows it kept aside.',
+		rings: 'Rings: on what it kept aside.',
 		table: 'As a table',
 		epoch: 'epoch',
 		trainLoss: 'train loss',
@@ -264,8 +264,8 @@ export const experiment = {
 		better: 'All in all they do better than the book by {points} points.',
 		worse: 'All in all they stay {points} points below the book.',
 		one_run: 'Too few to judge; the difference to the book is {points} points.',
-		not_comparable: 'They cannot be compared with the book’s figure.',
-		not_finished: 'They have not run to the end yet.',
+		not_comparable: '{n|It|They} cannot be compared with the book’s figure.',
+		not_finished: '{n|It has|They have} not run to the end yet.',
 		nothing_printed: 'The source prints no figure to compare them with.',
 		togo: 'Yours has {n} {n|epoch|epochs} to go.',
 		inside: 'Yours lies inside their spread.',

@@ -6,7 +6,7 @@ export const captcha: typeof en = {
 	word: '一个词，最多 {n} 个字母，A 到 Z',
 	font: '字体',
 	fonts: { block: '粗体', thin: '细体', serif: '带衬线的斜体' },
-	shear: '倾斜',
+	shear: '错切',
 	noise: '噪点',
 	another: '换一张图',
 	picture: '画成验证码图片的 {word}',

@@ -3,7 +3,7 @@ import type { experiment as english } from '../en/experiment';
 /** 实验卡片的文字。 */
 export const experiment: typeof english = {
 	header: {
-		rows: { mnist: '{n} 张图片', other: '{n} 行' },
+		rows: { pictures: '{n} 张图片', other: '{n} 行' },
 		parameters: '{n} 个参数',
 		time: '本机约 {time}',
 		label: '实验 {id}：{title}'
@@ -253,8 +253,8 @@ export const experiment: typeof english = {
 		better: '总体上比书中高 {points} 个百分点。',
 		worse: '总体上比书中低 {points} 个百分点。',
 		one_run: '次数太少，还不能下结论；与书中相差 {points} 个百分点。',
-		not_comparable: '它们不能与书中的数字相比。',
-		not_finished: '它们还没有跑完。',
+		not_comparable: '{n|它|它们}不能与书中的数字相比。',
+		not_finished: '{n|它|它们}还没有跑完。',
 		nothing_printed: '原书没有给出可以对照的数字。',
 		togo: '你还有 {n} 轮。',
 		inside: '你的结果落在其范围内。',

@@ -39,7 +39,7 @@ class ReviewCard {
 	}
 	/** What the network read, word by word. */
 	get text(): Locator {
-		return this.root.getByRole('region', { name: /^(What it read|它读到的)$/ });
+		return this.root.getByRole('group', { name: /^(What it read|它读到的)$/ });
 	}
 	word(text: string): Locator {
 		return this.text.locator('span').getByText(text, { exact: true }).first();
@@ -265,7 +265,7 @@ test('a sentence is tried on the network that learned from labelled texts', asyn
 		await root.getByRole('textbox').fill(text);
 		await expect.poll(async () => (await shares())[top], { timeout: SLOW }).toBeGreaterThan(60);
 		// Characters, one by one: each has its own place in the text.
-		const read = root.getByRole('region', { name: 'What it read' });
+		const read = root.getByRole('group', { name: 'What it read' });
 		await expect(read).toHaveText(text);
 		await expect(read.locator('[class*="p4"], [class*="n4"]').first()).toHaveText(/^.$/u);
 	}

@@ -124,7 +124,7 @@ export const runs = {
 		printed: 'as printed',
 		textDiffers: 'the text',
 		same: 'Same settings and seed.',
-		equal: 'In all {n} epochs that both have they measured the same, to the last digit.',
+		equal: 'In all {n} {n|epoch|epochs} that both have they measured the same, to the last digit.',
 		apart: 'Of {n} {n|epoch|epochs} that both have, the first with other figures is epoch {epoch}.'
 	},
 	/** What is wrong with a file, or with a run in it; the place stands before it. */

@@ -10,6 +10,9 @@ use crate::sizes;
 use crate::stamp::{Inputs, files};
 use crate::step::{At, Failure, House, Result, Step};
 
+/// The first page, by which a built site is known.
+const INDEX: &str = "index.html";
+
 /// What `cargo xtask build` makes.
 #[derive(Debug, Clone)]
 pub struct Site {
@@ -205,18 +208,22 @@ fn pages(house: &House, site: &Site) -> Result<()> {
         .args(["run", "--silent", "build", "--", "--logLevel", "warn"])
         .env("BASE_PATH", base))?;
     let built = house.at("web/build");
-    if !built.join("index.html").is_file() {
-        return Err(format!("vite left no {}", built.join("index.html").display()).into());
+    if !built.join(INDEX).is_file() {
+        return Err(format!("vite left no {}", built.join(INDEX).display()).into());
     }
-    replace(&built, &site.out)?;
+    // What lies in the target folder is ours, also where a run was cut off half-way.
+    replace(&built, &site.out, site.out.starts_with(&house.target))?;
     stamp.set(&inputs, &outputs)?;
     step.done();
     Ok(())
 }
 
 /// Makes `to` a copy of `from`, except for the packs in it, which have their own step.
-fn replace(from: &Path, to: &Path) -> Result<()> {
-    if to.exists() && !to.join("index.html").exists() && !files(to, &["packs"])?.is_empty() {
+///
+/// A folder that is not `ours` is only emptied where an `index.html` says that it is a site. That
+/// file goes last and comes first, so a run that was cut off leaves a folder the next one knows.
+fn replace(from: &Path, to: &Path, ours: bool) -> Result<()> {
+    if !ours && !to.join(INDEX).exists() && to.exists() && !files(to, &["packs"])?.is_empty() {
         return Err(format!(
             "{} is not empty and not a built site: choose another --out, or empty it yourself",
             to.display()
@@ -224,15 +231,13 @@ fn replace(from: &Path, to: &Path) -> Result<()> {
         .into());
     }
     fs::create_dir_all(to).at("create", to)?;
-    for entry in fs::read_dir(to).at("list", to)? {
-        let path = entry.at("list", to)?.path();
-        if path.file_name().is_some_and(|name| name == "packs") {
-            continue;
-        }
+    let mut old = entries(to)?;
+    old.retain(|path| !path.ends_with("packs"));
+    for path in old.iter().rev() {
         if path.is_dir() {
-            fs::remove_dir_all(&path).at("remove", &path)?;
+            fs::remove_dir_all(path).at("remove", path)?;
         } else {
-            fs::remove_file(&path).at("remove", &path)?;
+            fs::remove_file(path).at("remove", path)?;
         }
     }
     copy(from, to)
@@ -240,9 +245,8 @@ fn replace(from: &Path, to: &Path) -> Result<()> {
 
 fn copy(from: &Path, to: &Path) -> Result<()> {
     fs::create_dir_all(to).at("create", to)?;
-    for entry in fs::read_dir(from).at("list", from)? {
-        let entry = entry.at("list", from)?;
-        let (path, target) = (entry.path(), to.join(entry.file_name()));
+    for path in entries(from)? {
+        let target = to.join(path.file_name().unwrap_or_default());
         if path.is_dir() {
             copy(&path, &target)?;
         } else {
@@ -250,6 +254,16 @@ fn copy(from: &Path, to: &Path) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// What lies in a folder, the `index.html` before all else.
+fn entries(folder: &Path) -> Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).at("list", folder)? {
+        found.push(entry.at("list", folder)?.path());
+    }
+    found.sort_by_key(|path| !path.ends_with(INDEX));
+    Ok(found)
 }
 
 /// The data of the experiments, cut into compressed shards.
@@ -314,17 +328,24 @@ mod tests {
         let (from, to) = (place.join("from"), place.join("to"));
         fs::create_dir_all(from.join("deep")).expect("a folder");
         fs::create_dir_all(to.join("packs")).expect("a folder");
-        fs::write(from.join("index.html"), "new").expect("a file");
+        fs::write(from.join(INDEX), "new").expect("a file");
         fs::write(from.join("deep/a.js"), "a").expect("a file");
         fs::write(to.join("thesis.txt"), "years of work").expect("a file");
-        assert!(replace(&from, &to).is_err());
+        assert!(replace(&from, &to, false).is_err());
         assert!(to.join("thesis.txt").is_file());
 
-        fs::write(to.join("index.html"), "old").expect("a file");
+        fs::write(to.join(INDEX), "old").expect("a file");
         fs::write(to.join("packs/shard"), "kept").expect("a file");
-        replace(&from, &to).expect("a site may be replaced");
+        replace(&from, &to, false).expect("a site may be replaced");
         assert!(!to.join("thesis.txt").exists() && to.join("packs/shard").is_file());
         assert_eq!(fs::read(to.join("deep/a.js")).expect("copied"), b"a");
+        assert!(entries(&to).expect("a list")[0].ends_with(INDEX));
+
+        // A run that was killed: in our own folder the next one goes on by itself.
+        fs::remove_file(to.join(INDEX)).expect("a file");
+        assert!(replace(&from, &to, false).is_err());
+        replace(&from, &to, true).expect("our own folder");
+        assert!(to.join(INDEX).is_file() && to.join("packs/shard").is_file());
         fs::remove_dir_all(&place).expect("to clean up");
     }
 }

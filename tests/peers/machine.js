@@ -37,12 +37,15 @@ export async function about(root, work, host, engines) {
 	};
 }
 
-/** The version in Cargo.toml, with the commit where git knows it. @param {string} root */
+/** What our engines are made from: a commit that touches nothing of it leaves them as they were. */
+const MADE_FROM = ['Cargo.toml', 'Cargo.lock', 'crates', ':!crates/book', ':!crates/cli', ':!crates/xtask'];
+
+/** The version in Cargo.toml, with the commit that last changed the engines, where git knows it. @param {string} root */
 function fireside(root) {
 	const version =
 		/^version = "(.+)"$/m.exec(readFileSync(join(root, 'Cargo.toml'), 'utf8'))?.[1] ?? 'unknown';
 	try {
-		const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], {
+		const commit = execFileSync('git', ['log', '-1', '--format=%h', '--', ...MADE_FROM], {
 			cwd: root,
 			encoding: 'utf8',
 			stdio: ['ignore', 'pipe', 'ignore']

@@ -1,13 +1,32 @@
 import { expect, it } from 'vitest';
 import { placeOf } from './place';
 
-it('names a section in the language of the page, and leaves the title of one as it is', () => {
-	expect(placeOf('section 15.5, epoch 200', 'zh')).toEqual({ text: '15.5 节，第 200 轮', lang: 'zh' });
-	expect(placeOf('section 15.4, last epoch', 'zh').text).toBe('15.4 节，最后一轮');
-	expect(placeOf('section 13.4', 'zh').text).toBe('13.4 节');
+it('leaves the place of a figure as it is on an English page', () => {
 	expect(placeOf('section 13.4', 'en')).toEqual({ text: 'section 13.4', lang: 'en' });
-	expect(placeOf('Recognising CIFAR-10 images', 'zh')).toEqual({
-		text: 'Recognising CIFAR-10 images',
-		lang: 'en'
-	});
+});
+
+it.each([
+	['section 15.5, epoch 200', '15.5 节，第 200 轮'],
+	['section 15.4, last epoch', '15.4 节，最后一轮'],
+	['section 13.4', '13.4 节'],
+	['section 8.3, mean of ten folds', '8.3 节，十折的平均'],
+	[
+		'section 6.2, best: batch 5, 200 epochs, normal, rmsprop',
+		'6.2 节，最好：批次 5，200 轮，normal，rmsprop'
+	],
+	['section 19.1, thousands of passengers', '19.1 节，单位：千人次'],
+	['20-epoch log', '20 轮的记录'],
+	['final evaluation', '最后的评估'],
+	['LeNet, 20-epoch log', 'LeNet，20 轮的记录'],
+	[
+		'Image classification with CNN, improved, 10-epoch log',
+		'《Image classification with CNN, improved》，10 轮的记录'
+	]
+])('says %s in Chinese', (place, text) => {
+	expect(placeOf(place, 'zh')).toEqual({ text, lang: 'zh' });
+});
+
+it('leaves a title in its own language, and says which that is', () => {
+	const title = 'Recognising CIFAR-10 images';
+	expect(placeOf(title, 'zh')).toEqual({ text: title, lang: 'en' });
 });

@@ -1,4 +1,4 @@
-// What `child.js` and `steps.js` find, and starting them.
+// What `child.js`, `steps.js` and `long.js` find, and starting them.
 
 import { execFile } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
@@ -47,6 +47,19 @@ export async function stepsOfAll(): Promise<{ ids: string[]; found: Steps[] }> {
 		ids: ids.map((name) => name.replace(/\.toml$/, '')),
 		found: lines.map((line) => JSON.parse(line) as Steps)
 	};
+}
+
+/** A long run in tenths: medians and means of each, and the bytes of the module, of the device and of the process after it. */
+export interface LongRun {
+	engine: 'cpu' | 'gpu';
+	steps: number;
+	parts: { ms: number; loss: number; bytes: [module: number, device: number, process: number] }[];
+}
+
+/** 13.4 on real digits, in batches of 8. */
+export async function longRun(engine: LongRun['engine'], steps: number): Promise<LongRun> {
+	const lines = await node('long.js', engine, `${steps}`);
+	return JSON.parse(lines.at(-1) ?? '') as LongRun;
 }
 
 async function run(adapterIs: string): Promise<Compared> {

@@ -8,6 +8,7 @@ mod found;
 mod fuse;
 mod html;
 mod links;
+mod modules;
 mod others;
 mod parity;
 mod process;

@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 
 use crate::counts::{Counts, Runner, counted};
-use crate::engine::{ENGINE, ENGINES, Engine, compile, wasm_inputs, write_fusions};
+use crate::engine::{compile, wasm_inputs, write_fusions};
+use crate::modules::{ENGINE, ENGINES, Engine};
 use crate::process::clean;
 use crate::step::{House, Result, Step};
 use crate::toolchain::Wasm;

@@ -4,7 +4,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::engine::{self, ENGINES, fireside, rust_inputs};
+use crate::engine::{self, fireside, rust_inputs};
+use crate::modules::ENGINES;
 use crate::process::{clean, output, run};
 use crate::sizes;
 use crate::stamp::{Inputs, files};

@@ -6,8 +6,8 @@ use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use crate::engine::ENGINES;
 use crate::html;
+use crate::modules::ENGINES;
 use crate::stamp::{Inputs, files};
 use crate::step::{At, House, Result};
 

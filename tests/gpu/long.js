@@ -1,4 +1,5 @@
-// A long run of 13.4 in batches of 8 on one engine: what every tenth of it costs, in memory and in time. Prints a line of JSON.
+// A long run of 13.4 in batches of 8 on one engine: what every tenth of it costs, in memory and in time. Prints a line of JSON. By
+// hand: `node tests/gpu/long.js . ../shared/data gpu 2000` (the built engines are needed).
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';

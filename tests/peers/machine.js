@@ -38,7 +38,12 @@ export async function about(root, work, host, engines) {
 }
 
 /** What our engines are made from: a commit that touches nothing of it leaves them as they were. */
-const MADE_FROM = ['Cargo.toml', 'Cargo.lock', 'crates', ':!crates/book', ':!crates/cli', ':!crates/xtask'];
+const MADE_FROM = [
+	'Cargo.toml',
+	'Cargo.lock',
+	'crates',
+	...['README.md', 'book', 'cli', 'xtask'].map((name) => `:!crates/${name}`)
+];
 
 /** The version in Cargo.toml, with the commit that last changed the engines, where git knows it. @param {string} root */
 function fireside(root) {

@@ -42,6 +42,7 @@ function runs(rows: Written['runs'][number]['rows']): BenchRun[] {
 		...{ tolerance: 1e-3, compared_losses: 5, workloads },
 		engines: [
 			engine('ours-cpu', 'cpu', 441_000),
+			{ ...engine('ours-threads', 'cpu', 441_000), library: 'ours-cpu' },
 			engine('peer', 'cpu', 74_000),
 			engine('card', 'gpu', 88_000)
 		],
@@ -51,7 +52,10 @@ function runs(rows: Written['runs'][number]['rows']): BenchRun[] {
 }
 
 describe('a published run', () => {
-	const [run] = runs([row('ours-cpu', 20, 500), row('peer', 10, 2_000), row('card', 1, 9_000)]);
+	const [run] = runs([
+		...[row('ours-cpu', 20, 500), row('ours-threads', 11, 400)],
+		...[row('peer', 10, 2_000), row('card', 1, 9_000)]
+	]);
 	if (!run) throw new Error('no run');
 
 	it('is shown without its single processes', () => {

@@ -124,13 +124,14 @@ export function dataOf(runs: BenchRun[]): NonNullable<BenchWorkload['data']>[] {
 
 export type Ahead = { workload: string; engine: BenchEngine; times: number };
 
-/** Rows of other engines beside the row of ours of their class on the same workload. */
+/** Rows of other libraries beside the row of ours of their class on the same workload: ours on all cores is no other. */
 function pairs(run: BenchRun): { engine: BenchEngine; row: BenchRow; ours: BenchRow }[] {
 	return run.rows.flatMap((row) => {
 		const engine = run.engines.find(({ id }) => id === row.engine);
 		const own = `ours-${engine?.class}`;
+		const library = run.engines.find(({ id }) => id === own)?.library;
 		const ours = run.rows.find((other) => other.engine === own && other.workload === row.workload);
-		return engine && ours && engine.id !== own ? [{ engine, row, ours }] : [];
+		return engine && ours && engine.library !== library ? [{ engine, row, ours }] : [];
 	});
 }
 

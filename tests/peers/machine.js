@@ -37,12 +37,14 @@ export async function about(root, work, host, engines) {
 	};
 }
 
-/** What our engines are made from: a commit that touches nothing of it leaves them as they were. */
+/** What our engines are made from, and with: a commit that touches nothing of it leaves them as they were. */
 const MADE_FROM = [
 	'Cargo.toml',
 	'Cargo.lock',
 	'crates',
-	...['README.md', 'book', 'cli', 'xtask'].map((name) => `:!crates/${name}`)
+	...['README.md', 'book', 'cli'].map((name) => `:!crates/${name}`),
+	'web/package-lock.json',
+	'web/src/lib/engine/fuse.ts'
 ];
 
 /** The version in Cargo.toml, with the commit that last changed the engines, where git knows it. @param {string} root */

@@ -2,9 +2,8 @@
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parcel } from '../browser/parcel.js';
-import { difference, engine, losses } from './engines.js';
-import { install } from './webgpu.js';
+import { difference, digits, engine, losses } from './engines.js';
+import { heldBytes, install } from './webgpu.js';
 
 const [root = '', data = '', adapterIs = ''] = process.argv.slice(2);
 
@@ -14,33 +13,21 @@ if (adapterIs === 'card')
 	Object.defineProperty(GPUAdapterInfo.prototype, 'isFallbackAdapter', { get: () => false });
 
 /** What the device is asked for. */
-const seen = { dispatches: 0, submits: 0, pipelines: 0, uploads: 0, bytes: 0 };
-/** @param {any} type @param {string} method @param {(self: any, args: any[], answer: any) => void} look */
+const seen = { dispatches: 0, submits: 0, pipelines: 0, uploads: 0 };
+const held = heldBytes();
+/** @param {any} type @param {string} method @param {() => void} look */
 function watch(type, method, look) {
 	const original = type.prototype[method];
 	type.prototype[method] = function (/** @type {any[]} */ ...args) {
-		const answer = original.apply(this, args);
-		look(this, args, answer);
-		return answer;
+		look();
+		return original.apply(this, args);
 	};
 }
-const sizes = new WeakMap();
 watch(GPUComputePassEncoder, 'dispatchWorkgroups', () => seen.dispatches++);
 watch(GPUQueue, 'submit', () => seen.submits++);
 watch(GPUQueue, 'writeBuffer', () => seen.uploads++);
 watch(GPUDevice, 'createComputePipeline', () => seen.pipelines++);
-watch(GPUDevice, 'createBuffer', (_, [{ size }], buffer) => {
-	sizes.set(buffer, size);
-	seen.bytes += size;
-});
-watch(GPUBuffer, 'destroy', (buffer) => {
-	seen.bytes -= sizes.get(buffer) ?? 0;
-	sizes.delete(buffer);
-});
 
-const files = ['train-images-idx3', 'train-labels-idx1', 't10k-images-idx3', 't10k-labels-idx1'].map(
-	(name) => `${name}-ubyte.gz`
-);
 const text = (/** @type {string} */ id) =>
 	readFileSync(join(root, `crates/book/experiments/${id}.toml`), 'utf8');
 
@@ -48,11 +35,7 @@ const adapter = await navigator.gpu.requestAdapter();
 if (!adapter) throw new Error('no WebGPU adapter');
 const gpu = await engine(root, 'gpu');
 const cpu = await engine(root, 'cpu');
-const rows = await parcel(
-	join(root, 'web/src/lib/engine/wasm'),
-	'mnist',
-	files.map((name) => join(data, 'mnist', name))
-);
+const rows = await digits(root, data);
 const [ofGpu, ofCpu] = [gpu, cpu].map((wasm) => wasm.Data.from_parcel(rows));
 
 /** @type {Record<string, unknown>} */
@@ -133,9 +116,9 @@ const counted = Object.fromEntries(
 	Object.entries(seen).map(([name, value]) => [name, value - before[/** @type {keyof seen} */ (name)]])
 );
 found['step'] = { ...counted, ms: performance.now() - began };
-const bytes = seen.bytes;
+const bytes = held();
 await losses(run, 40, 10);
-found['growth'] = { bytes: seen.bytes - bytes, live: seen.bytes };
+found['growth'] = { bytes: held() - bytes, live: held() };
 const moved = cpu.Session.resume(await run.checkpoint(), ofCpu);
 found['moved'] = difference(await losses(run, 3), await losses(moved, 3));
 const counts = run.counts();

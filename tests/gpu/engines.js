@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { install } from './webgpu.js';
+import { parcel } from '../browser/parcel.js';
 
 /** @param {string} root @param {'cpu' | 'gpu'} name @returns {Promise<any>} */
 export async function engine(root, name) {
@@ -21,6 +22,14 @@ export async function gpuEngine(root) {
 	install();
 	if (!(await navigator.gpu.requestAdapter())) throw new Error('no WebGPU adapter');
 	return engine(root, 'gpu');
+}
+
+const MNIST = ['train-images-idx3', 'train-labels-idx1', 't10k-images-idx3', 't10k-labels-idx1'];
+
+/** The official digits, as an engine takes them. @param {string} root @param {string} data */
+export function digits(root, data) {
+	const files = MNIST.map((name) => join(data, 'mnist', `${name}-ubyte.gz`));
+	return parcel(join(root, 'web/src/lib/engine/wasm'), 'mnist', files);
 }
 
 /** max|a - b| / max|b|; a missing or strange number is infinitely far. @param {any} a @param {any} b */

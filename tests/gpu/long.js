@@ -3,8 +3,8 @@
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { engine, gpuEngine, losses } from './engines.js';
-import { parcel } from '../browser/parcel.js';
+import { digits, engine, gpuEngine, losses } from './engines.js';
+import { heldBytes } from './webgpu.js';
 import { median } from '../peers/numbers.js';
 
 const [root = '', data = '', which = '', steps = ''] = process.argv.slice(2);
@@ -13,32 +13,10 @@ const each = Math.floor(Number(steps) / PARTS);
 if (!(each > 0)) throw new Error(`${steps} steps: give at least ${PARTS}`);
 
 const wasm = which === 'gpu' ? await gpuEngine(root) : await engine(root, 'cpu');
-/** Of the device, as far as the page made it. */
-let held = 0;
-if (which === 'gpu') watch();
+const held = which === 'gpu' ? heldBytes() : () => 0;
 const { memory } = await wasm.default();
 
-function watch() {
-	const sizes = new WeakMap();
-	const { createBuffer } = GPUDevice.prototype;
-	GPUDevice.prototype.createBuffer = function (/** @type {GPUBufferDescriptor} */ description) {
-		const buffer = createBuffer.call(this, description);
-		sizes.set(buffer, description.size);
-		held += description.size;
-		return buffer;
-	};
-	const { destroy } = GPUBuffer.prototype;
-	GPUBuffer.prototype.destroy = function () {
-		held -= sizes.get(this) ?? 0;
-		sizes.delete(this);
-		return destroy.call(this);
-	};
-}
-
-const files = ['train-images-idx3', 'train-labels-idx1', 't10k-images-idx3', 't10k-labels-idx1'].map((name) =>
-	join(data, 'mnist', `${name}-ubyte.gz`)
-);
-const rows = wasm.Data.from_parcel(await parcel(join(root, 'web/src/lib/engine/wasm'), 'mnist', files));
+const rows = wasm.Data.from_parcel(await digits(root, data));
 const text = readFileSync(join(root, 'crates/book/experiments/13.4.toml'), 'utf8');
 const session = new wasm.Session(wasm.edit(text, 'training.batch_size', '8'), rows);
 await session.warm_up(() => {});
@@ -58,7 +36,7 @@ for (let part = 0; part < PARTS; part += 1) {
 		ms: Number(median(times).toFixed(3)),
 		loss: Number((all.reduce((sum, loss) => sum + loss, 0) / all.length).toFixed(4)),
 		/** Of the module, of the device, of the process. */
-		bytes: [memory.buffer.byteLength, held, process.memoryUsage().rss]
+		bytes: [memory.buffer.byteLength, held(), process.memoryUsage().rss]
 	});
 }
 console.log(JSON.stringify({ engine: which, steps: each * PARTS, parts }));

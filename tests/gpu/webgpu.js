@@ -22,3 +22,26 @@ export function install() {
 	};
 	Object.defineProperty(globalThis, 'WorkerGlobalScope', { value: scope, configurable: true });
 }
+
+/**
+ * Bytes of the buffers that were made from here on and not destroyed.
+ * @returns {() => number}
+ */
+export function heldBytes() {
+	const sizes = new WeakMap();
+	let held = 0;
+	const { createBuffer } = GPUDevice.prototype;
+	GPUDevice.prototype.createBuffer = function (/** @type {GPUBufferDescriptor} */ description) {
+		const buffer = createBuffer.call(this, description);
+		sizes.set(buffer, description.size);
+		held += description.size;
+		return buffer;
+	};
+	const { destroy } = GPUBuffer.prototype;
+	GPUBuffer.prototype.destroy = function () {
+		held -= sizes.get(this) ?? 0;
+		sizes.delete(this);
+		return destroy.call(this);
+	};
+	return () => held;
+}

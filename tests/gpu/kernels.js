@@ -3,7 +3,7 @@
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { engine, losses } from './engines.js';
+import { gpuEngine, losses } from './engines.js';
 import { install } from './webgpu.js';
 import { parcel } from '../browser/parcel.js';
 import { official } from '../peers/data.js';
@@ -115,7 +115,7 @@ async function taken() {
 	}));
 }
 
-const wasm = await engine(root, 'gpu');
+const wasm = await gpuEngine(root);
 let text = readFileSync(join(root, `crates/book/experiments/${id}.toml`), 'utf8');
 if (batch !== '') text = wasm.edit(text, 'training.batch_size', batch);
 if (maxlen !== '') text = wasm.edit(text, 'data.maxlen', maxlen);

@@ -7,14 +7,13 @@ import type { Card } from './site.ts';
 type Plain<T> = { [key in keyof T]: T[key] };
 /** The answers to `look`, typed arrays as lists. */
 export type Seen = Plain<{ of: string; [field: string]: unknown }>;
-type Recorder = Window & { seen: Seen[]; looked: { [kind: string]: number } };
+type Recorder = Window & { seen: Seen[] };
 
 /** Call before the page is opened. */
 export async function record(page: Page): Promise<void> {
 	await page.addInitScript(() => {
 		const recorder = window as unknown as Recorder;
 		recorder.seen = [];
-		recorder.looked = {};
 		const plain = (value: unknown): unknown => {
 			if (ArrayBuffer.isView(value)) return [...(value as Float32Array)];
 			if (Array.isArray(value)) return value.map(plain);
@@ -27,8 +26,6 @@ export async function record(page: Page): Promise<void> {
 				super(...args);
 				this.addEventListener('message', ({ data }) => {
 					if (data?.reply?.type === 'seen') recorder.seen.push(plain(data.reply.seen) as Seen);
-					const heard = data?.notice?.type === 'looked' ? String(data.notice.look.of) : null;
-					if (heard) recorder.looked[heard] = (recorder.looked[heard] ?? 0) + 1;
 				});
 			}
 		};
@@ -43,11 +40,6 @@ export async function seen<T>(page: Page, of: string): Promise<T> {
 	);
 	if (!found) throw new Error(`nothing of ${of} was answered`);
 	return found as T;
-}
-
-/** How many notices of a kind were heard. */
-export async function heard(page: Page, of: string): Promise<number> {
-	return page.evaluate((kind) => (window as unknown as Recorder).looked[kind] ?? 0, of);
 }
 
 export type Tensor = { shape: number[]; values: number[] };

@@ -24,6 +24,11 @@ export async function gpuEngine(root) {
 	return engine(root, 'gpu');
 }
 
+/** The data set that an experiment's text names; empty where it names none. @param {string} text */
+export function dataset(text) {
+	return /^\[data\]\nname = "([^"]+)"$/m.exec(text)?.[1] ?? '';
+}
+
 const MNIST = ['train-images-idx3', 'train-labels-idx1', 't10k-images-idx3', 't10k-labels-idx1'];
 
 /** The official digits, as an engine takes them. @param {string} root @param {string} data */

@@ -3,10 +3,10 @@
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { gpuEngine, losses } from './engines.js';
+import { dataset, gpuEngine, losses } from './engines.js';
 import { install } from './webgpu.js';
 import { parcel } from '../browser/parcel.js';
-import { official } from '../peers/data.js';
+import { known, official } from '../peers/data.js';
 import { median } from '../peers/numbers.js';
 
 const [root = '', data = '', id = '', batch = '', maxlen = ''] = process.argv.slice(2);
@@ -119,10 +119,10 @@ const wasm = await gpuEngine(root);
 let text = readFileSync(join(root, `crates/book/experiments/${id}.toml`), 'utf8');
 if (batch !== '') text = wasm.edit(text, 'training.batch_size', batch);
 if (maxlen !== '') text = wasm.edit(text, 'data.maxlen', maxlen);
-const name = /** @type {import('../peers/types.ts').Dataset} */ (
-	/^\[data\]\nname = "([^"]+)"$/m.exec(text)?.[1]
-);
-const files = official(root, data, name);
+const name = dataset(text);
+// Of the others the sample that is built in: the kernels are the same, the vocabulary of a text may be smaller.
+const files = known(name) ? official(root, data, name) : [];
+console.log(`${name}: ${files.length > 0 ? files.join(' ') : 'the built-in sample'}`);
 const rows = wasm.Data.from_parcel(await parcel(join(root, 'web/src/lib/engine/wasm'), name, files));
 const session = new wasm.Session(text, rows);
 await session.warm_up(() => {});

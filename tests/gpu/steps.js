@@ -3,7 +3,7 @@
 
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { difference, engine, gpuEngine, losses } from './engines.js';
+import { dataset, difference, engine, gpuEngine, losses } from './engines.js';
 import { parcel } from '../browser/parcel.js';
 
 const [root = '', data = '', ...only] = process.argv.slice(2);
@@ -24,9 +24,6 @@ const texts = readdirSync(folder)
 function learns(text) {
 	return /^kind = "(train|sweep|generate)"$/m.test(text);
 }
-
-/** @param {string} text */
-const dataset = (text) => /^\[data\]\nname = "([^"]+)"$/m.exec(text)?.[1] ?? '';
 
 const gpu = await gpuEngine(root);
 const cpu = await engine(root, 'cpu');

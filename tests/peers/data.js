@@ -18,6 +18,9 @@ const FILES = {
 	imdb: ['imdb.npz']
 };
 
+/** @param {string} name @returns {name is Dataset} */
+export const known = (name) => Object.hasOwn(FILES, name);
+
 /**
  * Paths of all files of a data set, or nothing: then the built-in sample is used.
  * @param {string} root -- of the checkout

@@ -124,14 +124,17 @@ export function dataOf(runs: BenchRun[]): NonNullable<BenchWorkload['data']>[] {
 
 export type Ahead = { workload: string; engine: BenchEngine; times: number };
 
+/** Ours of an engine's class, on one core. */
+const oursOf = (run: BenchRun, engine: BenchEngine | undefined): BenchEngine | undefined =>
+	run.engines.find(({ id }) => id === `ours-${engine?.class}`);
+
 /** Rows of other libraries beside the row of ours of their class on the same workload: ours on all cores is no other. */
 function pairs(run: BenchRun): { engine: BenchEngine; row: BenchRow; ours: BenchRow }[] {
 	return run.rows.flatMap((row) => {
 		const engine = run.engines.find(({ id }) => id === row.engine);
-		const own = `ours-${engine?.class}`;
-		const library = run.engines.find(({ id }) => id === own)?.library;
-		const ours = run.rows.find((other) => other.engine === own && other.workload === row.workload);
-		return engine && ours && engine.library !== library ? [{ engine, row, ours }] : [];
+		const own = oursOf(run, engine);
+		const ours = run.rows.find((other) => other.engine === own?.id && other.workload === row.workload);
+		return engine && ours && engine.library !== own?.library ? [{ engine, row, ours }] : [];
 	});
 }
 
@@ -152,7 +155,7 @@ export const comparable = (run: BenchRun): boolean =>
 /** Engines that are a smaller download than ours of their class. */
 export function smaller(run: BenchRun): { engine: BenchEngine; ours: BenchEngine }[] {
 	return run.engines.flatMap((engine) => {
-		const ours = run.engines.find(({ id }) => id === `ours-${engine.class}`);
+		const ours = oursOf(run, engine);
 		const less = engine.download && ours?.download && engine.download.brotli < ours.download.brotli;
 		return less && ours ? [{ engine, ours }] : [];
 	});

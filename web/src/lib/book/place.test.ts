@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { placeOf } from './place';
+import { machineOf, placeOf } from './place';
 
 it('leaves the place of a figure as it is on an English page', () => {
 	expect(placeOf('section 13.4', 'en')).toEqual({ text: 'section 13.4', lang: 'en' });
@@ -29,4 +29,11 @@ it.each([
 it('leaves a title in its own language, and says which that is', () => {
 	const title = 'Recognising CIFAR-10 images';
 	expect(placeOf(title, 'zh')).toEqual({ text: title, lang: 'en' });
+});
+
+it('says on how many threads of its machine a run was', () => {
+	const machine = 'AMD EPYC, 1 of 2 threads, burn-flex';
+	expect(machineOf(machine, 'en')).toBe(machine);
+	expect(machineOf(machine, 'zh')).toBe('AMD EPYC，2 个线程中的 1 个，burn-flex');
+	expect(machineOf('a machine of another file', 'zh')).toBe('a machine of another file');
 });

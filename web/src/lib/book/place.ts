@@ -1,4 +1,4 @@
-// Where in its source a figure stands.
+// Where in its source a figure stands, and where ours was measured.
 
 import type { Lang } from '../words';
 
@@ -41,4 +41,9 @@ export function placeOf(place: string, lang: Lang): { text: string; lang: Lang }
 	if (title === parts.length) return { text: place, lang: 'en' };
 	const named = title > 0 ? [`《${parts.slice(0, title).join(', ')}》`] : [];
 	return { text: [...named, ...said.slice(title)].join('，'), lang };
+}
+
+/** The machine of a run, as `fireside reproduce` writes it: `AMD EPYC, 1 of 2 threads, burn-flex`. */
+export function machineOf(machine: string, lang: Lang): string {
+	return lang === 'en' ? machine : machine.replace(/, (\d+) of (\d+) threads, /, '，$2 个线程中的 $1 个，');
 }

@@ -57,7 +57,7 @@ export class RunJournal {
 	#loaded: Promise<void> | null = null;
 	/** Another tab has changed something, and it was not read yet. */
 	#stale = false;
-	/** What the storage refused. */
+	/** What the storage refused. Not reactive: the page shows `trouble`, this says which records a refresh leaves. */
 	// eslint-disable-next-line svelte/prefer-svelte-reactivity
 	readonly #onlyHere = new Set<string>();
 	/** When the run at hand began, and the seconds it had trained before it was taken up again. */
@@ -68,6 +68,7 @@ export class RunJournal {
 	/** The last step that was seen, its learning rate, and what ended epochs told. Not shown as such. */
 	#reached = 0;
 	#rate: number | null = null;
+	// Not reactive either: the record at hand is made of it, and that is shown.
 	// eslint-disable-next-line svelte/prefer-svelte-reactivity
 	readonly #seen = new Map<number, Seen>();
 

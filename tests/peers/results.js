@@ -24,13 +24,13 @@ import { WORKLOADS } from './workloads.js';
 export function merged({ machine, versions, data }, plan, left_out, { version, outcomes }) {
 	const of = (/** @type {string} */ engine, /** @type {string} */ workload) =>
 		outcomes.get(key(engine, workload)) ?? [];
-	/** @param {string} engine @returns {Measured | undefined} */
-	const any = (engine) => {
-		// A product comes from a module of its own: networks first.
-		const networks = plan.workloads.toSorted((a, b) => Number(!!a.product) - Number(!!b.product));
-		const all = networks.flatMap(({ id }) => of(engine, id));
-		return /** @type {Measured | undefined} */ (all.find((one) => !('failed' in one)));
-	};
+	/** @param {string} engine @param {Plan['workloads']} workloads @returns {Measured | undefined} */
+	const any = (engine, workloads = plan.workloads) =>
+		/** @type {Measured | undefined} */ (
+			workloads.flatMap(({ id }) => of(engine, id)).find((one) => !('failed' in one))
+		);
+	// A product comes from a module of its own, which is not what a reader downloads.
+	const networks = plan.workloads.filter(({ product }) => product === undefined);
 	const rows = plan.workloads.flatMap(({ id }) => {
 		// The first engine of the table that has losses: ours on the CPU unless it was left out.
 		const reference = plan.engines.flatMap((engine) => of(engine.id, id)).find((one) => 'losses' in one);
@@ -55,7 +55,7 @@ export function merged({ machine, versions, data }, plan, left_out, { version, o
 			version: engine.package ? (versions[engine.package] ?? '') : (versions['fireside'] ?? ''),
 			backend: engine.backend,
 			class: engine.class,
-			download: any(engine.id)?.download ?? null,
+			download: any(engine.id, networks)?.download ?? null,
 			adapter: any(engine.id)?.adapter ?? null
 		})),
 		workloads: plan.workloads.map(({ id, experiment, batch }) => {
@@ -118,7 +118,11 @@ export function joined(run, other) {
 	const workloads = [...run.workloads, ...kept].sort(
 		(a, b) => place(WORKLOADS, a.id) - place(WORKLOADS, b.id)
 	);
-	const engines = [...run.engines, ...other.engines.filter(({ id }) => place(run.engines, id) < 0)];
+	const own = run.engines.map((engine) => ({
+		...engine,
+		download: engine.download ?? other.engines.find(({ id }) => id === engine.id)?.download ?? null
+	}));
+	const engines = [...own, ...other.engines.filter(({ id }) => place(run.engines, id) < 0)];
 	const rows = [...run.rows, ...other.rows.filter((row) => place(run.workloads, row.workload) < 0)];
 	return {
 		...run,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { BenchRun } from '../../book/bench';
-import { workloadName } from './format';
+import type { BenchEngine, BenchRun } from '../../book/bench';
+import { engineName, workloadName } from './format';
 
 const about = { date: '2026-11-28', processes: 5, data: { name: 'imdb', sha256: 'ab' } };
 const run = {
@@ -21,7 +21,14 @@ describe('a workload', () => {
 		expect(workloadName(run, 'lstm100-b32', 'zh')).toBe('20.2，100 个词，每批 32 条');
 	});
 	it('without a network says what is multiplied', () => {
-		expect(workloadName(run, 'matmul-1024', 'en')).toBe('Two matrices of 1,024 × 1,024');
+		expect(workloadName(run, 'matmul-1024', 'en')).toBe('two matrices of 1,024 × 1,024');
 		expect(workloadName(run, 'matmul-1024', 'zh')).toBe('两个 1,024 × 1,024 的矩阵');
 	});
+});
+
+it('names an engine by its library and what it computes on', () => {
+	const engine = (backend: string) => ({ library: 'Fireside', backend }) as BenchEngine;
+	expect(engineName(engine('webgpu'), 'zh')).toBe('Fireside WebGPU');
+	expect(engineName(engine('cpu, all cores'), 'en')).toBe('Fireside CPU, all cores');
+	expect(engineName(engine('cpu, all cores'), 'zh')).toBe('Fireside CPU，所有核');
 });

@@ -31,9 +31,10 @@ export function bytes(value: number, lang: Lang): string {
 
 export const times = (value: number): string => digits(value);
 
-/** `jax-js wasm`, `Fireside CPU`. */
-export function engineName({ library, backend }: BenchEngine): string {
+/** `jax-js wasm`, `Fireside CPU, all cores`. */
+export function engineName({ library, backend }: BenchEngine, lang: Lang): string {
 	const shown: Record<string, string> = { cpu: 'CPU', wasm: 'wasm', webgpu: 'WebGPU', webgl: 'WebGL' };
+	if (backend === 'cpu, all cores') return t(speedWords(lang).all_cores, { engine: `${library} CPU` });
 	return `${library} ${shown[backend] ?? backend}`;
 }
 

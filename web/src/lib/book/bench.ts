@@ -122,7 +122,7 @@ export function dataOf(runs: BenchRun[]): NonNullable<BenchWorkload['data']>[] {
 	return all.filter(({ sha256 }, at) => all.findIndex((other) => other.sha256 === sha256) === at);
 }
 
-export type Ahead = { workload: string; engine: BenchEngine; times: number };
+type Ahead = { workload: string; engine: BenchEngine; times: number };
 
 /** Ours of an engine's class, on one core. */
 const oursOf = (run: BenchRun, engine: BenchEngine | undefined): BenchEngine | undefined =>
